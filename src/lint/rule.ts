@@ -1,0 +1,61 @@
+import type { Deployment } from '../model/deployment.js';
+import type { Edit, Span, Step } from '../text/source.js';
+
+/**
+ * `error`: with these files the stack does not start, or requests that reach this place fail. `warning`: it fails under a
+ * condition that production brings. `info`: advice; never changes the exit code.
+ */
+export type Severity = 'error' | 'warning' | 'info';
+
+/** What a user of the site, or the person who starts it, gets to see. */
+export type Symptom = '400' | '404' | '413' | '500' | '502' | '504' | 'start' | 'wrong reply' | 'logs' | 'security' | 'downtime';
+
+/** All edits apply or none do; they may touch several files. `safe`: no request that works today is answered differently. */
+export interface Fix {
+  readonly title: string;
+  readonly safety: 'safe' | 'unsafe';
+  readonly edits: readonly Edit[];
+}
+
+export interface Finding {
+  /** The line that the user would edit; where both ends could be edited, the gateway's. */
+  readonly span: Span;
+  /** Names both ends, the values and where each comes from; says what will happen. One to three plain sentences. */
+  readonly message: string;
+  /** The other end and the evidence, each with its own sentence. */
+  readonly related?: readonly Step[];
+  /** Two or more fixes are alternatives: an editor offers all, `--fix` takes none by itself. */
+  readonly fixes?: readonly Fix[];
+  /** `proved` (the default): the files alone decide. `likely`: a suspicion. */
+  readonly confidence?: 'proved' | 'likely';
+  /** Where this finding is weaker than the rule. */
+  readonly severity?: Severity;
+  /** Where this finding differs from the rule. */
+  readonly symptom?: Symptom;
+  /** The line that the server will log, so that a search for it leads here. */
+  readonly log?: string;
+}
+
+/** What every reporter and the editor receive: plain data, no behaviour. */
+export interface Diagnostic extends Finding {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly confidence: 'proved' | 'likely';
+  readonly symptom: Symptom;
+  readonly related: readonly Step[];
+  readonly fixes: readonly Fix[];
+}
+
+export interface Rule {
+  /** `<group>/<name>`: also its file, its page and its fixture folder. */
+  readonly id: string;
+  /** One line for lists: names the bad thing. */
+  readonly summary: string;
+  readonly severity: Severity;
+  readonly symptom: Symptom;
+  /** What kind of fix it may offer. */
+  readonly fix: 'safe' | 'unsafe' | 'alternatives' | 'none';
+  /** Scenarios with real servers that show it, by name under `fixtures/stacks`. */
+  readonly proof?: readonly string[];
+  check(deployment: Deployment, report: (finding: Finding) => void): void;
+}

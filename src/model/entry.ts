@@ -1,0 +1,91 @@
+import type { SourceFile, Span, Step } from '../text/source.js';
+import type { Setting } from './setting.js';
+
+/** A value in Python code that is known without running it. Callables and objects are known by their qualified name. */
+export type PyValue =
+  | { readonly kind: 'constant'; readonly value: string | number | boolean | null }
+  | { readonly kind: 'list'; readonly items: readonly Setting<PyValue>[] }
+  | { readonly kind: 'dict'; readonly entries: ReadonlyMap<string, Setting<PyValue>> }
+  | { readonly kind: 'object'; readonly of: string };
+
+/** A call in Python code, by qualified name as imported (`flask.Flask.run`, `time.sleep`, `requests.get`). */
+export interface PyCall {
+  readonly name: string;
+  /** The call expression. */
+  readonly span: Span;
+  /** The whole statement it stands in. */
+  readonly statement: Span;
+  readonly positional: readonly Setting<PyValue>[];
+  readonly keywords: ReadonlyMap<string, Setting<PyValue>>;
+  /** `**options` or `*args` are passed: a keyword that is not listed may still be given. */
+  readonly open: boolean;
+  /** How it is reached: the imports and the calls that lead here from the entry file, outermost first. */
+  readonly chain: readonly Step[];
+  /** False when a condition that cannot be decided stands before it. */
+  readonly certain: boolean;
+}
+
+/** A function that handles requests: a view, an endpoint, a middleware. */
+export interface Handler {
+  readonly name: string;
+  readonly asynchronous: boolean;
+  readonly span: Span;
+  readonly framework: 'flask' | 'django' | 'fastapi' | 'starlette' | 'pyramid' | 'wsgi' | 'asgi' | 'other';
+  /** Path pattern where it is known. */
+  readonly path?: string;
+  /** Calls that run when it handles a request, in it or in first-party functions that it calls. */
+  readonly calls: readonly PyCall[];
+}
+
+export type AttributeState =
+  | {
+      readonly state: 'found';
+      readonly span: Span;
+      /** What it is: a WSGI or ASGI application, a function or class that must be called first, or not to be told. */
+      readonly kind: 'wsgi' | 'asgi' | 'factory' | 'unknown';
+      /** `flask.Flask`, `fastapi.FastAPI`, `django.core.wsgi.get_wsgi_application` ... where it is known. */
+      readonly made?: string;
+    }
+  /** Proved to be absent. `candidates`: applications that the module does define. */
+  | { readonly state: 'missing'; readonly candidates: readonly { readonly name: string; readonly span: Span }[] }
+  | { readonly state: 'unknown'; readonly why: string };
+
+/** A first-party module that is imported from the entry, directly or not. */
+export interface LoadedModule {
+  readonly name: string;
+  readonly file: SourceFile;
+  readonly problems: readonly { readonly span: Span; readonly message: string }[];
+  readonly chain: readonly Step[];
+  /** Imported under every circumstance when the server starts. */
+  readonly certain: boolean;
+}
+
+/** The Python module that a server loads, and what happens when it does. */
+export interface EntryPoint {
+  /** As asked for: dotted module or path. */
+  readonly name: string;
+  readonly file?: SourceFile;
+  /**
+   * `missing`: proved not to be there (`near`: what may be meant, as the user would write it). `unknown`: cannot be told
+   * (installed package, search path not known, generated at build).
+   */
+  readonly module:
+    | { readonly state: 'found' }
+    | { readonly state: 'missing'; readonly why: string; readonly near: readonly string[] }
+    | { readonly state: 'unknown'; readonly why: string };
+  readonly attribute: AttributeState;
+  /** Modules loaded at import, the entry itself first. */
+  readonly modules: readonly LoadedModule[];
+  /** First-party imports at import time whose module or name is proved to be absent. */
+  readonly missingImports: readonly { readonly name: string; readonly span: Span; readonly chain: readonly Step[]; readonly near: readonly string[]; readonly certain: boolean }[];
+  /** Every call that runs while the server imports the application, in order. */
+  readonly importCalls: readonly PyCall[];
+  readonly handlers: readonly Handler[];
+  /** Websocket endpoints, streaming responses and the like that the application is seen to have. */
+  readonly features: ReadonlySet<'websocket' | 'sse' | 'streaming'>;
+  /** Values of the framework's settings by name (`ALLOWED_HOSTS`, `MAX_CONTENT_LENGTH`, `SECURE_SSL_REDIRECT`). */
+  readonly settings: ReadonlyMap<string, Setting<PyValue>>;
+  /** Dotted name of the Django settings module where the entry sets it. */
+  readonly settingsModule?: Setting<string>;
+  readonly frameworks: readonly string[];
+}

@@ -1,0 +1,58 @@
+import type { Span, Step } from '../text/source.js';
+import type { Address } from './endpoint.js';
+import type { Place } from './place.js';
+import type { Setting } from './setting.js';
+import type { Word } from './word.js';
+
+export type LaunchKind =
+  | 'systemd'
+  | 'supervisor'
+  | 'procfile'
+  | 'compose'
+  | 'dockerfile'
+  | 'kubernetes'
+  | 'script'
+  | 'platform'
+  | 'information';
+
+/** One process as the system starts it: argv, environment and working directory are those of the final `exec`. */
+export interface Command {
+  readonly words: readonly Word[];
+  readonly environment: ReadonlyMap<string, Setting<string>>;
+  /** True when the process may see variables that no file states (a login shell, an `env_file` that is not there). */
+  readonly environmentOpen: boolean;
+  /** Absolute, inside the place. */
+  readonly workingDirectory: Setting<string>;
+  /** The command as it stands in the file: from the first to the last word. */
+  readonly span: Span;
+  /** How the launch led here: "the unit runs start.sh", "start.sh ends in exec gunicorn". */
+  readonly via: readonly Step[];
+  /** False when it is not certain that this command is reached (inside an `if` that cannot be decided). */
+  readonly certain: boolean;
+}
+
+/**
+ * How something is started and by what. One launch may run several commands (a script that starts nginx and Gunicorn).
+ */
+export interface Launch {
+  readonly kind: LaunchKind;
+  /** The user's word for it: unit, program, process type, service. */
+  readonly name: string;
+  readonly place: Place;
+  /** Where it stands: the ExecStart line, the `command:` value, the CMD instruction. */
+  readonly span: Span;
+  readonly commands: readonly Command[];
+  /** Addresses that the manager opens and passes on (systemd `ListenStream`, supervisor fcgi-program). */
+  readonly passedSockets: readonly { readonly address: Setting<Address>; readonly span: Span }[];
+  readonly user?: Setting<string>;
+  readonly group?: Setting<string>;
+  readonly umask?: Setting<number>;
+  readonly privateTmp?: Setting<boolean>;
+  /** Seconds between the stop signal and SIGKILL. */
+  readonly stopTimeout?: Setting<number>;
+  readonly stopSignal?: Setting<string>;
+  /** systemd's Type=, where it is written. */
+  readonly serviceType?: Setting<string>;
+  /** What could not be followed, in plain words. */
+  readonly unresolved: readonly Step[];
+}

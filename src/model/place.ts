@@ -1,0 +1,107 @@
+import type { SourceFile, Span } from '../text/source.js';
+import type { Setting } from './setting.js';
+
+/**
+ * The folder of the repository as seen from a place whose real path nobody wrote down (a Procfile, a script started "from
+ * the root"). It is a path inside the place like any other, and is never shown to a user.
+ */
+export const repositoryRoot = '/(repository)';
+
+/**
+ * What puts files of the repository, or nothing knowable, at a path inside a place.
+ * `copy`: Dockerfile COPY or ADD. `bind`: a bind mount. `config`: compose configs/secrets, a Kubernetes ConfigMap.
+ * `volume`: a named volume, `repo` is then absent and `volume` its name. `assumed`: a host path that is taken for the
+ * repository because a unit file says so (`WorkingDirectory=/srv/shop`).
+ */
+export interface Mount {
+  readonly kind: 'copy' | 'bind' | 'config' | 'volume' | 'assumed';
+  /** Absolute path inside the place, without a trailing slash (`/` alone excepted). */
+  readonly inside: string;
+  /** Path in the repository; the empty text is its root. */
+  readonly repo?: string;
+  readonly volume?: string;
+  /** Inline content (compose `configs: content:`, a ConfigMap key, COPY <<EOF): a file as `maskOutside` makes it. */
+  readonly content?: SourceFile;
+  readonly span?: Span;
+  /** Patterns of `.dockerignore`, relative to `repo`, in order; a path they exclude is not there. */
+  readonly excludes?: readonly string[];
+  /** True when it is not certain that this is there: a glob, an ARG, a stage that could not be followed. */
+  readonly uncertain?: boolean;
+}
+
+export interface PublishedPort {
+  readonly host: Setting<number> | undefined;
+  readonly inside: Setting<number>;
+  readonly span: Span;
+}
+
+/** A name by which other places reach this one, and on which networks. */
+export interface PlaceName {
+  readonly name: string;
+  readonly networks: readonly string[] | 'all';
+  readonly span: Span;
+}
+
+/**
+ * Where `localhost` and a file path mean one thing: a machine, a compose service, a pod.
+ */
+export interface Place {
+  /** Unique in the deployment: `host`, `docker-compose.yml#web`, `deploy/Dockerfile`, `k8s/app.yaml#Deployment/web`. */
+  readonly id: string;
+  readonly kind: 'host' | 'service' | 'image' | 'pod';
+  /** For messages: "service web", "the host", "pod api". */
+  readonly title: string;
+  readonly names: readonly PlaceName[];
+  readonly networks: readonly string[];
+  /** `host`, `none`, or the id of the place whose network it shares (`network_mode: service:x`). */
+  readonly networkMode?: string;
+  readonly ports: readonly PublishedPort[];
+  readonly environment: ReadonlyMap<string, Setting<string>>;
+  /** True when variables may come from where we cannot look (an `env_file` that is not there, an opaque base image). */
+  readonly environmentOpen: boolean;
+  /** In order of application: a later mount covers an earlier one. */
+  readonly mounts: readonly Mount[];
+  readonly workingDirectory: Setting<string>;
+  readonly user?: Setting<string>;
+  /** Name and tag of the image that runs, or that its last stage starts from. */
+  readonly image?: Setting<string>;
+  /** Nobody can look into it: an image that is not built here. */
+  readonly opaque: boolean;
+  /** Names of the places that it waits for. */
+  readonly dependsOn: readonly { readonly name: string; readonly span: Span }[];
+  /** `extra_hosts` and links: names that mean something here. */
+  readonly extraNames: ReadonlyMap<string, string>;
+  readonly span?: Span;
+}
+
+/** Joins and normalises an absolute path inside a place: no `.`, `..`, doubled or trailing slashes. */
+export function joinInside(base: string, path: string): string {
+  const parts: string[] = [];
+  for (const part of (path.startsWith('/') ? path : `${base}/${path}`).split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part === '..') parts.pop();
+    else parts.push(part);
+  }
+  return `/${parts.join('/')}`;
+}
+
+/** Path in the repository below `folder`; undefined when it leaves the repository. */
+export function joinRepo(folder: string, path: string): string | undefined {
+  const parts: string[] = [];
+  for (const part of `${folder}/${path}`.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part === '..') {
+      if (parts.pop() === undefined) return undefined;
+    } else parts.push(part);
+  }
+  return parts.join('/');
+}
+
+export function folderOf(path: string): string {
+  const slash = path.lastIndexOf('/');
+  return slash < 0 ? '' : path.slice(0, slash);
+}
+
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
