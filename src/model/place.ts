@@ -11,10 +11,11 @@ export const repositoryRoot = '/(repository)';
  * What puts files of the repository, or nothing knowable, at a path inside a place.
  * `copy`: Dockerfile COPY or ADD. `bind`: a bind mount. `config`: compose configs/secrets, a Kubernetes ConfigMap.
  * `volume`: a named volume, `repo` is then absent and `volume` its name. `assumed`: a host path that is taken for the
- * repository because a unit file says so (`WorkingDirectory=/srv/shop`).
+ * repository because a unit file says so (`WorkingDirectory=/srv/shop`). `run`: a command run while the image is built, or
+ * before the server starts, changes what is there (see `effect`).
  */
 export interface Mount {
-  readonly kind: 'copy' | 'bind' | 'config' | 'volume' | 'assumed';
+  readonly kind: 'copy' | 'bind' | 'config' | 'volume' | 'assumed' | 'run';
   /** Absolute path inside the place, without a trailing slash (`/` alone excepted). */
   readonly inside: string;
   /** Path in the repository; the empty text is its root. */
@@ -23,8 +24,19 @@ export interface Mount {
   /** Inline content (compose `configs: content:`, a ConfigMap key, COPY <<EOF): a file as `maskOutside` makes it. */
   readonly content?: SourceFile;
   readonly span?: Span;
-  /** Patterns of `.dockerignore`, relative to `repo`, in order; a path they exclude is not there. */
+  /** Patterns of `.dockerignore`, in order; a path they exclude is not there. */
   readonly excludes?: readonly string[];
+  /** Folder of the repository that `excludes` are relative to (the build context); `repo` where absent. */
+  readonly context?: string;
+  /**
+   * Of a `run` mount: what the command does at `inside` and below. `adds`: more files may be there. `replaces`: nothing is
+   * known about what is there now. `removes`: nothing is there. `link`: the same as at `target`.
+   */
+  readonly effect?: 'adds' | 'replaces' | 'removes' | 'link';
+  /** Absolute path inside the place that a `link` leads to. */
+  readonly target?: string;
+  /** The content is run through envsubst on the way: `${NAME}` is filled from the environment of the place. */
+  readonly rendered?: 'envsubst';
   /** True when it is not certain that this is there: a glob, an ARG, a stage that could not be followed. */
   readonly uncertain?: boolean;
 }

@@ -1,0 +1,113 @@
+/**
+ * What well-known base images bring, as far as a question here depends on it. Sources: the Dockerfiles of the official
+ * images (nginx/docker-nginx `stable/*`, docker-library/python), and Debian's nginx-common package.
+ */
+export interface ImageFacts {
+  /**
+   * `empty`: the system alone; nothing of it lies in folders such as `/app`, `/code`, `/srv`. `nginx`: the official nginx
+   * image. `other`: known by name, with an application of its own.
+   */
+  readonly family: 'empty' | 'nginx';
+  /** ENTRYPOINT and CMD that the image states. */
+  readonly entrypoint: readonly string[];
+  readonly cmd: readonly string[];
+  readonly stopSignal?: string;
+}
+
+const empty = (cmd: readonly string[]): ImageFacts => ({ family: 'empty', entrypoint: [], cmd });
+
+const nginx: ImageFacts = {
+  family: 'nginx',
+  entrypoint: ['/docker-entrypoint.sh'],
+  cmd: ['nginx', '-g', 'daemon off;'],
+  stopSignal: 'SIGQUIT',
+};
+
+const known: Readonly<Record<string, ImageFacts>> = {
+  python: empty(['python3']),
+  pypy: empty(['pypy3']),
+  debian: empty(['bash']),
+  ubuntu: empty(['/bin/bash']),
+  alpine: empty(['/bin/sh']),
+  busybox: empty(['sh']),
+  scratch: empty([]),
+  'buildpack-deps': empty(['bash']),
+  fedora: empty(['/bin/bash']),
+  centos: empty(['/bin/bash']),
+  rockylinux: empty(['/bin/bash']),
+  almalinux: empty(['/bin/bash']),
+  amazonlinux: empty(['/bin/bash']),
+  node: { family: 'empty', entrypoint: ['docker-entrypoint.sh'], cmd: ['node'] },
+  nginx,
+};
+
+/** Repository of an image reference without registry `docker.io`, `library/`, tag and digest: `python`, `tiangolo/uwsgi-nginx`. */
+export function imageName(reference: string): string {
+  let name = reference.trim();
+  const at = name.indexOf('@');
+  if (at >= 0) name = name.slice(0, at);
+  const colon = name.lastIndexOf(':');
+  if (colon > name.lastIndexOf('/')) name = name.slice(0, colon);
+  for (const prefix of [
+    'docker.io/',
+    'registry-1.docker.io/',
+    'index.docker.io/',
+    'public.ecr.aws/docker/',
+    'library/',
+  ]) {
+    if (name.startsWith(prefix)) name = name.slice(prefix.length);
+  }
+  return name;
+}
+
+/** Tag of an image reference; `latest` where none is written, empty for a digest alone. */
+export function imageTag(reference: string): string {
+  const at = reference.indexOf('@');
+  const name = at >= 0 ? reference.slice(0, at) : reference;
+  const colon = name.lastIndexOf(':');
+  if (colon > name.lastIndexOf('/')) return name.slice(colon + 1);
+  return at >= 0 ? '' : 'latest';
+}
+
+/** Facts of a well-known image, by reference (`python:3.12-slim`); undefined for any other. */
+export function imageFacts(reference: string): ImageFacts | undefined {
+  const name = imageName(reference);
+  if (name === 'python' && imageTag(reference).includes('onbuild')) return undefined;
+  if (name === 'nginxinc/nginx-unprivileged') return nginx;
+  return Object.hasOwn(known, name) ? known[name] : undefined;
+}
+
+/** Files of the official nginx image below `/etc/nginx` (nginx/docker-nginx, package nginx of nginx.org). */
+const nginxImageFiles: readonly string[] = [
+  '/etc/nginx/conf.d/default.conf',
+  '/etc/nginx/fastcgi_params',
+  '/etc/nginx/mime.types',
+  '/etc/nginx/nginx.conf',
+  '/etc/nginx/scgi_params',
+  '/etc/nginx/uwsgi_params',
+  '/usr/share/nginx/html/50x.html',
+  '/usr/share/nginx/html/index.html',
+];
+
+/** Files of Debian's and Ubuntu's package nginx-common; also brought by their nginx package in an image. */
+export const debianNginxFiles: readonly string[] = [
+  '/etc/nginx/fastcgi.conf',
+  '/etc/nginx/fastcgi_params',
+  '/etc/nginx/koi-utf',
+  '/etc/nginx/koi-win',
+  '/etc/nginx/mime.types',
+  '/etc/nginx/nginx.conf',
+  '/etc/nginx/proxy_params',
+  '/etc/nginx/scgi_params',
+  '/etc/nginx/sites-available/default',
+  '/etc/nginx/sites-enabled/default',
+  '/etc/nginx/snippets/fastcgi-php.conf',
+  '/etc/nginx/snippets/snakeoil.conf',
+  '/etc/nginx/uwsgi_params',
+  '/etc/nginx/win-utf',
+];
+
+/** Files that an image itself is known to bring; empty for an image that is not known. */
+export function stockFiles(reference: string | undefined): readonly string[] {
+  return reference !== undefined && imageFacts(reference)?.family === 'nginx' ? nginxImageFiles : [];
+}
