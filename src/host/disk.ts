@@ -1,0 +1,208 @@
+import { lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, type Stats } from 'node:fs';
+import { isAbsolute, join, parse, relative, resolve, sep } from 'node:path';
+import { decodeText } from './decode.js';
+import type { EntryKind, Host, ReadResult } from './host.js';
+import { byteOrder } from './order.js';
+import { walk } from './walk.js';
+
+/** A path that could not be looked at, and why in plain words. */
+export interface HostNote {
+  readonly path: string;
+  readonly why: string;
+}
+
+export interface DiskHost extends Host {
+  /** Absolute, with links resolved. */
+  readonly root: string;
+  /** What could not be listed or read so far. */
+  readonly notes: () => readonly HostNote[];
+}
+
+export interface DiskOptions {
+  /** Follow links and absolute paths that lead out of the root. */
+  readonly allowOutside?: boolean;
+}
+
+/** Files larger than this are data; they are not read. */
+const largestFile = 50_000_000;
+
+/** As many links as Linux follows in one path (path_resolution(7)). */
+const mostLinks = 40;
+
+/** The machine's own configuration: whoever lints it owns what its links lead to. */
+const ownConfiguration = '/etc/nginx';
+
+type Located =
+  | { readonly kind: 'file' | 'directory'; readonly real: string; readonly stats: Stats }
+  | { readonly kind: 'missing' | 'outside' }
+  | { readonly kind: 'unreadable'; readonly why: string };
+
+/**
+ * The files under a folder of the disk. A link that stays inside the root is followed, and what is read through it carries the
+ * path of the file itself, so that one file has one path. Links that leave the root are `outside`.
+ */
+export function diskHost(root: string, options: DiskOptions = {}): DiskHost {
+  const top = realRoot(root);
+  const open = options.allowOutside === true || top === ownConfiguration;
+  const notes = new Map<string, HostNote>();
+  const folders = new Map<string, Located>();
+  let listed: readonly string[] | undefined;
+
+  function note(path: string, why: string): void {
+    notes.set(path, { path, why });
+  }
+
+  function locate(path: string): Located {
+    const absolute = isAbsolute(path) ? resolve(path) : resolve(top, path);
+    if (path.includes('\0')) return { kind: 'missing' };
+    if (!open && !isInside(top, absolute)) return { kind: 'outside' };
+    const slash = absolute.lastIndexOf(sep);
+    const parent = absolute.slice(0, slash);
+    if (!isInside(top, parent)) return follow(absolute, top, open);
+    let folder = folders.get(parent);
+    if (!folder) {
+      folder = follow(parent, top, open);
+      folders.set(parent, folder);
+    }
+    if (folder.kind === 'directory') return follow(join(folder.real, absolute.slice(slash + 1)), top, open);
+    return folder.kind === 'file' ? { kind: 'missing' } : folder;
+  }
+
+  function read(path: string): ReadResult {
+    const at = locate(path);
+    if (at.kind !== 'file') {
+      if (at.kind === 'unreadable') note(path, at.why);
+      return at.kind === 'unreadable' ? at : { kind: at.kind };
+    }
+    const why = unreadable(at.stats);
+    if (why !== undefined) {
+      note(path, why);
+      return { kind: 'unreadable', why };
+    }
+    try {
+      const { text } = decodeText(readFileSync(at.real));
+      return { kind: 'file', file: { path: pathOf(top, at.real) ?? path, text } };
+    } catch (error) {
+      const reason = plainReason(error);
+      note(path, reason);
+      return { kind: 'unreadable', why: reason };
+    }
+  }
+
+  function kind(path: string): EntryKind {
+    const at = locate(path);
+    // Where nobody may look, nothing is proved to be missing.
+    return at.kind === 'unreadable' ? 'outside' : at.kind;
+  }
+
+  function list(path: string): readonly string[] {
+    const at = locate(path);
+    if (at.kind !== 'directory') return [];
+    try {
+      return readdirSync(at.real).sort(byteOrder);
+    } catch (error) {
+      note(path, plainReason(error));
+      return [];
+    }
+  }
+
+  function target(path: string): string | undefined {
+    const at = locate(path);
+    return at.kind === 'file' ? (pathOf(top, at.real) ?? path) : undefined;
+  }
+
+  return {
+    root: top,
+    files: () => {
+      listed ??= walk(top, { note, target });
+      return listed;
+    },
+    kind,
+    read,
+    list,
+    notes: () => [...notes.values()],
+  };
+}
+
+function realRoot(root: string): string {
+  try {
+    return realpathSync(root);
+  } catch {
+    return resolve(root);
+  }
+}
+
+function isInside(root: string, path: string): boolean {
+  return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
+}
+
+/** Path below the root with forward slashes; undefined for what lies outside. */
+function pathOf(root: string, real: string): string | undefined {
+  return isInside(root, real) ? relative(root, real).split(sep).join('/') : undefined;
+}
+
+/** Walks an absolute path from part to part and resolves links, so that a link out of the root is seen before it is used. */
+function follow(absolute: string, root: string, open: boolean): Located {
+  let at = parse(absolute).root;
+  const pending = partsOf(absolute.slice(at.length));
+  let links = 0;
+  for (let part = pending.pop(); part !== undefined; part = pending.pop()) {
+    const next = resolve(at, part);
+    try {
+      if (!lstatSync(next).isSymbolicLink()) {
+        at = next;
+        continue;
+      }
+      if (++links > mostLinks) return { kind: 'missing' };
+      const to = readlinkSync(next);
+      if (!open && isInside(root, next) && !isInside(root, resolve(at, to))) return { kind: 'outside' };
+      if (isAbsolute(to)) at = parse(to).root;
+      pending.push(...partsOf(isAbsolute(to) ? to.slice(at.length) : to));
+    } catch (error) {
+      return absent(error);
+    }
+  }
+  return !open && !isInside(root, at) ? { kind: 'outside' } : settle(at);
+}
+
+/** The parts of a path, last first. */
+function partsOf(path: string): string[] {
+  return path
+    .split(sep)
+    .filter(part => part !== '' && part !== '.')
+    .reverse();
+}
+
+function settle(real: string): Located {
+  try {
+    const stats = lstatSync(real);
+    return { kind: stats.isDirectory() ? 'directory' : 'file', real, stats };
+  } catch (error) {
+    return absent(error);
+  }
+}
+
+function absent(error: unknown): Located {
+  const code = codeOf(error);
+  const missing = code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG';
+  return missing ? { kind: 'missing' } : { kind: 'unreadable', why: plainReason(error) };
+}
+
+/** Why a file must not be opened: opening a FIFO or a device may block for ever or change something. */
+function unreadable(stats: Stats): string | undefined {
+  if (stats.isFIFO()) return 'it is a named pipe';
+  if (stats.isSocket()) return 'it is a socket';
+  if (!stats.isFile()) return 'it is a device';
+  return stats.size > largestFile ? 'it is larger than 50 MB' : undefined;
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}
+
+function plainReason(error: unknown): string {
+  const code = codeOf(error);
+  if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
+  if (code === 'ENOENT') return 'it is not there';
+  return code === undefined ? 'it cannot be read' : `it cannot be read (${code})`;
+}
