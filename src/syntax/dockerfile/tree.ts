@@ -3,6 +3,8 @@ import type { Problem, Span } from '../../text/source.js';
 /** One argument of an instruction: text after Docker's own quoting; `$VAR` is left as it is. */
 export interface DockerWord {
   readonly text: string;
+  /** As it stands in the file, quotes and escapes included, continued lines joined: what Docker expands variables in. */
+  readonly raw: string;
   readonly span: Span;
   /** In single quotes, so that Docker expands no variables in it. */
   readonly literal: boolean;
@@ -18,14 +20,24 @@ export interface DockerInstruction {
   readonly flags: ReadonlyMap<string, DockerWord>;
   /** Everything behind keyword and flags as it stands, continuation lines included. */
   readonly rest: Span;
-  /** Words of the arguments; for the JSON form its elements. */
+  /** Words of the arguments; for the JSON form its elements; for a shell form the whole command as one word. */
   readonly words: readonly DockerWord[];
   /** The JSON ("exec") form of CMD, ENTRYPOINT, SHELL, COPY, VOLUME. */
   readonly json: boolean;
   /** ENV, ARG, LABEL: name and value (value undefined: `ARG NAME`). */
   readonly assignments: readonly { readonly name: string; readonly value?: DockerWord; readonly span: Span }[];
   /** Bodies of here-documents, in order, with the file name they create (COPY <<EOF /path) where there is one. */
-  readonly heredocs: readonly { readonly name: string; readonly body: Span }[];
+  readonly heredocs: readonly DockerHeredoc[];
+}
+
+export interface DockerHeredoc {
+  /** The delimiter, without quotes; for COPY and ADD also the name of the file. */
+  readonly name: string;
+  /** The delimiter is quoted, so that nothing in the body is expanded. */
+  readonly literal: boolean;
+  /** `<<-`: leading tabs are taken away. */
+  readonly stripped: boolean;
+  readonly body: Span;
 }
 
 export interface DockerStage {
@@ -36,6 +48,8 @@ export interface DockerStage {
 }
 
 export interface DockerfileTree {
+  /** The character that continues lines and escapes: a backslash unless `# escape=` says otherwise. */
+  readonly escape: string;
   /** ARG before the first FROM. */
   readonly globals: readonly DockerInstruction[];
   readonly stages: readonly DockerStage[];
