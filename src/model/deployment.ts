@@ -28,16 +28,51 @@ export interface ReadFile {
   readonly problems: readonly Problem[];
 }
 
+/**
+ * Why no server is tied to an endpoint. Only the reasons from `nobody listens` on are proved faults of the link; the others are
+ * gaps in what can be known.
+ */
+export type Miss =
+  /** The address is not known (a variable, a template). */
+  | 'unknown address'
+  /** It leads out of the stack: another machine, a public name, an image nobody can look into. */
+  | 'elsewhere'
+  /** A server in the place may listen there; which addresses it binds cannot be told. */
+  | 'open'
+  /** Nobody in the place listens at the address, and all that listens there is known. */
+  | 'nobody listens'
+  /** The name is nobody's in this stack, and no name that could be resolved elsewhere. */
+  | 'unknown name'
+  /** The gateway says localhost and means its own container; the server is in another place. */
+  | 'loopback of the gateway'
+  /** The server listens at this port, but on its own loopback, and is dialled from another place. */
+  | 'loopback of the server'
+  /** One end is IPv4, the other IPv6. */
+  | 'address family'
+  /** The server listens at this port, but on another of its addresses. */
+  | 'interface'
+  /** The port is the one published on the host, not the one inside. */
+  | 'published port'
+  /** The two places have no network in common. */
+  | 'no shared network'
+  /** Both ends name a unix socket, in folders that the two places do not share. */
+  | 'socket not shared';
+
 /** One way a request travels from a route to one endpoint and on. */
 export interface Hop {
   readonly gateway: Gateway;
   readonly route: Route;
   readonly endpoint: Endpoint;
-  /** `address` proves the server; `only candidate` guesses it; `none`: nobody in the stack listens there. */
+  /** `address` proves the server; `only candidate` guesses the one that is meant; `none`: it cannot be told. */
   readonly match: 'address' | 'only candidate' | 'none';
   readonly server?: AppServer;
+  /** The bound end; of a guessed server the one that is most likely meant. */
   readonly listener?: Listener;
-  /** How the two ends were tied, or why they could not be, for `gwlint path --trace`. */
+  /** Present exactly when `match` is not `address`. */
+  readonly miss?: Miss;
+  /** Places that the dialled name or address leads to in this stack. */
+  readonly places: readonly Place[];
+  /** How the two ends were tied, or why they could not be, for `gwlint path`. */
   readonly why: string;
 }
 

@@ -15,6 +15,8 @@ export interface PyCall {
   readonly span: Span;
   /** The whole statement it stands in. */
   readonly statement: Span;
+  /** The statement at the top of its module that leads to the call, where that is another one. */
+  readonly topLevel?: Span;
   readonly positional: readonly Setting<PyValue>[];
   readonly keywords: ReadonlyMap<string, Setting<PyValue>>;
   /** `**options` or `*args` are passed: a keyword that is not listed may still be given. */

@@ -65,6 +65,8 @@ export interface Place {
   readonly title: string;
   readonly names: readonly PlaceName[];
   readonly networks: readonly string[];
+  /** Where its networks are listed, where they are. */
+  readonly networksSpan?: Span;
   /** `host`, `none`, or the id of the place whose network it shares (`network_mode: service:x`). */
   readonly networkMode?: string;
   readonly ports: readonly PublishedPort[];

@@ -1,0 +1,98 @@
+import type { Fix, Rule } from '../../src/lint/rule.js';
+import type { Hop } from '../../src/model/deployment.js';
+import { originOf } from '../../src/model/describe.js';
+import type { Listener, Protocol } from '../../src/model/endpoint.js';
+import type { AppServer } from '../../src/model/server.js';
+import { spanText } from '../../src/text/source.js';
+
+/**
+ * The gateway speaks another protocol than the server it reaches: the two wait for each other, or the server cuts the
+ * connection at the first byte. Speaks only where the address proves the server and its protocol is known.
+ */
+export const rule: Rule = {
+  id: 'protocol/mismatch',
+  summary: 'The gateway speaks another protocol than the server it reaches',
+  severity: 'error',
+  symptom: '502',
+  fix: 'alternatives',
+
+  check(deployment, report) {
+    for (const { hops } of deployment.stacks) {
+      for (const hop of hops) {
+        const { route, server, listener, endpoint } = hop;
+        if (hop.match !== 'address' || !server || !listener) continue;
+        if (listener.protocol === 'unknown' || understands(listener.protocol, endpoint.protocol)) continue;
+        const group = route.to.length > 1;
+        report({
+          span: group ? endpoint.span : route.pass.span,
+          message:
+            `${route.pass.directive} speaks ${spoken[endpoint.protocol]} to ${server.kind}, but ${server.kind} speaks ${spoken[listener.protocol]} there ` +
+            `(${originOf(listener.address)}). ${outcome(endpoint.protocol, listener.protocol, server)}`,
+          related: [
+            { span: listener.span, message: `${server.kind} listens for ${spoken[listener.protocol]} here` },
+            ...(group ? [{ span: route.pass.span, message: `${route.title} passes to the group here` }] : []),
+          ],
+          fixes: otherEnds(hop, listener, group),
+          log: logLine(endpoint.protocol, listener.protocol, server),
+        });
+      }
+    }
+  },
+};
+
+const spoken: Record<Protocol, string> = {
+  http: 'plain HTTP',
+  https: 'HTTPS',
+  uwsgi: 'the uwsgi protocol',
+  fastcgi: 'FastCGI',
+  scgi: 'SCGI',
+  grpc: 'gRPC (HTTP/2)',
+  memcached: 'memcached',
+  tcp: 'raw TCP',
+};
+
+function understands(server: Protocol, gateway: Protocol): boolean {
+  // A raw TCP proxy hands on whatever comes.
+  return server === gateway || gateway === 'tcp' || server === 'tcp';
+}
+
+function outcome(gateway: Protocol, server: Protocol, { kind }: AppServer): string {
+  if (kind === 'gunicorn' && server === 'http' && gateway !== 'grpc') {
+    return 'The worker waits for the end of a request line until its timeout kills it: every request is a 502 after that time.';
+  }
+  if (server === 'uwsgi' && gateway === 'http') return 'uWSGI takes the letters of "GET" for a length and closes: every request is answered with 502.';
+  return 'Every request fails with 502 or 504.';
+}
+
+function logLine(gateway: Protocol, server: Protocol, { kind }: AppServer): string {
+  if (server === 'uwsgi' && gateway === 'http') return 'invalid request block size: 21573 (max 4096)...skip';
+  if (kind === 'gunicorn' && gateway !== 'grpc') return '[CRITICAL] WORKER TIMEOUT';
+  return 'upstream prematurely closed connection while reading response header from upstream';
+}
+
+/** nginx's directive for each protocol; https is a scheme of proxy_pass. */
+const passes: Partial<Record<Protocol, string>> = { http: 'proxy_pass', https: 'proxy_pass', uwsgi: 'uwsgi_pass', fastcgi: 'fastcgi_pass', scgi: 'scgi_pass', grpc: 'grpc_pass' };
+
+function otherEnds(hop: Hop, listener: Listener, group: boolean): readonly Fix[] {
+  const { route, endpoint, gateway } = hop;
+  if (gateway.kind !== 'nginx' || group || listener.protocol === 'unknown') return [];
+  const text = spanText(route.pass.span);
+  const wanted = passes[listener.protocol];
+  if (!wanted) return [];
+  const both = (endpoint.protocol === 'http' || endpoint.protocol === 'https') && wanted === 'proxy_pass';
+  if (both) {
+    const scheme = new RegExp(`\\b${endpoint.protocol}://`).exec(text);
+    if (!scheme) return [];
+    const start = route.pass.span.start + scheme.index;
+    const edit = { span: { ...route.pass.span, start, end: start + scheme[0].length }, text: `${listener.protocol}://` };
+    return [{ title: `Pass to ${listener.protocol}://`, safety: 'unsafe', edits: [edit] }];
+  }
+  const pass = /^(\w+_pass)(\s+)(["']?)((?:https?|grpcs?|uwsgi|suwsgi|fastcgi|scgi):\/\/)?/.exec(text);
+  if (!pass?.[1] || route.pass.uri) return [];
+  const scheme = wanted === 'proxy_pass' ? `${listener.protocol}://` : '';
+  const edit = {
+    span: { ...route.pass.span, end: route.pass.span.start + pass[0].length },
+    text: `${wanted}${pass[2] ?? ' '}${pass[3] ?? ''}${scheme}`,
+  };
+  return [{ title: `Use ${wanted}, which speaks ${spoken[listener.protocol]}`, safety: 'unsafe', edits: [edit] }];
+}

@@ -1,0 +1,94 @@
+import type { Finding, Fix, Rule } from '../../src/lint/rule.js';
+import type { AppServer, AppTarget } from '../../src/model/server.js';
+import type { Setting } from '../../src/model/setting.js';
+import type { Span } from '../../src/text/source.js';
+import { spanText } from '../../src/text/source.js';
+
+/** The module is there, but the name in it that the server asks for is not, or is a factory that nobody calls. */
+export const rule: Rule = {
+  id: 'python/missing-callable',
+  summary: 'The module has no application of the name that the server asks for',
+  severity: 'error',
+  symptom: 'start',
+  fix: 'safe',
+
+  check(deployment, report) {
+    for (const { servers } of deployment.stacks) {
+      for (const server of servers) {
+        const { entry, app } = server;
+        if (!entry || !app?.known || entry.module.state !== 'found') continue;
+        if (entry.attribute.state === 'missing') report(missing(server, app, entry.attribute.candidates));
+        else if (entry.attribute.state === 'found' && entry.attribute.kind === 'factory' && !app.value.called) report(uncalled(server, app, entry.attribute.span));
+      }
+    }
+  },
+};
+
+type App = Setting<AppTarget> & { readonly known: true };
+
+function missing(server: AppServer, app: App, candidates: readonly { readonly name: string; readonly span: Span }[]): Finding {
+  const { attribute = 'application', implied, module, file } = app.value;
+  const [only] = candidates;
+  const asked = implied ? `names no callable, so ${server.kind} looks for "${attribute}"` : `asks for "${attribute}"`;
+  return {
+    span: app.span ?? server.span,
+    message:
+      `${app.value.text} ${asked}, but ${server.entry?.file?.path ?? module ?? file} has no such name` +
+      `${candidates.length === 1 && only ? `; it has "${only.name}"` : ''}. ${outcome(server)}`,
+    related: [
+      ...candidates.map(one => ({ span: one.span, message: `${one.name} is defined here` })),
+      { span: server.span, message: `${server.kind} is started here` },
+    ],
+    fixes: candidates.length === 1 && only ? rename(app, only.name) : [],
+    symptom: server.kind === 'uwsgi' ? '500' : '502',
+    log: server.kind === 'uwsgi' ? 'unable to find "application" callable' : `Failed to find attribute '${attribute}' in '${module ?? file}'.`,
+  };
+}
+
+function uncalled(server: AppServer, app: App, at: Span): Finding {
+  const { attribute = '' } = app.value;
+  return {
+    span: app.span ?? server.span,
+    message:
+      `${app.value.text} names a function that makes the application, not an application: ${server.kind} calls ${attribute}() with each request's ` +
+      `data. Every request is answered with ${server.kind === 'uwsgi' ? '502' : '500'}.`,
+    related: [
+      { span: at, message: `${attribute} is defined here` },
+      { span: server.span, message: `${server.kind} is started here` },
+    ],
+    fixes: callIt(server, app),
+    symptom: server.kind === 'uwsgi' ? '502' : '500',
+    log: `TypeError: ${attribute}() takes 0 positional arguments but 2 were given`,
+  };
+}
+
+function outcome(server: AppServer): string {
+  return server.kind === 'uwsgi' ? 'uWSGI starts without an application: every request is answered with 500.' : `${server.kind} does not start, and the gateway answers with 502.`;
+}
+
+function rename(app: App, name: string): readonly Fix[] {
+  const { span, value } = app;
+  if (!span || spanText(span) !== value.text) return [];
+  const colon = value.text.indexOf(':');
+  const edit =
+    colon < 0
+      ? { span: { ...span, start: span.end }, text: `:${name}` }
+      : { span: { ...span, start: span.start + colon + 1 }, text: name };
+  if (colon < 0 && value.module === undefined) return [];
+  return [{ title: `Load ${name}`, safety: 'safe', edits: [edit] }];
+}
+
+/** Gunicorn and uWSGI call `module:factory()`; uvicorn wants --factory instead. */
+function callIt(server: AppServer, app: App): readonly Fix[] {
+  const { span, value } = app;
+  if (!span || spanText(span) !== value.text) return [];
+  if (server.kind === 'uvicorn' || server.kind === 'granian') {
+    return [{ title: 'Add --factory', safety: 'safe', edits: [{ span: { ...span, start: span.end }, text: ' --factory' }] }];
+  }
+  if (server.kind !== 'gunicorn' && server.kind !== 'uwsgi') return [];
+  const quoted = /["']/.test(span.file.text[span.start - 1] ?? '');
+  const shell = !quoted && server.command.span.file.path === span.file.path && server.launch.kind !== 'supervisor' && server.launch.kind !== 'systemd';
+  const config = server.configFiles.some(file => file.path === span.file.path);
+  const text = shell && !config ? `'${value.text}()'` : `${value.text}()`;
+  return [{ title: `Call the factory: ${value.text}()`, safety: 'safe', edits: [{ span, text }] }];
+}

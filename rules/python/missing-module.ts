@@ -1,0 +1,67 @@
+import type { Finding, Fix, Rule } from '../../src/lint/rule.js';
+import type { AppServer } from '../../src/model/server.js';
+import { spanText } from '../../src/text/source.js';
+
+/** The module that the server is told to load, or a first-party module that it imports at its top, is not there. */
+export const rule: Rule = {
+  id: 'python/missing-module',
+  summary: 'The module that the server is told to load is not where it looks',
+  severity: 'error',
+  symptom: 'start',
+  fix: 'safe',
+
+  check(deployment, report) {
+    for (const { servers } of deployment.stacks) {
+      for (const server of servers) {
+        const target = missingTarget(server);
+        if (target) report(target);
+        for (const missing of server.entry?.missingImports ?? []) {
+          if (!missing.certain) continue;
+          report({
+            span: missing.span,
+            message: `${missing.name} is imported while ${server.kind} loads the application, but there is no such module${hint(missing.near)}. ${outcome(server)}`,
+            related: [...missing.chain, { span: server.span, message: `${server.kind} is started here` }],
+            ...outcomeFacts(server),
+            log: `ModuleNotFoundError: No module named '${missing.name}'`,
+          });
+        }
+      }
+    }
+  },
+};
+
+function missingTarget(server: AppServer): Finding | undefined {
+  const { entry, app } = server;
+  if (entry?.module.state !== 'missing' || !app?.known) return undefined;
+  const { why, near } = entry.module;
+  return {
+    span: app.span ?? server.span,
+    message: `${server.kind} is told to load ${app.value.text}, but ${why}${hint(near)}. ${outcome(server)}`,
+    related: [{ span: server.span, message: `${server.kind} is started here` }, ...(server.searchPath.via ?? []), ...(app.via ?? [])],
+    fixes: rename(app.span, app.value.module ?? app.value.file, near),
+    ...outcomeFacts(server),
+    log: `ModuleNotFoundError: No module named '${(app.value.module ?? app.value.text).split('.')[0]}'`,
+  };
+}
+
+function hint(near: readonly string[]): string {
+  const [only] = near;
+  return near.length === 1 ? `; did you mean ${only}?` : '';
+}
+
+function outcome(server: AppServer): string {
+  return server.kind === 'uwsgi' ? 'uWSGI starts without an application: every request is answered with 500.' : `${server.kind} does not start, and the gateway answers with 502.`;
+}
+
+function outcomeFacts(server: AppServer): Pick<Finding, 'symptom'> {
+  return { symptom: server.kind === 'uwsgi' ? '500' : '502' };
+}
+
+function rename(span: Finding['span'] | undefined, module: string | undefined, near: readonly string[]): readonly Fix[] {
+  const [only] = near;
+  if (!span || !module || near.length !== 1 || !only) return [];
+  const at = spanText(span).indexOf(module);
+  if (at < 0 || spanText(span).indexOf(module, at + 1) >= 0) return [];
+  const edit = { span: { ...span, start: span.start + at, end: span.start + at + module.length }, text: only };
+  return [{ title: `Load ${only}`, safety: 'safe', edits: [edit] }];
+}

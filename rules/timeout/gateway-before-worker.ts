@@ -1,0 +1,85 @@
+import { insertBehind, setDirectiveValue } from '../../src/edits/nginx.js';
+import type { Fix, Rule } from '../../src/lint/rule.js';
+import type { Hop } from '../../src/model/deployment.js';
+import { history, originOf, seconds } from '../../src/model/describe.js';
+import type { Step } from '../../src/text/source.js';
+
+/**
+ * The gateway stops waiting while the server still works: the user gets a 504, the worker finishes a reply that nobody reads.
+ *
+ * `requestLimit` is known only where the limit really ends a request (Gunicorn's `timeout` with sync workers, uWSGI's `harakiri`); with
+ * threads or async workers Gunicorn's timeout is a heartbeat and says nothing. Equal values are a common deliberate choice: advice.
+ */
+export const rule: Rule = {
+  id: 'timeout/gateway-before-worker',
+  summary: 'The gateway gives up on a request before the application server does',
+  severity: 'warning',
+  symptom: '504',
+  fix: 'unsafe',
+
+  check(deployment, report) {
+    const told = new Map<string, Hop[]>();
+    for (const { hops } of deployment.stacks) {
+      for (const hop of hops) {
+        if (hop.match !== 'address' || !givesUpFirst(hop)) continue;
+        const { readTimeout, pass } = hop.route;
+        const at = readTimeout.span ?? pass.span;
+        const key = `${at.file.path}:${at.start}`;
+        told.set(key, [...(told.get(key) ?? []), hop]);
+      }
+    }
+    for (const group of told.values()) {
+      const [hop, ...others] = strictestFirst(group);
+      if (hop) tell(hop, others);
+    }
+
+    function tell(hop: Hop, others: readonly Hop[]): void {
+      const { server } = hop;
+      const { readTimeout: wait, pass, title } = hop.route;
+      const limit = server?.requestLimit;
+      if (!server || !wait.known || !limit?.known || limit.value === 'none') return;
+      const equal = wait.value === limit.value;
+      const routes = new Set([title, ...others.map(other => other.route.title)]);
+      report({
+        span: wait.span ?? pass.span,
+        severity: equal ? 'info' : 'warning',
+        message:
+          `${hop.gateway.kind} waits ${seconds(wait.value)} for ${server.kind} to answer ${title} (${wait.name}, ${originOf(wait)}), and ${server.kind} ` +
+          `lets a request run for ${seconds(limit.value)} (${limit.name}, ${originOf(limit)}). ` +
+          (equal
+            ? 'Whichever clock fires first decides between 502 and 504.'
+            : 'A slower request ends in 504 while the worker goes on with a reply that nobody reads.'),
+        related: [
+          ...(limit.span ? [{ span: limit.span, message: `${limit.name} is ${seconds(limit.value)}` }] : [{ span: server.span, message: `${server.kind} is started here` }]),
+          ...history(wait),
+          ...sameCause(others, routes.size),
+        ],
+        fixes: equal ? [] : longerWait(hop, limit.value),
+        log: 'upstream timed out (110: Connection timed out) while reading response header from upstream',
+      });
+    }
+  },
+};
+
+function givesUpFirst({ route, server }: Hop): boolean {
+  const limit = server?.requestLimit;
+  if (!route.readTimeout.known || !limit?.known || limit.value === 'none') return false;
+  return route.readTimeout.value <= limit.value;
+}
+
+function strictestFirst(hops: readonly Hop[]): readonly Hop[] {
+  const limit = ({ server }: Hop): number => (server?.requestLimit.known && server.requestLimit.value !== 'none' ? server.requestLimit.value : 0);
+  return [...hops].sort((a, b) => limit(b) - limit(a));
+}
+
+function sameCause(others: readonly Hop[], titles: number): readonly Step[] {
+  return titles < 2 ? [] : others.map(other => ({ span: other.route.pass.span, message: `${other.route.title} waits as long` }));
+}
+
+function longerWait(hop: Hop, limit: number): readonly Fix[] {
+  if (hop.gateway.kind !== 'nginx') return [];
+  const { readTimeout: wait, pass } = hop.route;
+  const value = `${Math.ceil(limit) + 5}s`;
+  const edit = wait.span ? setDirectiveValue(wait.span, value) : insertBehind(pass.span, `${wait.name} ${value};`);
+  return [{ title: `Set ${wait.name} to ${value}`, safety: 'unsafe', edits: [edit] }];
+}

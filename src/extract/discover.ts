@@ -1,0 +1,95 @@
+import { baseName, folderOf } from '../model/place.js';
+import type { SourceFile } from '../text/source.js';
+import { looksLikeCompose } from './compose/recognise.js';
+import { looksLikeKubernetes } from './kubernetes/recognise.js';
+import { looksLikeProcfile, looksLikeShell, looksLikeSupervisor, looksLikeSystemd } from './launch/recognise.js';
+import { looksLikeNginx } from './nginx/recognise.js';
+import type { Reader } from './reader.js';
+import { looksLikeUwsgi } from './servers/recognise.js';
+
+/** The files that matter, by what they are. Each list is in the host's order. */
+export interface Discovered {
+  readonly nginx: readonly SourceFile[];
+  readonly compose: readonly SourceFile[];
+  readonly dockerfiles: readonly SourceFile[];
+  readonly kubernetes: readonly SourceFile[];
+  readonly systemd: readonly SourceFile[];
+  readonly supervisor: readonly SourceFile[];
+  readonly procfiles: readonly SourceFile[];
+  readonly scripts: readonly SourceFile[];
+  readonly uwsgi: readonly SourceFile[];
+}
+
+/** Endings that never hold a configuration we read; what is left is looked at. */
+const otherEndings =
+  /\.(?:py|pyi|pyc|js|mjs|cjs|ts|tsx|jsx|vue|svelte|css|scss|sass|less|html?|md|rst|adoc|png|jpe?g|gif|svg|ico|webp|woff2?|ttf|eot|otf|pdf|zip|gz|tgz|bz2|xz|tar|whl|jar|class|so|o|a|exe|dll|db|sqlite3?|lock|map|csv|tsv|sql|po|mo|pot|ipynb|mp[34]|m4v|mov|avi|wav|ogg|webm|proto|graphql|go|rs|c|h|cc|cpp|hpp|java|kt|rb|php|pl|swift|lua|r|pem|crt|key|csr|gpg|asc|sum|mod|rules|patch|diff|log|min|sample-data|geojson|parquet|pkl|npy|bin|dat)$/i;
+
+/** Text that is larger is data, not a configuration somebody wrote for one of the programs we know. */
+const largestLooked = 2_000_000;
+
+/** Finds the files that matter by content, confirmed by name (names alone mislead: many files called nginx.conf are fragments). */
+export function discover(reader: Reader): Discovered {
+  const found: { [K in keyof Discovered]: SourceFile[] } = {
+    nginx: [],
+    compose: [],
+    dockerfiles: [],
+    kubernetes: [],
+    systemd: [],
+    supervisor: [],
+    procfiles: [],
+    scripts: [],
+    uwsgi: [],
+  };
+  for (const path of reader.files()) {
+    if (otherEndings.test(path)) continue;
+    const kind = classify(reader, path);
+    if (!kind) continue;
+    const file = reader.file(path);
+    if (file) found[kind].push(file);
+  }
+  return found;
+}
+
+function classify(reader: Reader, path: string): keyof Discovered | undefined {
+  const name = baseName(path);
+  if (isDockerfileName(name)) return 'dockerfiles';
+  const file = reader.file(path);
+  if (!file || file.text.includes('\0')) return undefined;
+  if (/\.ya?ml(?:\.(?:j2|jinja2?|tpl|tmpl|template|example|dist|sample))?$/i.test(name)) return yamlKind(reader, file);
+  if (looksLikeProcfile(file)) return 'procfiles';
+  if (looksLikeSystemd(file)) return 'systemd';
+  if (looksLikeSupervisor(file)) return 'supervisor';
+  if (looksLikeUwsgi(file)) return 'uwsgi';
+  if (looksLikeShell(file)) return 'scripts';
+  if (file.text.length <= largestLooked || /nginx/i.test(path)) {
+    if (looksLikeNginx(file)) return 'nginx';
+  }
+  return undefined;
+}
+
+function yamlKind(reader: Reader, file: SourceFile): keyof Discovered | undefined {
+  if (/^services\s*:|^"services"\s*:/m.test(file.text)) {
+    if (/(?:^|\/)\.github\/workflows\/|(?:^|\/)\.gitlab-ci[^/]*$/.test(file.path)) return undefined;
+    const tree = reader.yaml(file);
+    if (tree && looksLikeCompose(tree)) return 'compose';
+  }
+  if (/^kind\s*:/m.test(file.text) && /^apiVersion\s*:/m.test(file.text)) {
+    const tree = reader.yaml(file);
+    if (tree && looksLikeKubernetes(tree)) return 'kubernetes';
+  }
+  if (/^uwsgi\s*:/m.test(file.text) && looksLikeUwsgi(file)) return 'uwsgi';
+  return undefined;
+}
+
+/** `Dockerfile`, `Dockerfile.x`, `x.Dockerfile`, `Dockerfile_x`, `dockerfile`, `Containerfile`. */
+export function isDockerfileName(name: string): boolean {
+  if (/\.(?:dockerignore|md|txt)$/i.test(name)) return false;
+  return /^(?:dockerfile|containerfile)(?:[._-].*)?$/i.test(name) || /\.(?:dockerfile|containerfile)$/i.test(name);
+}
+
+/** Folders that hold a copy of a deployment for another purpose: their stacks are never joined with others. */
+export function isAside(path: string): boolean {
+  return /(?:^|\/)(?:docs?|examples?|samples?|demos?|tests?|testing|fixtures?|contrib|templates?|cookiecutter[^/]*|\{\{[^/]*)(?:\/|$)/i.test(
+    folderOf(path),
+  );
+}

@@ -1,0 +1,259 @@
+import type { Hop, Miss } from '../model/deployment.js';
+import { type Address, type Endpoint, isAnyAddress, isIpAddress, isLoopback, type Listener, showAddress } from '../model/endpoint.js';
+import type { Gateway, Route } from '../model/gateway.js';
+import type { Place } from '../model/place.js';
+import type { AppServer } from '../model/server.js';
+import { inSharedFolder, networkNamespace, reaches, socketKey } from './sockets.js';
+
+/** What the link needs of a stack: the ends that may meet, and who else occupies addresses in its places. */
+export interface Ends {
+  readonly places: readonly Place[];
+  readonly gateways: readonly Gateway[];
+  readonly servers: readonly AppServer[];
+  /** Addresses of other stacks that the host sees: published ports of containers, servers of other host folders. */
+  readonly neighbours: readonly Neighbour[];
+  /** Something in this stack is started by means that could not be followed, so more may listen in these places. */
+  readonly openPlaces: ReadonlySet<string>;
+}
+
+export interface Neighbour {
+  readonly port: number | undefined;
+  readonly title: string;
+}
+
+interface Bound {
+  readonly server: AppServer;
+  readonly listener: Listener;
+}
+
+/** Ties every endpoint that a gateway dials to the server that listens there. */
+export function linkHops(ends: Ends): readonly Hop[] {
+  const hops: Hop[] = [];
+  for (const gateway of ends.gateways) {
+    for (const route of gateway.routes) {
+      for (const endpoint of route.to) hops.push(linkEndpoint(ends, gateway, route, endpoint));
+    }
+  }
+  return withCandidates(ends, hops);
+}
+
+function linkEndpoint(ends: Ends, gateway: Gateway, route: Route, endpoint: Endpoint): Hop {
+  const base = { gateway, route, endpoint };
+  if (!endpoint.address.known) {
+    return missed(base, 'unknown address', [], `the address is not known: ${endpoint.address.why}`);
+  }
+  const address = endpoint.address.value;
+  return address.kind === 'unix' ? linkSocket(ends, base, address.path) : linkTcp(ends, base, address);
+}
+
+type Base = Pick<Hop, 'gateway' | 'route' | 'endpoint'>;
+
+function missed(base: Base, miss: Miss, places: readonly Place[], why: string): Hop {
+  return { ...base, match: 'none', miss, places, why };
+}
+
+function tied(base: Base, bound: Bound, why: string): Hop {
+  return { ...base, match: 'address', server: bound.server, listener: bound.listener, places: [bound.server.place], why };
+}
+
+function linkSocket(ends: Ends, base: Base, path: string): Hop {
+  const { place } = base.gateway;
+  const key = socketKey(place, path);
+  for (const bound of boundIn(ends.servers)) {
+    const at = bound.listener.address;
+    if (at.known && at.value.kind === 'unix' && socketKey(bound.server.place, at.value.path) === key) {
+      return tied(base, bound, `both ends are the socket ${path}`);
+    }
+  }
+  const elsewhere = boundIn(ends.servers).find(({ server, listener }) => {
+    const at = listener.address;
+    return at.known && at.value.kind === 'unix' && at.value.path === path && server.place.id !== place.id;
+  });
+  if (elsewhere && !(inSharedFolder(place, path) && inSharedFolder(elsewhere.server.place, path)) && bothContainers(place, elsewhere.server.place)) {
+    return {
+      ...missed(base, 'socket not shared', [elsewhere.server.place], `${elsewhere.server.place.title} binds ${path} in a file system of its own`),
+      match: 'only candidate',
+      server: elsewhere.server,
+      listener: elsewhere.listener,
+    };
+  }
+  const near = ends.servers.filter(server => server.place.id === place.id || place.kind === 'host' || inSharedFolder(place, path));
+  const open = near.some(mayListenElsewhere) || ends.openPlaces.has(place.id);
+  return missed(base, open ? 'open' : 'nobody listens', [place], `nobody is seen to bind the socket ${path}`);
+}
+
+function bothContainers(a: Place, b: Place): boolean {
+  return a.kind !== 'host' && b.kind !== 'host';
+}
+
+function linkTcp(ends: Ends, base: Base, address: Address & { kind: 'tcp' }): Hop {
+  const { place } = base.gateway;
+  const found = placesOf(ends.places, place, address.host);
+  if (found === 'unknown') {
+    return missed(base, 'unknown name', [], `${address.host} is no name in this stack`);
+  }
+  if (found === 'elsewhere') {
+    if (!isIpAddress(address.host)) return missed(base, 'elsewhere', [], `${address.host} leads out of this stack`);
+    return linkOtherMachine(ends, base, address);
+  }
+  if (found.every(at => !shareNetwork(place, at, address.host))) {
+    const server = ends.servers.find(one => found.includes(one.place));
+    const hop = missed(base, 'no shared network', found, `${place.title} and ${titles(found)} have no network in common`);
+    return server ? { ...hop, match: 'only candidate', server } : hop;
+  }
+  const here = ends.servers.filter(server => found.some(at => networkNamespace(at) === networkNamespace(server.place)));
+  let nearly: { readonly bound: Bound; readonly miss: Miss } | undefined;
+  for (const bound of boundIn(here)) {
+    const at = bound.listener.address;
+    if (!at.known) continue;
+    const same = networkNamespace(place) === networkNamespace(bound.server.place);
+    const reach = reaches(address, at.value, same);
+    if (reach === 'yes') return tied(base, bound, `${bound.server.kind} listens on ${showAddress(at.value)}`);
+    if (reach === 'loopback') nearly = { bound, miss: 'loopback of the server' };
+    else if (reach === 'family') nearly ??= { bound, miss: 'address family' };
+    else if (reach === 'interface') nearly ??= { bound, miss: 'interface' };
+  }
+  if (nearly && !here.some(server => server !== nearly.bound.server && mayListenElsewhere(server))) {
+    return {
+      ...missed(base, nearly.miss, found, `${nearly.bound.server.kind} has the port, but not on the address that is dialled`),
+      match: 'only candidate',
+      server: nearly.bound.server,
+      listener: nearly.bound.listener,
+    };
+  }
+  if (selfDialled(ends, found, address.port)) return missed(base, 'elsewhere', found, 'a gateway of this stack listens there');
+  if (isHost(found) && ends.neighbours.some(other => other.port === undefined || other.port === address.port)) {
+    return missed(base, 'elsewhere', found, 'the port may be that of another stack on this host');
+  }
+  if (found.some(at => ends.openPlaces.has(at.id)) || here.some(mayListenElsewhere)) {
+    return missed(base, 'open', found, `what listens in ${titles(found)} is not all known`);
+  }
+  if (here.length === 0 && found.every(at => at.id !== place.id)) {
+    return missed(base, 'elsewhere', found, `${titles(found)} starts no server that can be seen`);
+  }
+  return missed(base, 'nobody listens', found, `nobody in ${titles(found)} listens on port ${address.port}`);
+}
+
+/** A number that is no loopback: another machine, or this one by its outer address. Only the port can be compared. */
+function linkOtherMachine(ends: Ends, base: Base, address: Address & { kind: 'tcp' }): Hop {
+  const hosts = ends.servers.filter(server => server.place.kind === 'host');
+  const bound = boundIn(hosts).filter(({ listener: { address: at } }) => at.known && at.value.kind === 'tcp' && at.value.port === address.port);
+  for (const one of bound) {
+    const at = one.listener.address;
+    if (at.known && reaches(address, at.value, false) === 'yes') return tied(base, one, `${one.server.kind} listens on port ${address.port}`);
+  }
+  const [only, ...more] = bound;
+  if (only && more.length === 0 && hosts.length === 1 && !mayListenElsewhere(only.server)) {
+    return {
+      ...missed(base, 'loopback of the server', [only.server.place], `${only.server.kind} has the port, but on its own loopback`),
+      match: 'only candidate',
+      server: only.server,
+      listener: only.listener,
+    };
+  }
+  return missed(base, 'elsewhere', [], `${address.host} is another machine`);
+}
+
+/**
+ * Places that a host name or address means, seen from `from`. `unknown`: nobody has the name, and it is not one that could be resolved
+ * outside (no dot, not a declared extra name). `elsewhere`: it leads out.
+ */
+export function placesOf(places: readonly Place[], from: Place, host: string): readonly Place[] | 'unknown' | 'elsewhere' {
+  const name = host.toLowerCase();
+  if (isLoopback(name) || isAnyAddress(name)) {
+    return places.filter(place => networkNamespace(place) === networkNamespace(from)).concat(places.includes(from) ? [] : [from]);
+  }
+  const extra = from.extraNames.get(name);
+  if (extra !== undefined) {
+    const linked = places.filter(place => place.names.some(one => one.name.toLowerCase() === extra.toLowerCase()));
+    return linked.length > 0 ? linked : 'elsewhere';
+  }
+  const named = places.filter(place => place.names.some(one => one.name.toLowerCase() === name));
+  if (named.length > 0) return named;
+  if (isIpAddress(name) || name.includes('.') || name === 'host.docker.internal') return 'elsewhere';
+  return from.kind === 'host' || from.networkMode === 'host' ? 'elsewhere' : 'unknown';
+}
+
+/** Compose and Docker resolve a name only on a network that both places are attached to. */
+function shareNetwork(from: Place, to: Place, host: string): boolean {
+  if (networkNamespace(from) === networkNamespace(to) || from.kind === 'host' || to.kind === 'host') return true;
+  const names = to.names.filter(one => one.name.toLowerCase() === host.toLowerCase());
+  if (names.length === 0) return true;
+  return names.some(one => one.networks === 'all' || one.networks.some(network => from.networks.includes(network)));
+}
+
+function withCandidates(ends: Ends, hops: readonly Hop[]): readonly Hop[] {
+  const reached = new Set(hops.flatMap(hop => (hop.match === 'address' && hop.server ? [hop.server] : [])));
+  return hops.map(hop => (hop.server || !guessable(hop.miss) ? hop : guess(ends, reached, hop)));
+}
+
+function guessable(miss: Miss | undefined): boolean {
+  return miss === 'nobody listens' || miss === 'unknown name' || miss === 'open' || miss === 'unknown address';
+}
+
+/**
+ * The server that is meant although the address does not say so: the only one in the places that the address leads to, if no
+ * other route reaches it already (then the unmatched endpoint is somebody else's: a frontend, a second service).
+ */
+function guess(ends: Ends, reached: ReadonlySet<AppServer>, hop: Hop): Hop {
+  const local = hop.places.length > 0 && hop.places.every(place => networkNamespace(place) === networkNamespace(hop.gateway.place));
+  const here = ends.servers.filter(server => hop.places.some(place => networkNamespace(place) === networkNamespace(server.place)));
+  const free = (here.length > 0 ? here : ends.servers).filter(server => !reached.has(server));
+  const [only, ...more] = oneProcessEach(free);
+  if (!only || more.length > 0) return hop;
+  const fromLoopback = local && here.length === 0 && only.place.kind !== 'host' && hop.gateway.place.kind !== 'host' && hop.miss === 'nobody listens';
+  const tcp = hop.endpoint.address.known && hop.endpoint.address.value.kind === 'tcp';
+  const miss: Miss | undefined = fromLoopback && tcp ? 'loopback of the gateway' : publishedInstead(hop, only) ? 'published port' : hop.miss;
+  const listener = likeliestListener(only, hop);
+  return { ...hop, match: 'only candidate', server: only, ...(listener && { listener }), ...(miss && { miss }) };
+}
+
+/** Launches that start the same application in several ways (a unit and a script) are alternatives only if their binds agree. */
+function oneProcessEach(servers: readonly AppServer[]): readonly AppServer[] {
+  const seen = new Map<string, AppServer>();
+  for (const server of servers) {
+    const binds = server.listens.map(({ address }) => (address.known ? showAddress(address.value) : `?${address.why}`));
+    const key = `${server.place.id} ${server.kind} ${server.app?.known ? server.app.value.text : '?'} ${binds.join(' ')}`;
+    if (!seen.has(key)) seen.set(key, server);
+  }
+  return [...seen.values()];
+}
+
+function publishedInstead(hop: Hop, server: AppServer): boolean {
+  const at = hop.endpoint.address;
+  if (!at.known || at.value.kind !== 'tcp' || hop.miss !== 'nobody listens') return false;
+  const { port } = at.value;
+  return server.place.ports.some(published => published.host?.known === true && published.host.value === port);
+}
+
+function likeliestListener(server: AppServer, hop: Hop): Listener | undefined {
+  const app = server.listens.filter(listener => listener.role === 'app');
+  return app.find(listener => listener.protocol === hop.route.protocol) ?? app[0];
+}
+
+function boundIn(servers: readonly AppServer[]): readonly Bound[] {
+  return servers.flatMap(server => server.listens.filter(one => one.role === 'app').map(listener => ({ server, listener })));
+}
+
+/** It may listen at an address that we do not see. */
+export function mayListenElsewhere(server: AppServer): boolean {
+  return !server.listensComplete || server.listens.some(listener => !listener.address.known);
+}
+
+function selfDialled(ends: Ends, places: readonly Place[], port: number): boolean {
+  return ends.gateways.some(
+    gateway =>
+      places.some(place => networkNamespace(place) === networkNamespace(gateway.place)) &&
+      gateway.servers.some(server =>
+        server.listens.some(({ address }) => !address.known || (address.value.kind === 'tcp' && address.value.port === port)),
+      ),
+  );
+}
+
+function isHost(places: readonly Place[]): boolean {
+  return places.some(place => networkNamespace(place) === 'host');
+}
+
+function titles(places: readonly Place[]): string {
+  return [...new Set(places.map(place => place.title))].join(', ') || 'this place';
+}

@@ -1,0 +1,65 @@
+import type { StackParts } from '../model/parts.js';
+
+/**
+ * Folder names that say what kind of deployment file lies in them, not which project: `deploy/nginx/site.conf` belongs to the
+ * project at the root.
+ */
+const deploymentFolder =
+  /^(?:\.?deploy(?:ment|ments)?|config(?:s|uration)?|conf|conf\.d|etc|ops|infra(?:structure)?|nginx|uwsgi|gunicorn|systemd|supervisor|supervisord|supervisor\.d|system|sites-(?:available|enabled)|scripts?|bin|server|servers|servers?-?config|apps-(?:available|enabled)|vassals|init|init\.d|services|web-?server|proxy|prod|production|staging|docker|files|provision(?:ing)?|setup|install|installer|misc|tools|utils?|snippets|templates|include|includes|run|lib|usr|local|share|default)$/i;
+
+/** The folder of the project that a host file belongs to: its own, without the folders that only sort deployment files. */
+export function projectFolder(folder: string): string {
+  const parts = folder === '' ? [] : folder.split('/');
+  while (parts.length > 0 && deploymentFolder.test(parts[parts.length - 1] ?? '')) parts.pop();
+  return parts.join('/');
+}
+
+/**
+ * Joins host folders that are two halves of one stack: a folder with gateways and no server goes to the nearest folder
+ * with servers and no gateway, if exactly one is nearest. Everything else stays apart.
+ */
+export function joinHostFolders(stacks: readonly StackParts[]): readonly StackParts[] {
+  const out: StackParts[] = stacks.filter(stack => stack.kind !== 'host');
+  const hosts = stacks.filter(stack => stack.kind === 'host');
+  const takers = new Map<string, StackParts[]>();
+  const alone: StackParts[] = [];
+  for (const stack of hosts) {
+    const target = stack.servers.length === 0 && stack.gateways.length > 0 && !stack.aside ? nearestServers(stack, hosts) : undefined;
+    if (target) takers.set(target.id, [...(takers.get(target.id) ?? []), stack]);
+    else alone.push(stack);
+  }
+  for (const stack of alone) out.push((takers.get(stack.id) ?? []).reduce(join, stack));
+  return out;
+}
+
+function nearestServers(gateway: StackParts, hosts: readonly StackParts[]): StackParts | undefined {
+  const candidates = hosts.filter(other => other !== gateway && !other.aside && other.servers.length > 0 && other.gateways.length === 0);
+  const ranked = candidates
+    .map(other => ({ other, distance: distance(gateway.folder, other.folder) }))
+    .sort((a, b) => a.distance - b.distance);
+  const [first, second] = ranked;
+  return first && (!second || second.distance > first.distance) ? first.other : undefined;
+}
+
+/** Steps from one folder to the other by way of their common ancestor. */
+function distance(a: string, b: string): number {
+  const left = a === '' ? [] : a.split('/');
+  const right = b === '' ? [] : b.split('/');
+  let common = 0;
+  while (common < left.length && common < right.length && left[common] === right[common]) common++;
+  return left.length + right.length - 2 * common;
+}
+
+function join(to: StackParts, from: StackParts): StackParts {
+  return {
+    ...to,
+    title: to.title,
+    why: `${to.why}; the gateway's files in ${from.folder || 'the root'} are the nearest`,
+    places: [...to.places, ...from.places],
+    launches: [...to.launches, ...from.launches],
+    gateways: [...to.gateways, ...from.gateways],
+    servers: [...to.servers, ...from.servers],
+    openPlaces: new Set([...to.openPlaces, ...from.openPlaces]),
+    members: [...to.members, ...from.members],
+  };
+}

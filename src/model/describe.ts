@@ -1,0 +1,27 @@
+import { lineStarts, positionAt } from '../text/lines.js';
+import type { Span, Step } from '../text/source.js';
+import type { Setting } from './setting.js';
+
+/** `deploy/nginx.conf:8`, as messages name a place. */
+export function where(span: Span): string {
+  return `${span.file.path}:${positionAt(lineStarts(span.file.text), span.start).line}`;
+}
+
+/** Where a value comes from, for the brackets behind it: `the default`, `gunicorn.conf.py:3`, `--timeout in Procfile:1`. */
+export function originOf(setting: Setting<unknown>): string {
+  if (setting.origin === 'default' || !setting.span) return setting.origin === 'default' ? 'the default' : `from the ${setting.origin}`;
+  const place = where(setting.span);
+  if (setting.origin === 'command line') return `${setting.name} in ${place}`;
+  if (setting.origin === 'environment') return `${setting.name}, environment, ${place}`;
+  return `${setting.name} in ${place}`;
+}
+
+/** The steps that led to a value, for the related places of a finding. */
+export function history(setting: Setting<unknown>): readonly Step[] {
+  return setting.via ?? [];
+}
+
+/** Seconds as people write them: `90 s`, `1.5 s`, `200 ms`. */
+export function seconds(value: number): string {
+  return value !== 0 && Math.abs(value) < 1 ? `${Math.round(value * 1000)} ms` : `${Number(value.toFixed(3))} s`;
+}

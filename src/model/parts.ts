@@ -1,0 +1,31 @@
+import type { ReadFile, Unresolved } from './deployment.js';
+import type { Gateway } from './gateway.js';
+import type { Launch } from './launch.js';
+import type { Place } from './place.js';
+import type { AppServer } from './server.js';
+
+/** What extraction found to belong together by its files, before anybody asked who talks to whom. */
+export interface StackParts {
+  readonly id: string;
+  readonly title: string;
+  readonly why: string;
+  /** `host`: files of one folder that are put on a machine by hand. The others state their places themselves. */
+  readonly kind: 'host' | 'compose' | 'image' | 'kubernetes';
+  /** The folder that its files share. */
+  readonly folder: string;
+  /** It serves another purpose (an example, documentation, a test): never joined with others. */
+  readonly aside: boolean;
+  readonly places: readonly Place[];
+  readonly launches: readonly Launch[];
+  readonly gateways: readonly Gateway[];
+  readonly servers: readonly AppServer[];
+  /** Ids of places in which something is started that could not be followed. */
+  readonly openPlaces: ReadonlySet<string>;
+  readonly members: readonly { readonly path: string; readonly why: string }[];
+}
+
+export interface Parts {
+  readonly stacks: readonly StackParts[];
+  readonly files: readonly ReadFile[];
+  readonly unresolved: readonly Unresolved[];
+}

@@ -1,0 +1,47 @@
+/**
+ * The candidate that is most likely meant by a mistyped name: at most one edit away for short names, two or three for longer
+ * ones, ignoring case and the kind of separator. Undefined when none is near or two are equally near.
+ */
+export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  const wanted = normal(name);
+  const limit = wanted.length <= 4 ? 1 : wanted.length <= 8 ? 2 : 3;
+  let best: string | undefined;
+  let distance = limit + 1;
+  let tie = false;
+  for (const candidate of new Set(candidates)) {
+    if (candidate === name) continue;
+    const found = editDistance(wanted, normal(candidate), limit);
+    if (found < distance) {
+      best = candidate;
+      distance = found;
+      tie = false;
+    } else if (found === distance && found <= limit) tie = true;
+  }
+  return tie || distance > limit ? undefined : best;
+}
+
+function normal(name: string): string {
+  return name.toLowerCase().replace(/[-_.]/g, '-');
+}
+
+/** Edits (insert, delete, replace, swap of neighbours) between two texts; anything above `limit` counts as `limit + 1`. */
+export function editDistance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) > limit) return limit + 1;
+  let before: number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    let least = i;
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      let cost = Math.min((previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (previous[j - 1] ?? 0) + same);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, (before[j - 2] ?? 0) + 1);
+      row.push(cost);
+      least = Math.min(least, cost);
+    }
+    if (least > limit) return limit + 1;
+    before = previous;
+    previous = row;
+  }
+  return Math.min(previous[b.length] ?? limit + 1, limit + 1);
+}
