@@ -8,7 +8,18 @@ import type { Edit, Span, Step } from '../text/source.js';
 export type Severity = 'error' | 'warning' | 'info';
 
 /** What a user of the site, or the person who starts it, gets to see. */
-export type Symptom = '400' | '404' | '413' | '500' | '502' | '504' | 'start' | 'wrong reply' | 'logs' | 'security' | 'downtime';
+export type Symptom =
+  | '400'
+  | '404'
+  | '413'
+  | '500'
+  | '502'
+  | '504'
+  | 'start'
+  | 'wrong reply'
+  | 'logs'
+  | 'security'
+  | 'downtime';
 
 /** All edits apply or none do; they may touch several files. `safe`: no request that works today is answered differently. */
 export interface Fix {

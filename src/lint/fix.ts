@@ -1,0 +1,158 @@
+import { applyEdits, overlaps, sameEdit } from '../text/apply.js';
+import type { Edit, Span } from '../text/source.js';
+import type { Diagnostic, Fix } from './rule.js';
+
+export interface ChosenFix {
+  readonly diagnostic: Diagnostic;
+  readonly fix: Fix;
+}
+
+/** What is known after linting: the findings, and how much of the text could not be read. */
+export interface LintState {
+  readonly diagnostics: readonly Diagnostic[];
+  /** Syntax problems in all files together. */
+  readonly problems: number;
+}
+
+/** Lints the files as they are on the host, but with these texts in place of their own. */
+export type Lint = (texts: ReadonlyMap<string, string>) => Promise<LintState>;
+
+export interface FixOutcome {
+  /** New texts by path, of the files that change. */
+  readonly texts: ReadonlyMap<string, string>;
+  readonly applied: readonly ChosenFix[];
+  /** Fixes that were tried and not kept, because the finding stayed or another problem came. */
+  readonly refused: readonly ChosenFix[];
+  readonly after: LintState;
+}
+
+/**
+ * Fixes that may be applied without asking: of findings with exactly one fix, the safe ones, or all with `unsafe`. Of two that
+ * touch the same text the later one waits for the next round.
+ */
+export function chooseFixes(diagnostics: readonly Diagnostic[], unsafe: boolean): readonly ChosenFix[] {
+  const chosen: ChosenFix[] = [];
+  const edits: Edit[] = [];
+  for (const diagnostic of diagnostics) {
+    const [fix, ...alternatives] = diagnostic.fixes;
+    if (!fix || alternatives.length > 0 || fix.edits.length === 0) continue;
+    if (fix.safety !== 'safe' && !unsafe) continue;
+    if (!fits(fix.edits, edits)) continue;
+    chosen.push({ diagnostic, fix });
+    edits.push(...fix.edits);
+  }
+  return chosen;
+}
+
+function fits(edits: readonly Edit[], taken: readonly Edit[]): boolean {
+  const distinct = edits.filter((edit, i) => !edits.slice(0, i).some(other => sameEdit(edit, other)));
+  if (distinct.some((edit, i) => distinct.slice(0, i).some(other => overlaps(edit, other)))) return false;
+  return distinct.every(edit => taken.every(other => sameEdit(edit, other) || !overlaps(edit, other)));
+}
+
+/**
+ * Applies fixes until none is left. Each is proved: the files are linted again, and a fix that leaves its finding or adds a
+ * problem is taken back. Every round settles at least one fix, so it ends.
+ *
+ * @param textOf the text of a file now; undefined for a file that must not be written.
+ */
+export async function fixAll(
+  before: LintState,
+  textOf: (path: string) => string | undefined,
+  lint: Lint,
+  unsafe: boolean,
+): Promise<FixOutcome> {
+  let state = before;
+  let texts: Texts = new Map();
+  let most = Number.POSITIVE_INFINITY;
+  const applied: ChosenFix[] = [];
+  const refused = new Map<string, ChosenFix>();
+  for (;;) {
+    const open = state.diagnostics.filter(one => !refused.has(refusalKey(one)));
+    const fixes = chooseFixes(open, unsafe).slice(0, most);
+    const [first] = fixes;
+    if (!first) return { texts, applied, refused: [...refused.values()], after: state };
+    const current = texts;
+    const better = await attempt(fixes, state, current, path => current.get(path) ?? textOf(path), lint);
+    if (better) {
+      ({ state, texts } = better);
+      applied.push(...fixes);
+      most = Number.POSITIVE_INFINITY;
+    } else if (fixes.length === 1) {
+      refused.set(refusalKey(first.diagnostic), first);
+      most = Number.POSITIVE_INFINITY;
+    } else most = Math.ceil(fixes.length / 2);
+  }
+}
+
+function refusalKey({ rule, span, message }: Diagnostic): string {
+  return JSON.stringify([rule, span.file.path, message]);
+}
+
+type Texts = ReadonlyMap<string, string>;
+type EditsByPath = ReadonlyMap<string, readonly Edit[]>;
+
+/** The state with these fixes applied; undefined when they cannot be applied or make nothing better. */
+async function attempt(
+  fixes: readonly ChosenFix[],
+  state: LintState,
+  texts: Texts,
+  textOf: (path: string) => string | undefined,
+  lint: Lint,
+): Promise<{ readonly state: LintState; readonly texts: Texts } | undefined> {
+  const edits = groupByPath(fixes.flatMap(({ fix }) => fix.edits));
+  const next = new Map(texts);
+  for (const [path, own] of edits) {
+    const text = textOf(path);
+    if (text === undefined) return undefined;
+    try {
+      next.set(path, applyEdits(text, own));
+    } catch {
+      return undefined;
+    }
+  }
+  const after = await lint(next);
+  return isBetter(fixes, state, after, edits) ? { state: after, texts: next } : undefined;
+}
+
+function groupByPath(edits: readonly Edit[]): EditsByPath {
+  const groups = new Map<string, Edit[]>();
+  for (const edit of edits) {
+    const group = groups.get(edit.span.file.path);
+    if (group) group.push(edit);
+    else groups.set(edit.span.file.path, [edit]);
+  }
+  return groups;
+}
+
+/** True when every fixed finding is gone and nothing new is found. */
+function isBetter(fixes: readonly ChosenFix[], before: LintState, after: LintState, edits: EditsByPath): boolean {
+  if (after.problems > before.problems) return false;
+  if (after.diagnostics.length > before.diagnostics.length - fixes.length) return false;
+  const fixed = new Set(fixes.map(({ diagnostic }) => diagnostic));
+  const others = before.diagnostics.filter(diagnostic => !fixed.has(diagnostic));
+  return after.diagnostics.every(
+    now =>
+      others.some(diagnostic => isSame(diagnostic, now, edits)) &&
+      !fixes.some(({ diagnostic }) => diagnostic.message === now.message && isSame(diagnostic, now, edits)),
+  );
+}
+
+/** True when `now` is what has become of `before`: the same rule, at the place where its text is after the edits. */
+function isSame(before: Diagnostic, now: Diagnostic, edits: EditsByPath): boolean {
+  if (before.rule !== now.rule || before.span.file.path !== now.span.file.path) return false;
+  const { start, end } = movedSpan(before.span, edits.get(before.span.file.path) ?? []);
+  return now.span.start >= start && now.span.start <= end;
+}
+
+/** Where a span lies after the edits; widened to the new text where an edit touches it. */
+function movedSpan(span: Span, edits: readonly Edit[]): { readonly start: number; readonly end: number } {
+  let { start, end } = span;
+  for (const { span: old, text } of edits) {
+    const grown = text.length - (old.end - old.start);
+    if (old.end <= span.start && old.start < span.start) start += grown;
+    else if (old.start < span.start) start -= span.start - old.start;
+    if (old.start <= span.end) end += grown + Math.max(0, old.end - span.end);
+  }
+  return { start, end };
+}

@@ -1,0 +1,84 @@
+import type { Deployment } from '../model/deployment.js';
+import { sameEdit } from '../text/apply.js';
+import type { Span, Step } from '../text/source.js';
+import type { Diagnostic, Finding, Fix, Rule } from './rule.js';
+import { suppressor } from './suppress.js';
+
+/**
+ * Asks every rule about the deployment. What several stacks say about one place is said once, what the user has silenced
+ * is left out, and the order is by file, place and rule.
+ */
+export function runRules(rules: readonly Rule[], deployment: Deployment): readonly Diagnostic[] {
+  const found: Diagnostic[] = [];
+  for (const rule of rules) rule.check(deployment, finding => void found.push(complete(rule, finding)));
+  const silenced = suppressor(deployment.files);
+  return sortDiagnostics(mergeDiagnostics(found).filter(({ rule, span }) => !silenced(rule, span)));
+}
+
+function complete(rule: Rule, finding: Finding): Diagnostic {
+  return {
+    ...finding,
+    rule: rule.id,
+    severity: finding.severity ?? rule.severity,
+    confidence: finding.confidence ?? 'proved',
+    symptom: finding.symptom ?? rule.symptom,
+    related: distinctSteps(finding.related ?? []),
+    fixes: finding.fixes ?? [],
+  };
+}
+
+/** One diagnostic for each rule, place and message, with the related places and fixes of all that said it. */
+export function mergeDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const merged = new Map<string, Diagnostic>();
+  for (const one of diagnostics) {
+    const key = JSON.stringify([one.rule, one.message, spanKey(one.span)]);
+    const same = merged.get(key);
+    merged.set(key, same ? joined(same, one) : one);
+  }
+  return [...merged.values()];
+}
+
+const severities = ['info', 'warning', 'error'] as const;
+
+function joined(a: Diagnostic, b: Diagnostic): Diagnostic {
+  const stronger = severities.indexOf(b.severity) > severities.indexOf(a.severity) ? b : a;
+  return {
+    ...stronger,
+    confidence: a.confidence === 'proved' ? a.confidence : b.confidence,
+    related: distinctSteps([...a.related, ...b.related]),
+    fixes: [...a.fixes, ...b.fixes.filter(fix => !a.fixes.some(other => sameFix(other, fix)))],
+  };
+}
+
+function sameFix(a: Fix, b: Fix): boolean {
+  return a.edits.length === b.edits.length && a.edits.every(edit => b.edits.some(other => sameEdit(edit, other)));
+}
+
+function distinctSteps(steps: readonly Step[]): readonly Step[] {
+  const distinct = new Map<string, Step>();
+  for (const step of steps) {
+    const key = JSON.stringify([step.message, spanKey(step.span)]);
+    if (!distinct.has(key)) distinct.set(key, step);
+  }
+  return [...distinct.values()];
+}
+
+function spanKey({ file, start, end }: Span): readonly unknown[] {
+  return [file.path, start, end];
+}
+
+/** By file, place, rule and message; the same for every run. */
+export function sortDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...diagnostics].sort(
+    (a, b) =>
+      compare(a.span.file.path, b.span.file.path) ||
+      a.span.start - b.span.start ||
+      compare(a.rule, b.rule) ||
+      a.span.end - b.span.end ||
+      compare(a.message, b.message),
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
