@@ -1,0 +1,101 @@
+import type { Tree, TreeCursor } from 'web-tree-sitter';
+
+/** A node of tree-sitter's tree, copied so that the tree's memory can be given back at once. */
+export interface RawNode {
+  readonly type: string;
+  readonly named: boolean;
+  readonly field: string | null;
+  readonly start: number;
+  readonly end: number;
+  readonly children: readonly RawNode[];
+  /** Its children were left out because it is nested too deeply. */
+  readonly cut: boolean;
+}
+
+/** Where tree-sitter could not go on (`ERROR`), or went on as if a token stood there (`missing`). */
+export interface RawError {
+  readonly start: number;
+  readonly end: number;
+  /** The token that is missing. */
+  readonly missing?: string;
+  /** The innermost statement around it. */
+  readonly within?: string;
+}
+
+/** Levels of the tree that are kept. Python itself refuses source nested about a hundred brackets deep. */
+const maxDepth = 400;
+
+interface Building {
+  readonly node: { -readonly [K in keyof RawNode]: RawNode[K] };
+  readonly children: RawNode[];
+}
+
+/** Copies a tree without recursion; comments are left out. */
+export function copyTree(tree: Tree): { readonly root: RawNode; readonly errors: readonly RawError[] } {
+  const errors: RawError[] = [];
+  const cursor = tree.walk();
+  const stack: Building[] = [build(cursor)];
+  let depth = 0;
+  walk: for (;;) {
+    if (cursor.gotoFirstChild()) depth++;
+    else {
+      while (!cursor.gotoNextSibling()) {
+        if (!cursor.gotoParent()) break walk;
+        if (depth <= maxDepth) stack.length = depth;
+        depth--;
+      }
+    }
+    const type = cursor.nodeType;
+    if (type === 'ERROR') errors.push(errorAt(cursor, stack));
+    else if (cursor.nodeIsMissing) errors.push({ ...errorAt(cursor, stack), missing: type });
+    if (depth > maxDepth) continue;
+    stack.length = depth;
+    const parent = stack[depth - 1];
+    if (!parent || type === 'comment') {
+      stack[depth] = build(cursor);
+      continue;
+    }
+    if (depth === maxDepth) parent.node.cut = true;
+    const built = build(cursor);
+    parent.children.push(built.node);
+    stack[depth] = built;
+  }
+  cursor.delete();
+  const root = stack[0]?.node ?? { type: 'module', named: true, field: null, start: 0, end: 0, children: [], cut: true };
+  return { root, errors };
+}
+
+function build(cursor: TreeCursor): Building {
+  const children: RawNode[] = [];
+  const node = {
+    type: cursor.nodeType,
+    named: cursor.nodeIsNamed,
+    field: cursor.currentFieldName,
+    start: cursor.startIndex,
+    end: cursor.endIndex,
+    children,
+    cut: false,
+  };
+  return { node, children };
+}
+
+function errorAt(cursor: TreeCursor, stack: readonly Building[]): RawError {
+  let within: string | undefined;
+  for (let i = stack.length - 1; i > 0 && within === undefined; i--) {
+    const type = stack[i]?.node.type;
+    if (type?.endsWith('_statement') || type?.endsWith('_definition')) within = type;
+  }
+  return { start: cursor.startIndex, end: cursor.endIndex, ...(within && { within }) };
+}
+
+export function child(node: RawNode, field: string): RawNode | undefined {
+  return node.children.find(each => each.field === field);
+}
+
+export function named(node: RawNode): readonly RawNode[] {
+  return node.children.filter(each => each.named);
+}
+
+export function has(node: RawNode, token: string): boolean {
+  return node.children.some(each => !each.named && each.type === token);
+}
