@@ -15,15 +15,21 @@ export interface LintState {
 }
 
 /** Lints the files as they are on the host, but with these texts in place of their own. */
-export type Lint = (texts: ReadonlyMap<string, string>) => Promise<LintState>;
+export type Lint<S extends LintState> = (texts: ReadonlyMap<string, string>) => Promise<S>;
 
-export interface FixOutcome {
+export interface FixChoice {
+  readonly unsafe: boolean;
+  /** Whether the user asked for this finding to be repaired; the others are watched all the same. */
+  readonly wanted: (diagnostic: Diagnostic) => boolean;
+}
+
+export interface FixOutcome<S extends LintState> {
   /** New texts by path, of the files that change. */
   readonly texts: ReadonlyMap<string, string>;
   readonly applied: readonly ChosenFix[];
   /** Fixes that were tried and not kept, because the finding stayed or another problem came. */
   readonly refused: readonly ChosenFix[];
-  readonly after: LintState;
+  readonly after: S;
 }
 
 /**
@@ -56,19 +62,19 @@ function fits(edits: readonly Edit[], taken: readonly Edit[]): boolean {
  *
  * @param textOf the text of a file now; undefined for a file that must not be written.
  */
-export async function fixAll(
-  before: LintState,
+export async function fixAll<S extends LintState>(
+  before: S,
   textOf: (path: string) => string | undefined,
-  lint: Lint,
-  unsafe: boolean,
-): Promise<FixOutcome> {
+  lint: Lint<S>,
+  { unsafe, wanted }: FixChoice,
+): Promise<FixOutcome<S>> {
   let state = before;
   let texts: Texts = new Map();
   let most = Number.POSITIVE_INFINITY;
   const applied: ChosenFix[] = [];
   const refused = new Map<string, ChosenFix>();
   for (;;) {
-    const open = state.diagnostics.filter(one => !refused.has(refusalKey(one)));
+    const open = state.diagnostics.filter(one => wanted(one) && !refused.has(refusalKey(one)));
     const fixes = chooseFixes(open, unsafe).slice(0, most);
     const [first] = fixes;
     if (!first) return { texts, applied, refused: [...refused.values()], after: state };
@@ -93,13 +99,13 @@ type Texts = ReadonlyMap<string, string>;
 type EditsByPath = ReadonlyMap<string, readonly Edit[]>;
 
 /** The state with these fixes applied; undefined when they cannot be applied or make nothing better. */
-async function attempt(
+async function attempt<S extends LintState>(
   fixes: readonly ChosenFix[],
-  state: LintState,
+  state: S,
   texts: Texts,
   textOf: (path: string) => string | undefined,
-  lint: Lint,
-): Promise<{ readonly state: LintState; readonly texts: Texts } | undefined> {
+  lint: Lint<S>,
+): Promise<{ readonly state: S; readonly texts: Texts } | undefined> {
   const edits = groupByPath(fixes.flatMap(({ fix }) => fix.edits));
   const next = new Map(texts);
   for (const [path, own] of edits) {

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Rule } from '../lint/rule.js';
+import { docsPath } from '../report/report.js';
+import { wrap } from '../report/visible.js';
+import { nearest } from '../text/near.js';
+import type { Options } from './args.js';
+import { type Io, say } from './output.js';
+import { packageRoot } from './tool.js';
+
+/** Prints the pages of rules. Returns the exit code. */
+export function explainCommand({ paths }: Options, rules: readonly Rule[], io: Io): number {
+  if (paths.length === 0) {
+    say(io, 'explain needs a rule; gwlint rules lists them');
+    return 2;
+  }
+  const pages: string[] = [];
+  for (const name of paths) {
+    const rule = rules.find(one => one.id === name) ?? onlyRuleNamed(name, rules);
+    if (!rule) {
+      say(io, unknownRule(name, rules));
+      return 2;
+    }
+    pages.push(pageOf(rule));
+  }
+  io.stdout(pages.join('\n'));
+  return 0;
+}
+
+/** The rule whose name without its group this is. */
+function onlyRuleNamed(name: string, rules: readonly Rule[]): Rule | undefined {
+  const named = rules.filter(({ id }) => id.slice(id.indexOf('/') + 1) === name);
+  return named.length === 1 ? named[0] : undefined;
+}
+
+function pageOf({ id, summary }: Rule): string {
+  const root = packageRoot();
+  if (root === undefined) return `# ${id}\n\n${summary}\n`;
+  try {
+    return readFileSync(join(root, docsPath(id)), 'utf8');
+  } catch {
+    return `# ${id}\n\n${summary}\n`;
+  }
+}
+
+/** Says that there is no such rule or group, and which one may be meant. */
+export function unknownRule(name: string, rules: readonly Rule[]): string {
+  const near = nearest(name, [...rules.map(({ id }) => id), ...groupsOf(rules)]);
+  const byName = rules.find(({ id }) => nearest(name, [id.slice(id.indexOf('/') + 1)]))?.id;
+  const meant = near ?? byName;
+  return `there is no rule or group ${name}${meant === undefined ? '; gwlint rules lists them' : `; did you mean ${meant}?`}`;
+}
+
+export function groupsOf(rules: readonly Rule[]): readonly string[] {
+  return [...new Set(rules.map(({ id }) => id.slice(0, id.indexOf('/'))))];
+}
+
+/** Lists all rules. Returns the exit code. */
+export function rulesCommand({ format }: Options, rules: readonly Rule[], io: Io): number {
+  if (format === 'json') {
+    const list = rules.map(({ id, severity, symptom, fix, summary }) => ({
+      id,
+      severity,
+      symptom,
+      fix,
+      summary,
+      docs: docsPath(id),
+    }));
+    io.stdout(`${JSON.stringify({ version: 1, rules: list }, undefined, 2)}\n`);
+    return 0;
+  }
+  const width = Math.min(120, Math.max(60, io.columns ?? 80));
+  const blocks = rules.map(
+    ({ id, severity, summary }) => `${id}  (${severity})\n${wrap(summary, width, '  ').join('\n')}\n`,
+  );
+  io.stdout(blocks.join(''));
+  return 0;
+}

@@ -1,0 +1,165 @@
+import type { Diagnostic, Rule, Severity } from '../lint/rule.js';
+import { matchesSelector } from '../lint/select.js';
+import { suppressionProblems } from '../lint/suppress.js';
+import { compactReport } from '../report/compact.js';
+import { jsonReport } from '../report/json.js';
+import { prettyReport } from '../report/pretty.js';
+import { createLocate, type Report } from '../report/report.js';
+import { counted } from '../report/summary.js';
+import { visible } from '../report/visible.js';
+import type { Options } from './args.js';
+import { type Io, say, wantsColour } from './output.js';
+import {
+  type Fixed,
+  fixProject,
+  joinReports,
+  openProject,
+  type Project,
+  patchBytes,
+  reportOf,
+  shownPath,
+  touches,
+} from './project.js';
+import { targetsOf } from './targets.js';
+import type { Tool } from './tool.js';
+import { writeFiles } from './write.js';
+
+const strengths: readonly Severity[] = ['info', 'warning', 'error'];
+
+/** Lints, and repairs where asked to. Returns the exit code. */
+export async function lintCommand(options: Options, rules: readonly Rule[], tool: Tool, io: Io): Promise<number> {
+  const found = targetsOf(options.paths, io.cwd);
+  if (!found.ok) {
+    say(io, found.problem);
+    return 2;
+  }
+  const projects: Project[] = [];
+  for (const target of found.targets) projects.push(await openProject(target, options.allowOutside, rules));
+  const obstacle = projects.map(project => obstacleIn(project, io.cwd)).find(one => one !== undefined);
+  if (obstacle !== undefined) {
+    say(io, obstacle);
+    return 2;
+  }
+  const wanted = (project: Project) => (one: Diagnostic) => isSelected(one, options) && touches(project.target, one);
+  const before = projects.map(project => narrowed(project, wanted(project)));
+  if (before.every(({ deployment }) => deployment.files.length === 0)) return nothingToLint(options, io);
+  for (const project of projects) sayNotes(project, rules, options, io);
+  if (options.fix === 'none') return output(joinReports(before.map(one => reportOf(one, io.cwd))), options, tool, io);
+
+  const fixed: Fixed[] = [];
+  for (const project of projects) {
+    const choice = { unsafe: options.fix === 'unsafe', wanted: wanted(project) };
+    fixed.push(await fixProject(project, rules, choice, io.cwd));
+  }
+  for (const { diagnostic, fix } of fixed.flatMap(one => one.refused)) {
+    say(io, `not repaired: ${fix.title} (${diagnostic.rule}) does not leave the files without problems`);
+  }
+  if (options.diff) return printPatch(fixed, joinReports(before.map(one => reportOf(one, io.cwd))), options, io);
+  const rewrites = fixed.flatMap(one => one.rewrites);
+  const written = writeFiles(rewrites);
+  if (!written.ok) {
+    say(io, written.problem);
+    return 2;
+  }
+  const applied = fixed.reduce((sum, one) => sum + one.applied.length, 0);
+  if (applied > 0) say(io, `repaired ${counted(applied, 'finding')} in ${rewrites.map(one => one.shown).join(', ')}`);
+  const after = fixed.map(({ view }, i) => {
+    const project = projects[i];
+    return { ...view, diagnostics: project ? view.diagnostics.filter(wanted(project)) : view.diagnostics };
+  });
+  return output(joinReports(after.map(one => reportOf(one, io.cwd))), options, tool, io);
+}
+
+function narrowed(project: Project, wanted: (one: Diagnostic) => boolean): Project {
+  return { ...project, diagnostics: project.diagnostics.filter(wanted) };
+}
+
+function isSelected({ rule, severity }: Diagnostic, { select, ignore, level }: Options): boolean {
+  if (strengths.indexOf(severity) < strengths.indexOf(level)) return false;
+  if (select.length > 0 && !select.some(one => matchesSelector(one, rule))) return false;
+  return !ignore.some(one => matchesSelector(one, rule));
+}
+
+/** Why what the user named cannot be judged. */
+function obstacleIn({ target, host, deployment }: Project, cwd: string): string | undefined {
+  const unlisted = host.notes().find(note => note.path === '.');
+  if (unlisted) return `${shownPath(target, '', cwd) || '.'}: ${unlisted.why}`;
+  const known = new Set(deployment.files.map(({ file }) => file.path));
+  for (const path of target.only ?? []) {
+    const result = host.read(path);
+    const shown = shownPath(target, path, cwd);
+    if (result.kind === 'unreadable') return `${shown}: ${result.why}`;
+    if (result.kind === 'outside') return `${shown}: a link out of the project; --allow-outside follows it`;
+    if (result.kind !== 'file') return `${shown}: not a file`;
+    if (known.has(result.file.path)) continue;
+    if (result.file.text.includes('\0')) return `${shown}: a binary file`;
+  }
+  return undefined;
+}
+
+function nothingToLint({ paths, allowEmpty }: Options, io: Io): number {
+  const where = paths.length === 0 ? 'this folder' : paths.join(', ');
+  say(
+    io,
+    `nothing to lint in ${where}: no configuration of a gateway or an application server, and nothing that starts one`,
+  );
+  return allowEmpty ? 0 : 2;
+}
+
+const mostNotes = 10;
+
+/** What was passed over, and comments that do not do what they seem to. */
+function sayNotes({ target, host, deployment }: Project, rules: readonly Rule[], { verbose }: Options, io: Io): void {
+  const notes = host.notes();
+  for (const { path, why } of verbose ? notes : notes.slice(0, mostNotes)) {
+    say(io, `not checked: ${shownPath(target, path, io.cwd)}: ${why}`);
+  }
+  if (!verbose && notes.length > mostNotes) say(io, `not checked: ${notes.length - mostNotes} more (-v lists them)`);
+  const locate = createLocate();
+  for (const { span, message } of suppressionProblems(
+    deployment.files,
+    rules.map(rule => rule.id),
+  )) {
+    say(io, `${shownPath(target, span.file.path, io.cwd)}:${locate(span).start.line}: ${message}`);
+  }
+  const known = new Set(deployment.files.map(({ file }) => file.path));
+  for (const path of target.only ?? []) {
+    const result = host.read(path);
+    if (result.kind === 'file' && !known.has(result.file.path)) {
+      say(io, `${shownPath(target, path, io.cwd)} is no part of a deployment that gwlint can see`);
+    }
+  }
+}
+
+function output(report: Report, options: Options, tool: Tool, io: Io): number {
+  if (options.format === 'json') io.stdout(jsonReport(report, tool));
+  else if (options.format === 'compact') io.stdout(compactReport(report));
+  else {
+    const colour = wantsColour(io, options.color);
+    io.stdout(prettyReport(report, { colour, width: io.columns ?? 80, verbose: options.verbose }));
+  }
+  return exitCode(report, options);
+}
+
+function printPatch(fixed: readonly Fixed[], before: Report, options: Options, io: Io): number {
+  for (const rewrite of fixed.flatMap(one => one.rewrites)) {
+    const patch = patchBytes(rewrite);
+    // A terminal must not obey what stands in a file; a program that reads the patch needs every byte.
+    io.stdout(io.isTerminal ? `${Buffer.from(patch).toString('utf8').split('\n').map(visible).join('\n')}` : patch);
+  }
+  const applied = fixed.reduce((sum, one) => sum + one.applied.length, 0);
+  say(
+    io,
+    `${applied} of ${counted(before.diagnostics.length, 'finding') || '0 findings'} would be repaired; nothing was written`,
+  );
+  return exitCode(before, options);
+}
+
+function exitCode({ diagnostics }: Report, { failOn }: Options): number {
+  if (failOn === 'never') return 0;
+  return diagnostics.some(
+    ({ severity }) => severity !== 'info' && strengths.indexOf(severity) >= strengths.indexOf(failOn),
+  )
+    ? 1
+    : 0;
+}

@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+import { runCli } from './run.js';
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // The reader has gone (`gwlint | head`): there is nobody left to tell.
+  process.exit(error.code === 'EPIPE' ? (process.exitCode ?? 0) : 2);
+});
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  cwd: process.cwd(),
+  env: process.env,
+  stdout: text => void process.stdout.write(text),
+  stderr: text => void process.stderr.write(text),
+  isTerminal: process.stdout.isTTY === true,
+  ...(process.stdout.columns > 0 && { columns: process.stdout.columns }),
+});

@@ -1,0 +1,26 @@
+import { visible } from '../report/visible.js';
+
+/** The process as the command line sees it, so that tests can be one. */
+export interface Io {
+  /** Absolute. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: (text: string | Uint8Array) => void;
+  readonly stderr: (text: string) => void;
+  readonly isTerminal: boolean;
+  readonly columns?: number;
+}
+
+/** One line on stderr. */
+export function say(io: Io, text: string): void {
+  io.stderr(`gwlint: ${visible(text)}\n`);
+}
+
+/** https://no-color.org and https://force-color.org; the option outranks both. */
+export function wantsColour(io: Io, option: 'auto' | 'always' | 'never'): boolean {
+  if (option !== 'auto') return option === 'always';
+  const force = io.env['FORCE_COLOR'];
+  if (force !== undefined && force !== '') return force !== '0';
+  if (io.env['NO_COLOR']) return false;
+  return io.isTerminal && io.env['TERM'] !== 'dumb';
+}

@@ -1,0 +1,45 @@
+import { parseArguments } from './args.js';
+import { type Io, say } from './output.js';
+
+/** Runs one command line. Returns the exit code: 0 nothing found, 1 findings, 2 could not run. Never throws. */
+export async function runCli(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    return await dispatch(argv, io);
+  } catch (error) {
+    if (io.env['GWLINT_DEBUG'] === '1')
+      io.stderr(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    const what = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error);
+    say(io, `internal error, please report it with the files that show it (GWLINT_DEBUG=1 says more): ${what}`);
+    return 2;
+  }
+}
+
+async function dispatch(argv: readonly string[], io: Io): Promise<number> {
+  const parsed = parseArguments(argv);
+  if (!parsed.ok) {
+    say(io, `${parsed.problem} (gwlint --help)`);
+    return 2;
+  }
+  const { options } = parsed;
+  if (options.help) {
+    io.stdout((await import('./help.js')).help);
+    return 0;
+  }
+  const { tool } = await import('./tool.js');
+  if (options.version) {
+    io.stdout(`${tool.name} ${tool.version}\n`);
+    return 0;
+  }
+  const { rules } = await import('../../rules/index.js');
+  const { matchesSelector } = await import('../lint/select.js');
+  const explain = await import('./explain.js');
+  const unknown = [...options.select, ...options.ignore].find(one => !rules.some(({ id }) => matchesSelector(one, id)));
+  if (unknown !== undefined) {
+    say(io, explain.unknownRule(unknown, rules));
+    return 2;
+  }
+  if (options.command === 'explain') return explain.explainCommand(options, rules, io);
+  if (options.command === 'rules') return explain.rulesCommand(options, rules, io);
+  if (options.command === 'path') return (await import('./path.js')).pathCommand(options, tool, io);
+  return (await import('./lint.js')).lintCommand(options, rules, tool, io);
+}
