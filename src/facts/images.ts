@@ -107,6 +107,17 @@ export const debianNginxFiles: readonly string[] = [
   '/etc/nginx/win-utf',
 ];
 
+/** Files of Alpine's package nginx (aports `main/nginx`; sites are in `http.d` since Alpine 3.13). */
+export const alpineNginxFiles: readonly string[] = [
+  '/etc/nginx/fastcgi.conf',
+  '/etc/nginx/fastcgi_params',
+  '/etc/nginx/http.d/default.conf',
+  '/etc/nginx/mime.types',
+  '/etc/nginx/nginx.conf',
+  '/etc/nginx/scgi_params',
+  '/etc/nginx/uwsgi_params',
+];
+
 /** Files that an image itself is known to bring; empty for an image that is not known. */
 export function stockFiles(reference: string | undefined): readonly string[] {
   return reference !== undefined && imageFacts(reference)?.family === 'nginx' ? nginxImageFiles : [];

@@ -30,9 +30,9 @@ export interface Mount {
   readonly context?: string;
   /**
    * Of a `run` mount: what the command does at `inside` and below. `adds`: more files may be there. `replaces`: nothing is
-   * known about what is there now. `removes`: nothing is there. `link`: the same as at `target`.
+   * known about what is there now. `removes`: nothing is there. `empties`: an empty folder. `link`: the same as at `target`.
    */
-  readonly effect?: 'adds' | 'replaces' | 'removes' | 'link';
+  readonly effect?: 'adds' | 'replaces' | 'removes' | 'empties' | 'link';
   /** Absolute path inside the place that a `link` leads to. */
   readonly target?: string;
   /** The content is run through envsubst on the way: `${NAME}` is filled from the environment of the place. */
@@ -44,6 +44,15 @@ export interface Mount {
 export interface PublishedPort {
   readonly host: Setting<number> | undefined;
   readonly inside: Setting<number>;
+  readonly span: Span;
+  /** Address of the host that it is bound to, where one is written (`127.0.0.1:8000:80`). */
+  readonly hostAddress?: string;
+}
+
+/** A port that a file says somebody listens on, without binding it: EXPOSE, a health check, a probe. */
+export interface PortClaim {
+  readonly kind: 'expose' | 'healthcheck' | 'probe';
+  readonly port: Setting<number>;
   readonly span: Span;
 }
 
@@ -70,6 +79,9 @@ export interface Place {
   /** `host`, `none`, or the id of the place whose network it shares (`network_mode: service:x`). */
   readonly networkMode?: string;
   readonly ports: readonly PublishedPort[];
+  readonly claims?: readonly PortClaim[];
+  /** Networks of it that places outside this stack may be on (`external: true`). */
+  readonly openNetworks?: readonly string[];
   readonly environment: ReadonlyMap<string, Setting<string>>;
   /** True when variables may come from where we cannot look (an `env_file` that is not there, an opaque base image). */
   readonly environmentOpen: boolean;
@@ -79,6 +91,8 @@ export interface Place {
   readonly user?: Setting<string>;
   /** Name and tag of the image that runs, or that its last stage starts from. */
   readonly image?: Setting<string>;
+  /** Packages of the distribution that the image is known to install, where they bring files we know: `nginx`. */
+  readonly packages?: readonly string[];
   /** Nobody can look into it: an image that is not built here. */
   readonly opaque: boolean;
   /** Names of the places that it waits for. */

@@ -1,4 +1,4 @@
-import { debianNginxFiles, imageFacts, stockFiles } from '../../facts/images.js';
+import { alpineNginxFiles, debianNginxFiles, imageFacts, stockFiles } from '../../facts/images.js';
 import { folderOf, joinInside, joinRepo, type Mount, type Place } from '../../model/place.js';
 import type { SourceFile } from '../../text/source.js';
 import type { Reader } from '../reader.js';
@@ -10,7 +10,7 @@ export type Located =
   /** `path`: the folder of the repository that is seen there; absent for a folder that only holds mounts. */
   | { readonly kind: 'directory'; readonly path?: string; readonly mount: Mount }
   /** A file that the image or distribution brings (`/etc/nginx/mime.types`). */
-  | { readonly kind: 'image'; readonly what: string }
+  | { readonly kind: 'image'; readonly what: string; readonly folder?: true }
   /** Proved not to be there. */
   | { readonly kind: 'missing'; readonly why: string }
   /** May be there; cannot be told. */
@@ -32,7 +32,8 @@ function locateBelow(reader: Reader, place: Place, path: string, limit: number, 
     const rest = path.slice(mount.inside === '/' ? 0 : mount.inside.length);
     if (mount.kind === 'run') {
       if (mount.effect === 'adds') doubt ??= runReason(mount);
-      else if (mount.effect === 'removes') return { kind: 'missing', why: 'a command of the Dockerfile removes it' };
+      else if (mount.effect === 'empties' && rest === '') return { kind: 'directory', mount };
+      else if (mount.effect === 'removes' || mount.effect === 'empties') return removed(doubt);
       else if (mount.effect === 'link' && mount.target !== undefined) {
         if (links === 0) return { kind: 'unknown', why: 'too many links lead there' };
         const target = locateBelow(reader, place, joinInside('/', mount.target + rest), index, links - 1);
@@ -45,6 +46,10 @@ function locateBelow(reader: Reader, place: Place, path: string, limit: number, 
     else return found.kind === 'missing' && doubt !== undefined ? { kind: 'unknown', why: doubt } : found;
   }
   return notMounted(place, path, limit, doubt);
+}
+
+function removed(doubt: string | undefined): Located {
+  return doubt === undefined ? { kind: 'missing', why: 'a command removes it' } : { kind: 'unknown', why: doubt };
 }
 
 type Through = Located | { readonly kind: 'absent'; readonly why?: string };
@@ -118,9 +123,9 @@ function notMounted(place: Place, path: string, limit: number, doubt: string | u
   const below = mounts.find(mount => mount.effect === undefined && path !== mount.inside && covers(path, mount.inside));
   if (below) return { kind: 'directory', mount: below };
   const reference = place.image?.known ? place.image.value : undefined;
-  const stock = stockFiles(reference);
-  if (stock.includes(path)) return { kind: 'image', what: `the image ${reference} brings it` };
-  if (stock.some(file => covers(path, file))) return { kind: 'image', what: `a folder of the image ${reference}` };
+  const stock = imageFiles(place);
+  if (stock.includes(path)) return { kind: 'image', what: 'the image brings it' };
+  if (stock.some(file => covers(path, file))) return { kind: 'image', what: 'a folder of the image', folder: true };
   if (doubt !== undefined) return { kind: 'unknown', why: doubt };
   if (place.kind === 'host') {
     return debianNginxFiles.includes(path)
@@ -215,7 +220,7 @@ export function listInside(
         for (const name of target.names) names.add(name);
         complete &&= target.complete;
         closed = true;
-      } else if (mount.effect === 'removes') closed = true;
+      } else if (mount.effect === 'removes' || mount.effect === 'empties') closed = true;
       else complete = false;
       continue;
     }
@@ -237,10 +242,17 @@ export function listInside(
   return { names: there.sort(byBytes), complete };
 }
 
+/** Files that the base image, or a package that it installs, is known to bring. */
+function imageFiles(place: Place): readonly string[] {
+  const reference = place.image?.known ? place.image.value : undefined;
+  const own = stockFiles(reference);
+  if (!place.packages?.includes('nginx')) return own;
+  return [...own, ...(place.packages.includes('apk') ? alpineNginxFiles : debianNginxFiles)];
+}
+
 /** Names that the image's own files have in a folder. */
 function stockNames(place: Place, dir: string): readonly string[] {
-  const reference = place.image?.known ? place.image.value : undefined;
-  return stockFiles(reference).flatMap(file => childOf(dir, file) ?? []);
+  return imageFiles(place).flatMap(file => childOf(dir, file) ?? []);
 }
 
 /** The first name of `path` below `dir`; undefined where it does not lie below. */

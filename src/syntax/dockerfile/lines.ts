@@ -14,6 +14,17 @@ export function logicalSpan(line: LogicalLine, start: number, end: number): Span
   return { file: line.file, start: first, end: end > start ? fileOffset(line, end - 1) + 1 : first };
 }
 
+/** The ranges of the file that make up the joined text from `start` on. */
+export function logicalPieces(line: LogicalLine, start: number): readonly Span[] {
+  return line.pieces.flatMap((piece, index) => {
+    const from = Math.max(start, piece.at);
+    const to = Math.min(line.text.length, line.pieces[index + 1]?.at ?? line.text.length);
+    if (to <= from) return [];
+    const offset = piece.offset + from - piece.at;
+    return [{ file: line.file, start: offset, end: offset + to - from }];
+  });
+}
+
 function fileOffset(line: LogicalLine, at: number): number {
   let low = 0;
   let high = line.pieces.length - 1;

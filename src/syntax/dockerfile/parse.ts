@@ -1,5 +1,5 @@
 import type { Problem, SourceFile, Span } from '../../text/source.js';
-import { isBlank, type LogicalLine, logicalSpan, physicalLine, readLogicalLine } from './lines.js';
+import { isBlank, type LogicalLine, logicalPieces, logicalSpan, physicalLine, readLogicalLine } from './lines.js';
 import type { DockerfileTree, DockerHeredoc, DockerInstruction, DockerWord } from './tree.js';
 import { jsonWords, splitPlain, splitQuoted, wordOf } from './words.js';
 
@@ -128,6 +128,7 @@ function readInstruction(
     span: { file, start: nameSpan.start, end: Math.max(end, bodies.end) },
     flags,
     rest: { file, start: logicalSpan(line, rest, rest).start, end },
+    pieces: logicalPieces(line, rest),
     ...body,
     heredocs: bodies.heredocs,
   };

@@ -20,6 +20,8 @@ export interface DockerInstruction {
   readonly flags: ReadonlyMap<string, DockerWord>;
   /** Everything behind keyword and flags as it stands, continuation lines included. */
   readonly rest: Span;
+  /** The same line by line, without continuation characters and the comment lines between. */
+  readonly pieces: readonly Span[];
   /** Words of the arguments; for the JSON form its elements; for a shell form the whole command as one word. */
   readonly words: readonly DockerWord[];
   /** The JSON ("exec") form of CMD, ENTRYPOINT, SHELL, COPY, VOLUME. */
