@@ -3,10 +3,19 @@ import type { Setting } from './setting.js';
 
 /** A value in Python code that is known without running it. Callables and objects are known by their qualified name. */
 export type PyValue =
-  | { readonly kind: 'constant'; readonly value: string | number | boolean | null }
-  | { readonly kind: 'list'; readonly items: readonly Setting<PyValue>[] }
+  | {
+      readonly kind: 'constant';
+      readonly value: string | number | boolean | null;
+      /** Where the value alone does not tell Python's type. */
+      readonly type?: 'float' | 'bytes';
+    }
+  | { readonly kind: 'list'; readonly items: readonly Setting<PyValue>[]; readonly type?: 'tuple' | 'set' }
   | { readonly kind: 'dict'; readonly entries: ReadonlyMap<string, Setting<PyValue>> }
-  | { readonly kind: 'object'; readonly of: string };
+  /** `text`: what `str()` makes of it, for a path. */
+  | { readonly kind: 'object'; readonly of: string; readonly text?: string };
+
+/** A text known in part: `of` names what fills the gap (`flask.request.url_root`). */
+export type PartialText = readonly (string | { readonly why: string; readonly of?: string })[];
 
 /** A call in Python code, by qualified name as imported (`flask.Flask.run`, `time.sleep`, `requests.get`). */
 export interface PyCall {
@@ -19,12 +28,19 @@ export interface PyCall {
   readonly topLevel?: Span;
   readonly positional: readonly Setting<PyValue>[];
   readonly keywords: ReadonlyMap<string, Setting<PyValue>>;
+  /** Arguments that are not known but in part, by index (`"0"`) or keyword. */
+  readonly texts?: ReadonlyMap<string, PartialText>;
   /** `**options` or `*args` are passed: a keyword that is not listed may still be given. */
   readonly open: boolean;
   /** How it is reached: the imports and the calls that lead here from the entry file, outermost first. */
   readonly chain: readonly Step[];
   /** False when a condition that cannot be decided stands before it. */
   readonly certain: boolean;
+  /**
+   * Django's own loading leads here: while it reads the settings, while it loads the applications (a second set-up then fails),
+   * or when it loads the URLconf and middleware at the first request.
+   */
+  readonly during?: 'settings' | 'apps' | 'urls';
 }
 
 /** A function that handles requests: a view, an endpoint, a middleware. */
