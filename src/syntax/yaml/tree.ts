@@ -14,6 +14,8 @@ export interface YamlScalar {
   readonly contentStart?: number;
   /** The alias through which it was reached, or the merge key. */
   readonly via?: Span;
+  /** A tag that YAML itself does not know, as written: `!reset`, `!Sub`. */
+  readonly tag?: string;
 }
 
 export interface YamlEntry {
@@ -28,12 +30,14 @@ export interface YamlMap {
   readonly kind: 'map';
   readonly entries: readonly YamlEntry[];
   readonly span: Span;
+  readonly tag?: string;
 }
 
 export interface YamlList {
   readonly kind: 'list';
   readonly items: readonly YamlNode[];
   readonly span: Span;
+  readonly tag?: string;
 }
 
 export interface YamlTree {
