@@ -139,7 +139,7 @@ function unresolvedLines({ unresolved }: Report, verbose: boolean, printer: Prin
     return wrap(`Not checked: ${what} be known from the files alone (gwlint -v lists them).`, printer.width);
   const lines = unresolved.map(({ span, why }) => {
     const { start } = printer.locate(span);
-    return wrap(`${visible(span.file.path)}:${start.line}:${start.column}  ${clean(why)}`, printer.width, '  ');
+    return wrap(`${visible(span.file.path)}:${start.line}:${start.column}: ${clean(why)}`, printer.width, '  ');
   });
   return [`Not checked: ${what} be known from the files alone.`, ...lines.flat(), ''];
 }

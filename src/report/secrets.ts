@@ -15,7 +15,7 @@ const spaceAssigns =
 const reference =
   /^(?:\$|\{\{|%\(|<|os\.|env\b|environ|getenv|config\(|decouple|settings\.|secrets\.|None\b|null\b|get_random_secret_key)/;
 
-/** Where in a text (a line of code, a message) the values of secrets stand. Takes time in proportion to its length. */
+/** Where in a text (a line of code, a message) the values of secrets stand, by their start. Takes time in proportion to its length. */
 export function secretRanges(text: string): readonly TextRange[] {
   const ranges: TextRange[] = [...passwordsInUrls(text)];
   const words = new RegExp(secretWord);
@@ -27,16 +27,20 @@ export function secretRanges(text: string): readonly TextRange[] {
     if (value.end > value.start) ranges.push(value);
     words.lastIndex = Math.max(nameEnd, value.end);
   }
-  return ranges;
+  return ranges.sort((a, b) => a.start - b.start);
 }
 
 /** The text with every secret replaced by as many asterisks. */
 export function maskSecrets(text: string): string {
-  let masked = text;
+  let masked = '';
+  let at = 0;
   for (const { start, end } of secretRanges(text)) {
-    masked = masked.slice(0, start) + '*'.repeat(end - start) + masked.slice(end);
+    const from = Math.max(at, start);
+    if (end <= from) continue;
+    masked += text.slice(at, from) + '*'.repeat(end - from);
+    at = end;
   }
-  return masked;
+  return masked + text.slice(at);
 }
 
 function valueAfter(text: string, nameEnd: number, nameStart: number): TextRange | undefined {
