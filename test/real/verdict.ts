@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Host } from '../../src/host/host.js';
+import type { Diagnostic, Rule } from '../../src/lint/rule.js';
+import { lineStarts, positionAt } from '../../src/text/lines.js';
+import type { Span } from '../../src/text/source.js';
+import type { Scenario, Variant } from './scenario.js';
+
+export interface Linter {
+  readonly rules: readonly Rule[];
+  readonly lint: (scenario: Scenario, variant: Variant) => Promise<readonly Diagnostic[]>;
+}
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const PARTS = ['src/analyze', 'src/extract/parts', 'src/host/disk', 'rules/index'];
+
+/** The linter with all its rules; undefined while parts of it are not there. */
+export async function loadLinter(): Promise<Linter | undefined> {
+  if (!PARTS.every(part => existsSync(join(ROOT, `${part}.ts`)))) return undefined;
+  const load = async (part: string): Promise<unknown> => import(join(ROOT, `${part}.ts`));
+  const { analyze } = (await load('src/analyze')) as Pick<typeof import('../../src/analyze.js'), 'analyze'>;
+  const { diskHost } = (await load('src/host/disk')) as { diskHost: (root: string) => Host };
+  const { rules } = (await load('rules/index')) as { rules: readonly Rule[] };
+  return {
+    rules,
+    lint: async (scenario, variant) => (await analyze(diskHost(join(scenario.folder, variant)), { rules })).diagnostics,
+  };
+}
+
+/** `found`: the place of a finding covers a blamed line. `near`: only a related place does. */
+export type Aim = 'found' | 'near' | 'missed';
+
+/** How well the findings on the broken variant meet the lines that the scenario blames. */
+export function aimOf(scenario: Scenario, diagnostics: readonly Diagnostic[]): Aim {
+  if (diagnostics.some(({ span }) => coversBlame(scenario, span))) return 'found';
+  const related = diagnostics.flatMap(diagnostic => diagnostic.related);
+  return related.some(({ span }) => coversBlame(scenario, span)) ? 'near' : 'missed';
+}
+
+function coversBlame(scenario: Scenario, { file, start, end }: Span): boolean {
+  const starts = lineStarts(file.text);
+  const first = positionAt(starts, start).line;
+  const last = positionAt(starts, Math.max(start, end - 1)).line;
+  const blamed = [...(scenario.blame ?? []), ...(scenario.alternatives ?? [])];
+  return blamed.some(blame => blame.file === file.path && first <= blame.line && blame.line <= last);
+}
+
+/** Errors and warnings that a working variant does not deserve. */
+export function falseAlarms(scenario: Scenario, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return diagnostics.filter(({ rule, severity }) => severity !== 'info' && !scenario.also?.includes(rule));
+}
+
+/** One line for people: `nginx.conf:4 error upstream/address-mismatch: ...`. */
+export function described({ rule, severity, message, span }: Diagnostic): string {
+  const { line } = positionAt(lineStarts(span.file.text), span.start);
+  return `${span.file.path}:${line} ${severity} ${rule}: ${message}`;
+}
