@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Rule } from '../lint/rule.js';
 import { docsPath } from '../report/report.js';
-import { wrap } from '../report/visible.js';
+import { printableJson, wrap } from '../report/visible.js';
 import { nearest } from '../text/near.js';
 import type { Options } from './args.js';
 import { type Io, say } from './output.js';
@@ -66,7 +66,7 @@ export function rulesCommand({ format }: Options, rules: readonly Rule[], io: Io
       summary,
       docs: docsPath(id),
     }));
-    io.stdout(`${JSON.stringify({ version: 1, rules: list }, undefined, 2)}\n`);
+    io.stdout(printableJson({ version: 1, rules: list }));
     return 0;
   }
   const width = Math.min(120, Math.max(60, io.columns ?? 80));

@@ -13,6 +13,7 @@ import {
   type Fixed,
   fixProject,
   joinReports,
+  nothingToLint,
   openProject,
   type Project,
   patchBytes,
@@ -95,15 +96,6 @@ function obstacleIn({ target, host, deployment }: Project, cwd: string): string 
     if (result.file.text.includes('\0')) return `${shown}: a binary file`;
   }
   return undefined;
-}
-
-function nothingToLint({ paths, allowEmpty }: Options, io: Io): number {
-  const where = paths.length === 0 ? 'this folder' : paths.join(', ');
-  say(
-    io,
-    `nothing to lint in ${where}: no configuration of a gateway or an application server, and nothing that starts one`,
-  );
-  return allowEmpty ? 0 : 2;
 }
 
 const mostNotes = 10;

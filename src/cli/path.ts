@@ -1,17 +1,49 @@
 import { read } from '../analyze.js';
 import { diskHost } from '../host/disk.js';
+import type { Deployment } from '../model/deployment.js';
+import { pathReport } from '../report/path.js';
+import { pathJson, type RootedPath } from '../report/path-json.js';
+import { pathText } from '../report/path-text.js';
+import { createLocate } from '../report/report.js';
 import type { Options } from './args.js';
-import type { Io } from './output.js';
-import { say } from './output.js';
-import { targetsOf } from './targets.js';
+import { type Io, say, wantsColour } from './output.js';
+import { nothingToLint, shownPath } from './project.js';
+import { type Target, targetsOf } from './targets.js';
 import type { Tool } from './tool.js';
 
-export async function pathCommand(options: Options, _tool: Tool, io: Io): Promise<number> {
+/** Shows the ways that requests take. Returns the exit code. */
+export async function pathCommand(options: Options, tool: Tool, io: Io): Promise<number> {
   const found = targetsOf(options.paths, io.cwd);
   if (!found.ok) {
     say(io, found.problem);
     return 2;
   }
-  for (const target of found.targets) await read(diskHost(target.root));
+  const roots: (RootedPath & { readonly files: number })[] = [];
+  for (const target of found.targets) {
+    const deployment = await readTarget(target, options);
+    const show = (path: string) => shownPath(target, path, io.cwd);
+    roots.push({ report: pathReport(deployment), show, files: deployment.files.length });
+  }
+  if (roots.every(({ files }) => files === 0)) return nothingToLint(options, io);
+  if (options.format === 'json') io.stdout(pathJson(roots, tool));
+  else {
+    const look = { colour: wantsColour(io, options.color), width: io.columns ?? 100, locate: createLocate() };
+    io.stdout(roots.map(({ report, show }) => pathText(report, { ...look, show })).join('\n'));
+  }
   return 0;
+}
+
+/** Stacks that have something to do with the files that the user named; all of a folder. */
+async function readTarget({ root, only }: Target, { allowOutside }: Options): Promise<Deployment> {
+  const deployment = await read(diskHost(root, { allowOutside }));
+  if (!only) return deployment;
+  const stacks = deployment.stacks.filter(
+    ({ members, gateways, servers }) =>
+      members.some(({ path }) => only.has(path)) ||
+      gateways.some(({ files }) => files.some(({ path }) => only.has(path))) ||
+      servers.some(
+        ({ configFiles, entry }) => configFiles.some(({ path }) => only.has(path)) || only.has(entry?.file?.path ?? ''),
+      ),
+  );
+  return { ...deployment, stacks, unresolved: deployment.unresolved.filter(({ span }) => only.has(span.file.path)) };
 }

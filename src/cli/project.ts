@@ -12,6 +12,8 @@ import type { Deployment } from '../model/deployment.js';
 import { unifiedDiff } from '../report/diff.js';
 import { type Report, relocate } from '../report/report.js';
 import type { SourceFile } from '../text/source.js';
+import type { Options } from './args.js';
+import { type Io, say } from './output.js';
 import type { Target } from './targets.js';
 import type { Rewrite } from './write.js';
 
@@ -114,4 +116,14 @@ function stateOf({ deployment, diagnostics }: Analysis): Analysis & LintState {
 export function patchBytes({ path, shown, before, after }: Rewrite & { readonly shown: string }): Uint8Array {
   const { encoding } = decodeText(readFileSync(path));
   return Buffer.from(unifiedDiff(shown, before, after), encoding === 'latin1' ? 'latin1' : 'utf8');
+}
+
+/** Says that nothing was found to judge. Returns the exit code. */
+export function nothingToLint({ paths, allowEmpty }: Options, io: Io): number {
+  const where = paths.length === 0 ? 'this folder' : paths.join(', ');
+  say(
+    io,
+    `nothing to lint in ${where}: no configuration of a gateway or an application server, and nothing that starts one`,
+  );
+  return allowEmpty ? 0 : 2;
 }

@@ -3,6 +3,7 @@ import type { Span } from '../text/source.js';
 import { createLocate, docsPath, type Locate, type Report } from './report.js';
 import { maskSecrets } from './secrets.js';
 import { countDiagnostics } from './summary.js';
+import { printableJson } from './visible.js';
 
 /**
  * The report for programs. Its shape is a contract: `version` is raised when a field changes its meaning or goes. Lines and columns
@@ -11,14 +12,13 @@ import { countDiagnostics } from './summary.js';
 export function jsonReport(report: Report, tool: { readonly name: string; readonly version: string }): string {
   const locate = createLocate();
   const { errors, warnings, infos, fixable } = countDiagnostics(report.diagnostics);
-  const document = {
+  return printableJson({
     version: 1,
     tool: { name: tool.name, version: tool.version },
     diagnostics: report.diagnostics.map(one => diagnosticObject(one, locate)),
     unresolved: report.unresolved.map(({ span, why }) => ({ ...place(span, locate), why: maskSecrets(why) })),
     summary: { files: report.files, errors, warnings, infos, fixable },
-  };
-  return `${printable(JSON.stringify(document, undefined, 2))}\n`;
+  });
 }
 
 function diagnosticObject(diagnostic: Diagnostic, locate: Locate): unknown {
@@ -38,14 +38,6 @@ function diagnosticObject(diagnostic: Diagnostic, locate: Locate): unknown {
       edits: edits.map(edit => ({ ...place(edit.span, locate), newText: edit.text })),
     })),
   };
-}
-
-/** JSON leaves DEL and the C1 control characters as they are, which some terminals obey. */
-function printable(json: string): string {
-  return json.replace(
-    /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
-    one => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }
 
 function place(span: Span, locate: Locate) {

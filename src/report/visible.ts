@@ -31,6 +31,12 @@ function isInvisible(code: number): boolean {
   );
 }
 
+/** A document with a line end. JSON itself leaves DEL and the C1 control characters as they are, which some terminals obey. */
+export function printableJson(document: unknown): string {
+  const json = JSON.stringify(document, undefined, 2);
+  return `${json.replace(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, one => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
+}
+
 /** Columns that a terminal gives to a text: two for East Asian wide characters and emoji, none for combining marks. */
 export function displayWidth(text: string): number {
   let width = 0;

@@ -1,0 +1,188 @@
+import type { Deployment, Hop, Stack, Unresolved } from '../model/deployment.js';
+import { type Address, type Listener, showAddress } from '../model/endpoint.js';
+import type { Gateway, Route } from '../model/gateway.js';
+import type { AppServer, AppTarget } from '../model/server.js';
+import type { Origin, Setting } from '../model/setting.js';
+import type { Span, Step } from '../text/source.js';
+
+/** One value as it is shown: with a unit, and where it comes from. */
+export interface Fact {
+  /** The user's own word for it. */
+  readonly name: string;
+  /** Absent where it is not known. */
+  readonly value?: string;
+  readonly why?: string;
+  readonly origin: Origin;
+  readonly at?: Span;
+  /** Weaker settings of the same thing that have no effect. */
+  readonly hidden: readonly Fact[];
+}
+
+/** The way of the requests of one stack, from listener to Python module. */
+export interface StackPath {
+  readonly title: string;
+  readonly why: string;
+  readonly gateways: readonly GatewayPath[];
+  /** Servers that no route is seen to reach. */
+  readonly otherServers: readonly ServerPath[];
+}
+
+export interface GatewayPath {
+  readonly kind: string;
+  readonly place: string;
+  readonly file: string;
+  readonly placed?: Step;
+  readonly routes: readonly RoutePath[];
+}
+
+export interface RoutePath {
+  readonly title: string;
+  readonly at: Span;
+  readonly listens: readonly Fact[];
+  readonly serverNames: readonly string[];
+  readonly pass: { readonly directive: string; readonly target: string; readonly at: Span };
+  readonly timeouts: readonly Fact[];
+  readonly hops: readonly HopPath[];
+  /** Why nothing is known behind the pass. */
+  readonly unresolved?: string;
+}
+
+export interface HopPath {
+  readonly address: Fact;
+  readonly match: Hop['match'];
+  readonly why: string;
+  readonly server?: ServerPath;
+}
+
+export interface ServerPath {
+  readonly kind: string;
+  readonly place: string;
+  /** The unit, program, service or script that starts it. */
+  readonly startedBy: string;
+  readonly at: Span;
+  /** How the launch leads to the command. */
+  readonly via: readonly Step[];
+  readonly listens: readonly Fact[];
+  readonly listensComplete: boolean;
+  readonly app?: Fact;
+  readonly entry?: {
+    readonly name: string;
+    readonly file?: string;
+    readonly state: string;
+    readonly frameworks: readonly string[];
+  };
+  readonly facts: readonly Fact[];
+}
+
+export interface PathReport {
+  readonly stacks: readonly StackPath[];
+  readonly unresolved: readonly Unresolved[];
+}
+
+/** The deployment as the ways that requests take. */
+export function pathReport({ stacks, unresolved }: Deployment): PathReport {
+  return { stacks: stacks.map(stackPath), unresolved };
+}
+
+function stackPath({ title, why, gateways, servers, hops }: Stack): StackPath {
+  const byRoute = new Map<Route, Hop[]>();
+  for (const hop of hops) {
+    const known = byRoute.get(hop.route);
+    if (known) known.push(hop);
+    else byRoute.set(hop.route, [hop]);
+  }
+  const reached = new Set(hops.map(hop => hop.server));
+  return {
+    title,
+    why,
+    gateways: gateways.map(gateway => gatewayPath(gateway, byRoute)),
+    otherServers: servers.filter(server => !reached.has(server)).map(serverPath),
+  };
+}
+
+function gatewayPath(
+  { kind, place, file, placed, routes }: Gateway,
+  hops: ReadonlyMap<Route, readonly Hop[]>,
+): GatewayPath {
+  return {
+    kind,
+    place: place.title,
+    file: file.path,
+    ...(placed && { placed }),
+    routes: routes.map(route => routePath(route, hops.get(route) ?? [])),
+  };
+}
+
+function routePath(route: Route, hops: readonly Hop[]): RoutePath {
+  const { title, span, server, pass, connectTimeout, sendTimeout, readTimeout, unresolved } = route;
+  return {
+    title,
+    at: span,
+    listens: (server?.listens ?? []).map(({ address, tls, span: at }) => ({
+      ...fact(address, one => `${showAddress(one)}${tls ? ' (TLS)' : ''}`),
+      at,
+    })),
+    serverNames: (server?.names ?? []).map(({ text }) => text),
+    pass: { directive: pass.directive, target: pass.target.text, at: pass.span },
+    timeouts: [connectTimeout, sendTimeout, readTimeout].map(one => fact(one, showSeconds)),
+    hops: hops.map(({ endpoint, match, why, server: to }) => ({
+      address: { ...fact(endpoint.address, showAddress), at: endpoint.span },
+      match,
+      why,
+      ...(to && { server: serverPath(to) }),
+    })),
+    ...(unresolved !== undefined && { unresolved }),
+  };
+}
+
+function serverPath(server: AppServer): ServerPath {
+  const { kind, place, launch, span, command, listens, listensComplete, app, entry, worker } = server;
+  const { requestLimit, bootLimit, keepAlive, gracefulTimeout } = server;
+  return {
+    kind,
+    place: place.title,
+    startedBy: `${launch.kind} ${launch.name}`.trim(),
+    at: span,
+    via: command.via,
+    listens: listens.map(listenerFact),
+    listensComplete,
+    ...(app && { app: fact(app, (target: AppTarget) => target.text) }),
+    ...(entry && {
+      entry: {
+        name: entry.name,
+        ...(entry.file && { file: entry.file.path }),
+        state: entry.module.state,
+        frameworks: entry.frameworks,
+      },
+    }),
+    facts: [
+      fact(worker.class, String),
+      fact(worker.processes, String),
+      fact(worker.threads, String),
+      fact(requestLimit, showSeconds),
+      fact(bootLimit, showSeconds),
+      fact(keepAlive, showSeconds),
+      fact(gracefulTimeout, showSeconds),
+    ],
+  };
+}
+
+function listenerFact({ address, protocol, role, span }: Listener): Fact {
+  const what = role === 'app' ? protocol : role;
+  return { ...fact(address, (one: Address) => `${showAddress(one)} (${what})`), at: span };
+}
+
+function fact<T>(setting: Setting<T>, show: (value: T) => string): Fact {
+  const { name, origin, span, hides } = setting;
+  return {
+    name,
+    ...(setting.known ? { value: show(setting.value) } : { why: setting.why }),
+    origin,
+    ...(span && { at: span }),
+    hidden: (hides ?? []).map(one => fact(one, show)),
+  };
+}
+
+function showSeconds(value: number | 'none'): string {
+  return value === 'none' ? 'none' : `${Number(value.toFixed(3))} s`;
+}
