@@ -1,6 +1,6 @@
 import { wrapInMainGuard } from '../../src/edits/python.js';
 import { serverStart, servesForEver } from '../../src/facts/server-starts.js';
-import type { Finding, Rule } from '../../src/lint/rule.js';
+import type { Finding, Fix, Rule } from '../../src/lint/rule.js';
 import type { PyCall } from '../../src/model/entry.js';
 import type { AppServer } from '../../src/model/server.js';
 
@@ -46,7 +46,7 @@ function finding(server: AppServer, call: PyCall): Finding {
 }
 
 /** The guard goes around the statement that starts it all: the one at the top of a module, not one inside a function. */
-function guarded(call: PyCall): Finding['fixes'] {
+function guarded(call: PyCall): readonly Fix[] {
   const edits = wrapInMainGuard(call.topLevel ?? call.statement);
   return edits ? [{ title: 'Start it only when the file is run as a program', safety: 'safe', edits }] : [];
 }

@@ -1,0 +1,52 @@
+import type { Parts, StackParts } from '../model/parts.js';
+import type { Place } from '../model/place.js';
+import { composeStacks } from './compose/stacks.js';
+import { type Discovered, discover } from './discover.js';
+import { imageStacks } from './compose/images.js';
+import { kubernetesStacks } from './kubernetes/stacks.js';
+import { insideOf } from './place/files.js';
+import type { Reading } from './reader.js';
+import { containerStack } from './stacks/container.js';
+import { hostStacks } from './stacks/host.js';
+
+/** Reads everything and sorts it into stacks: first those whose places state what they hold, then what is left, by folder. */
+export function extractParts(reader: Reading): Parts {
+  const found = discover(reader);
+  const stacks: StackParts[] = [
+    ...composeStacks(reader, found.compose).map(stack => containerStack(reader, stack, 'compose')),
+    ...kubernetesStacks(reader, found.kubernetes).map(stack => containerStack(reader, stack, 'kubernetes')),
+  ];
+  const named = new Set(stacks.flatMap(stack => stack.members.map(member => member.path)));
+  const images = found.dockerfiles.filter(file => !named.has(file.path));
+  stacks.push(...imageStacks(reader, images).map(stack => containerStack(reader, stack, 'image')));
+  const claimed = claimedFiles(found, stacks);
+  stacks.push(...hostStacks(reader, found, claimed));
+  return { stacks, files: reader.noted(), unresolved: reader.unresolvedNotes() };
+}
+
+/** Files that a container reads, runs, mounts or copies to a place of its own, so that they are not put on a host by hand. */
+function claimedFiles(found: Discovered, stacks: readonly StackParts[]): ReadonlySet<string> {
+  const claimed = new Set<string>();
+  for (const stack of stacks) {
+    for (const member of stack.members) claimed.add(member.path);
+    for (const gateway of stack.gateways) for (const file of gateway.files) claimed.add(file.path);
+    for (const server of stack.servers) for (const file of server.configFiles) claimed.add(file.path);
+    for (const launch of stack.launches) {
+      for (const command of launch.commands) for (const step of command.via) claimed.add(step.span.file.path);
+    }
+  }
+  const places = stacks.flatMap(stack => stack.places);
+  for (const files of [found.nginx, found.scripts, found.supervisor, found.uwsgi]) {
+    for (const file of files) if (places.some(place => isNamedBy(place, file.path))) claimed.add(file.path);
+  }
+  return claimed;
+}
+
+/**
+ * A mount or COPY that names the file itself, or a folder of it that goes to where such files are read. A copy of the whole project
+ * says nothing about one file in it.
+ */
+function isNamedBy(place: Place, path: string): boolean {
+  if (place.mounts.some(mount => mount.repo === path)) return true;
+  return insideOf(place, path).some(inside => /\/(?:nginx|openresty|supervisor|uwsgi)(?:\/|$)/.test(inside) && inside.startsWith('/etc/'));
+}

@@ -1,0 +1,141 @@
+import { imageName, imageTag } from '../../facts/images.js';
+import type { Gateway } from '../../model/gateway.js';
+import type { Launch } from '../../model/launch.js';
+import { baseName, folderOf, joinInside, type Place } from '../../model/place.js';
+import { type Setting, withValue } from '../../model/setting.js';
+import type { SourceFile, Step } from '../../text/source.js';
+import { nginxContext } from '../nginx/context.js';
+import { nginxGateway, type NginxRoot } from '../nginx/gateway.js';
+import { parseConfiguration } from '../nginx/load.js';
+import { insideOf, listInside, locate } from '../place/files.js';
+import type { Reader } from '../reader.js';
+
+/** Folders that nginx builds read their configuration from: the packages, OpenResty, Bitnami, a build from source. */
+const prefixes = ['/etc/nginx', '/usr/local/openresty/nginx/conf', '/opt/bitnami/nginx/conf', '/usr/local/nginx/conf'];
+
+/** Folders that a stock main file includes at the http level (nginx.org's, Debian's, Alpine's and Bitnami's packages). */
+const stockIncludes = ['conf.d', 'sites-enabled', 'http.d', 'server_blocks'];
+
+/** The nginx that runs in a place whose file system is known: what is mounted or copied to where nginx looks. */
+export function placeGateways(reader: Reader, place: Place, launches: readonly Launch[]): readonly Gateway[] {
+  const started = launches.flatMap(launch => launch.commands).find(command => /^(?:nginx|openresty)$/.test(baseName(command.words[0]?.text ?? '')));
+  const named = started && optionOf(started.words.map(word => word.text), '-c');
+  const prefix = prefixes.find(folder => place.mounts.some(mount => mount.inside === folder || mount.inside.startsWith(`${folder}/`)));
+  const image = place.image?.known ? imageName(place.image.value) : '';
+  if (!named && !prefix && !started && !/(?:^|[/-])(?:nginx|openresty)(?:$|-)/.test(image)) return [];
+  const folder = prefix ?? '/etc/nginx';
+  const main = named ? joinInside(folder, named) : `${folder}/nginx.conf`;
+  const located = locate(reader, place, main);
+  if (located.kind === 'file') {
+    const root: NginxRoot = { file: located.file, context: 'main', inside: main };
+    const rendered = located.rendered !== undefined;
+    return [gateway(reader, place, [{ root, placed: placedBy(located.mount.span, main, place), rendered }])];
+  }
+  const roots = stockIncludes.flatMap(name => fragmentsIn(reader, place, `${folder}/${name}`, name === 'sites-enabled'));
+  if (roots.length === 0) return [];
+  return [gateway(reader, place, roots)];
+}
+
+function optionOf(words: readonly string[], flag: string): string | undefined {
+  const at = words.findIndex(word => word.startsWith(flag));
+  const word = words[at];
+  if (word === undefined) return undefined;
+  return word.length > flag.length ? word.slice(flag.length) : words[at + 1];
+}
+
+function placedBy(span: Step['span'] | undefined, inside: string, place: Place): Step | undefined {
+  return span && { span, message: `it is ${inside} in ${place.title}` };
+}
+
+function fragmentsIn(reader: Reader, place: Place, folder: string, anyName: boolean): readonly Placed[] {
+  return listInside(reader, place, folder).names.flatMap(name => {
+    if (name.startsWith('.') || !(anyName || name.endsWith('.conf'))) return [];
+    const inside = `${folder}/${name}`;
+    const located = locate(reader, place, inside);
+    if (located.kind !== 'file') return [];
+    return [{ root: { file: located.file, context: 'http', inside }, placed: placedBy(located.mount.span, inside, place), rendered: located.rendered !== undefined }];
+  });
+}
+
+/** A file that nginx reads in a place, and how it got there. */
+interface Placed {
+  readonly root: NginxRoot;
+  readonly placed?: Step | undefined;
+  /** envsubst filled it in from the environment of the place. */
+  readonly rendered?: boolean;
+}
+
+function gateway(reader: Reader, place: Place, files: readonly Placed[]): Gateway {
+  const rendered = files.some(one => one.rendered);
+  const placed = files.find(one => one.placed)?.placed;
+  const version = versionOf(place);
+  return nginxGateway(reader, {
+    roots: files.map(one => one.root),
+    place,
+    ...(placed && { placed }),
+    ...(rendered && { fill: (name: string) => place.environment.get(name) }),
+    verbatim: place.kind !== 'host' && !rendered,
+    ...(version && { version }),
+    locate: inside => locate(reader, place, inside),
+    list: inside => listInside(reader, place, inside),
+  });
+}
+
+/** The official image's tag begins with nginx's version (`nginx:1.27.3-alpine`). */
+function versionOf(place: Place): Setting<string> | undefined {
+  const { image } = place;
+  if (!image?.known || imageName(image.value) !== 'nginx') return undefined;
+  const version = /^\d+\.\d+\.\d+/.exec(imageTag(image.value))?.[0];
+  return version === undefined ? undefined : withValue(image, version);
+}
+
+/**
+ * The nginx files of a host folder: each whole configuration with what it includes is one gateway; fragments of one folder that belong
+ * together (`sites-enabled`, or one names an upstream of the other) are one; the rest is judged file by file.
+ */
+export function hostGateways(reader: Reader, files: readonly SourceFile[], place: Place): readonly Gateway[] {
+  const parsed = files.map(file => ({ file, context: nginxContext(parseConfiguration(file)) }));
+  const found: Gateway[] = [];
+  const covered = new Set<string>();
+  for (const { file, context } of parsed) {
+    if (context !== 'main') continue;
+    const whole = gateway(reader, place, [{ root: rootOf(place, file, 'main') }]);
+    for (const one of whole.files) covered.add(one.path);
+    found.push(whole);
+  }
+  const left = parsed.filter(one => one.context === 'http' && !covered.has(one.file.path));
+  for (const group of groupFragments(left.map(one => one.file))) {
+    found.push(gateway(reader, place, group.map(file => ({ root: rootOf(place, file, 'http') }))));
+  }
+  return found;
+}
+
+function rootOf(place: Place, file: SourceFile, context: string): NginxRoot {
+  const [inside] = insideOf(place, file.path);
+  return { file, context, ...(inside && { inside }) };
+}
+
+/** Folders whose files a main file takes in as a whole. */
+const togetherFolder = /(?:^|\/)(?:conf\.d|sites-enabled|sites-available|http\.d|vhosts?\.d|server_blocks)$/;
+
+function groupFragments(files: readonly SourceFile[]): readonly (readonly SourceFile[])[] {
+  const groups: (readonly SourceFile[])[] = [];
+  const byFolder = new Map<string, SourceFile[]>();
+  for (const file of files) {
+    const folder = folderOf(file.path);
+    byFolder.set(folder, [...(byFolder.get(folder) ?? []), file]);
+  }
+  for (const [folder, members] of byFolder) {
+    if (togetherFolder.test(folder)) groups.push(members);
+    else groups.push(...groupByUpstream(members));
+  }
+  return groups;
+}
+
+/** A file that defines no server but upstreams goes with those that name them; everything else stands alone. */
+function groupByUpstream(files: readonly SourceFile[]): readonly (readonly SourceFile[])[] {
+  const shared = files.filter(file => !/(?:^|[\s;}])server\s*\{/.test(file.text) && /(?:^|[\s;}])upstream\s/.test(file.text));
+  const sites = files.filter(file => !shared.includes(file));
+  if (sites.length === 0) return files.map(file => [file]);
+  return sites.map(site => [...shared, site]);
+}

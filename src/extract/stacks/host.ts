@@ -1,0 +1,97 @@
+import type { Gateway } from '../../model/gateway.js';
+import type { Launch } from '../../model/launch.js';
+import type { StackParts } from '../../model/parts.js';
+import { baseName, folderOf, type Place } from '../../model/place.js';
+import type { SourceFile } from '../../text/source.js';
+import { type Discovered, isAside } from '../discover.js';
+import { hostPlace } from '../launch/host.js';
+import { procfileLaunches } from '../launch/procfile.js';
+import { scriptLaunches } from '../launch/scripts.js';
+import { supervisorLaunches } from '../launch/supervisor.js';
+import { systemdLaunches } from '../launch/systemd.js';
+import type { Reader } from '../reader.js';
+import { hostGateways } from './gateways.js';
+import { projectFolder } from './folders.js';
+import { openPlaces, serversOf } from './servers.js';
+
+/** Files of one project folder that are put on a machine by hand. */
+interface HostFiles {
+  readonly folder: string;
+  readonly systemd: SourceFile[];
+  readonly supervisor: SourceFile[];
+  readonly procfiles: SourceFile[];
+  readonly scripts: SourceFile[];
+  readonly uwsgi: SourceFile[];
+  readonly nginx: SourceFile[];
+}
+
+const kinds = ['systemd', 'supervisor', 'procfiles', 'scripts', 'uwsgi', 'nginx'] as const;
+
+/**
+ * Stacks of the files that no container claims, one per project folder. `claimed`: paths that some place mounts, copies or runs.
+ */
+export function hostStacks(reader: Reader, found: Discovered, claimed: ReadonlySet<string>): readonly StackParts[] {
+  const folders = new Map<string, HostFiles>();
+  for (const kind of kinds) {
+    for (const file of found[kind]) {
+      if (claimed.has(file.path)) continue;
+      const folder = projectFolder(folderOf(file.path));
+      let files = folders.get(folder);
+      if (!files) {
+        files = { folder, systemd: [], supervisor: [], procfiles: [], scripts: [], uwsgi: [], nginx: [] };
+        folders.set(folder, files);
+      }
+      files[kind].push(file);
+    }
+  }
+  return [...folders.values()].sort((a, b) => (a.folder < b.folder ? -1 : 1)).flatMap(files => hostStack(reader, files));
+}
+
+function hostStack(reader: Reader, files: HostFiles): readonly StackParts[] {
+  const { folder } = files;
+  const place = hostPlace(reader, { id: `host:${folder}`, title: 'the host', folder, units: [...files.systemd, ...files.supervisor] });
+  const launches = launchesOf(reader, files, place);
+  const servers = serversOf(reader, launches);
+  const gateways = hostGateways(reader, files.nginx, place);
+  if (launches.length === 0 && gateways.length === 0) return [];
+  const title = folder === '' ? 'the host files' : `the host files of ${folder}/`;
+  return [
+    {
+      id: `host:${folder}`,
+      title,
+      why: `files of ${folder === '' ? 'the root' : folder} that no container mounts, copies or runs`,
+      kind: 'host',
+      folder,
+      aside: isAside(`${folder}/x`),
+      places: [place],
+      launches,
+      gateways,
+      servers,
+      openPlaces: openPlaces(launches),
+      members: members(files, launches, gateways),
+    },
+  ];
+}
+
+function launchesOf(reader: Reader, files: HostFiles, place: Place): readonly Launch[] {
+  const launches: Launch[] = [
+    ...systemdLaunches(reader, files.systemd, place),
+    ...files.supervisor.flatMap(file => supervisorLaunches(reader, file, place)),
+    ...files.procfiles.flatMap(file => procfileLaunches(reader, file, place)),
+  ];
+  const followed = new Set(launches.flatMap(launch => launch.commands.flatMap(command => command.via.map(step => step.span.file.path))));
+  for (const file of files.scripts) {
+    if (!followed.has(file.path)) launches.push(...scriptLaunches(reader, file, place));
+  }
+  return launches;
+}
+
+function members(files: HostFiles, launches: readonly Launch[], gateways: readonly Gateway[]): StackParts['members'] {
+  const found = new Map<string, string>();
+  for (const launch of launches) found.set(launch.span.file.path, `it starts ${launch.name}`);
+  for (const gateway of gateways) {
+    for (const file of gateway.files) found.set(file.path, gateway.placed?.message ?? `nginx file of the project in ${files.folder || 'the root'}`);
+  }
+  for (const file of files.nginx) if (!found.has(file.path)) found.set(file.path, `nginx file that nothing includes (${baseName(file.path)})`);
+  return [...found].map(([path, why]) => ({ path, why }));
+}

@@ -1,0 +1,27 @@
+import type { Launch } from '../../model/launch.js';
+import type { AppServer } from '../../model/server.js';
+import type { Reader } from '../reader.js';
+import { serverOf } from '../servers/index.js';
+
+/** The application servers that launches start. The same command reached twice counts once. */
+export function serversOf(reader: Reader, launches: readonly Launch[]): readonly AppServer[] {
+  const found: AppServer[] = [];
+  for (const launch of launches) {
+    for (const command of launch.commands) {
+      const server = serverOf(reader, launch, command);
+      if (server) found.push(server);
+    }
+  }
+  return found;
+}
+
+/** Places in which something is started that could not be followed, so that more may listen there than is known. */
+export function openPlaces(launches: readonly Launch[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const launch of launches) {
+    if (launch.unresolved.length > 0 || launch.commands.some(command => command.words.some((word, index) => index === 0 && !word.known))) {
+      found.add(launch.place.id);
+    }
+  }
+  return found;
+}
