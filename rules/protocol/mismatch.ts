@@ -60,7 +60,8 @@ function outcome(gateway: Protocol, server: Protocol, { kind }: AppServer): stri
   if (kind === 'gunicorn' && server === 'http' && gateway !== 'grpc') {
     return 'The worker waits for the end of a request line until its timeout kills it: every request is a 502 after that time.';
   }
-  if (server === 'uwsgi' && gateway === 'http') return 'uWSGI takes the letters of "GET" for a length and closes: every request is answered with 502.';
+  if (server === 'uwsgi' && gateway === 'http')
+    return 'uWSGI takes the letters of "GET" for a length and closes: every request is answered with 502.';
   return 'Every request fails with 502 or 504.';
 }
 
@@ -71,7 +72,14 @@ function logLine(gateway: Protocol, server: Protocol, { kind }: AppServer): stri
 }
 
 /** nginx's directive for each protocol; https is a scheme of proxy_pass. */
-const passes: Partial<Record<Protocol, string>> = { http: 'proxy_pass', https: 'proxy_pass', uwsgi: 'uwsgi_pass', fastcgi: 'fastcgi_pass', scgi: 'scgi_pass', grpc: 'grpc_pass' };
+const passes: Partial<Record<Protocol, string>> = {
+  http: 'proxy_pass',
+  https: 'proxy_pass',
+  uwsgi: 'uwsgi_pass',
+  fastcgi: 'fastcgi_pass',
+  scgi: 'scgi_pass',
+  grpc: 'grpc_pass',
+};
 
 function otherEnds(hop: Hop, listener: Listener, group: boolean): readonly Fix[] {
   const { route, endpoint, gateway } = hop;
@@ -84,7 +92,10 @@ function otherEnds(hop: Hop, listener: Listener, group: boolean): readonly Fix[]
     const scheme = new RegExp(`\\b${endpoint.protocol}://`).exec(text);
     if (!scheme) return [];
     const start = route.pass.span.start + scheme.index;
-    const edit = { span: { ...route.pass.span, start, end: start + scheme[0].length }, text: `${listener.protocol}://` };
+    const edit = {
+      span: { ...route.pass.span, start, end: start + scheme[0].length },
+      text: `${listener.protocol}://`,
+    };
     return [{ title: `Pass to ${listener.protocol}://`, safety: 'unsafe', edits: [edit] }];
   }
   const pass = /^(\w+_pass)(\s+)(["']?)((?:https?|grpcs?|uwsgi|suwsgi|fastcgi|scgi):\/\/)?/.exec(text);

@@ -84,8 +84,13 @@ function judge(directive: NginxDirective, routes: readonly Route[]): Finding | u
     symptom: /timeout/.test(directive.name) ? '504' : /buffer/.test(directive.name) ? '502' : 'wrong reply',
     message:
       `${directive.name} has no effect here: requests are handed on by ${passes} (${where(first.pass.span)}), which reads ${other}_* directives only. ` +
-      (exists ? `${unset ? `${twin} is not set, so its default holds` : `${twin} is what counts`}.` : `What it is meant to do does not happen.`),
+      (exists
+        ? `${unset ? `${twin} is not set, so its default holds` : `${twin} is what counts`}.`
+        : `What it is meant to do does not happen.`),
     related: [{ span: first.pass.span, message: `${first.title} is passed on by ${first.pass.directive}` }],
-    fixes: exists && unset ? [{ title: `Rename to ${twin}`, safety: 'safe', edits: [{ span: directive.nameSpan, text: twin }] }] : [],
+    fixes:
+      exists && unset
+        ? [{ title: `Rename to ${twin}`, safety: 'safe', edits: [{ span: directive.nameSpan, text: twin }] }]
+        : [],
   };
 }

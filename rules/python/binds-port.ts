@@ -1,9 +1,9 @@
 import { bindsPort, serverStart } from '../../src/facts/server-starts.js';
 import type { Finding, Rule } from '../../src/lint/rule.js';
-import type { PyCall, PyValue } from '../../src/model/entry.js';
 import { showAddress } from '../../src/model/endpoint.js';
-import { type Setting, valueOf } from '../../src/model/setting.js';
+import type { PyCall, PyValue } from '../../src/model/entry.js';
 import type { AppServer } from '../../src/model/server.js';
+import { type Setting, valueOf } from '../../src/model/setting.js';
 
 /**
  * Importing the application takes a port. Where it is the server's own port, or several workers import it, the second one that
@@ -29,7 +29,9 @@ export const rule: Rule = {
 
 function finding(server: AppServer, call: PyCall): Finding {
   const port = portOf(call);
-  const own = server.listens.find(({ address }) => port !== undefined && address.known && address.value.kind === 'tcp' && address.value.port === port);
+  const own = server.listens.find(
+    ({ address }) => port !== undefined && address.known && address.value.kind === 'tcp' && address.value.port === port,
+  );
   const workers = valueOf(server.worker.processes) ?? 1;
   const preload = valueOf(server.settings.get('preload_app')) === true;
   const clash = own !== undefined || (workers > 1 && !preload && port !== 0);

@@ -32,15 +32,26 @@ export const rule: Rule = {
 };
 
 function whileLoading(server: AppServer, entry: EntryPoint, call: PyCall): Finding | undefined {
-  const common = { span: call.span, related: [...call.chain, { span: server.span, message: `${server.kind} is started here` }] };
-  if (call.during === 'urls') return silenced(entry, common, 'Django loads this module when it is already set up, and django.setup() does it again');
+  const common = {
+    span: call.span,
+    related: [...call.chain, { span: server.span, message: `${server.kind} is started here` }],
+  };
+  if (call.during === 'urls')
+    return silenced(
+      entry,
+      common,
+      'Django loads this module when it is already set up, and django.setup() does it again',
+    );
   return {
     ...common,
     message:
       `Django imports this module while it ${call.during === 'apps' ? 'loads the applications' : 'reads the settings'}, and django.setup() starts that over: ` +
       `the import fails, and ${server.kind === 'uwsgi' ? 'every request is answered with 500' : `${server.kind} does not start, so the gateway answers with 502`}.`,
     symptom: server.kind === 'uwsgi' ? '500' : '502',
-    log: call.during === 'apps' ? "RuntimeError: populate() isn't reentrant" : 'django.core.exceptions.ImproperlyConfigured',
+    log:
+      call.during === 'apps'
+        ? "RuntimeError: populate() isn't reentrant"
+        : 'django.core.exceptions.ImproperlyConfigured',
   };
 }
 
@@ -50,7 +61,8 @@ const makers = new Set(['django.core.wsgi.get_wsgi_application', 'django.core.as
 function beside(server: AppServer, entry: EntryPoint, call: PyCall, index: number): Finding | undefined {
   const made = entry.importCalls.findIndex(other => makers.has(other.name) && other.certain);
   const maker = entry.importCalls[made];
-  if (!maker || maker.span.file.path !== call.span.file.path || needsRegistry(entry, call, maker, index < made)) return undefined;
+  if (!maker || maker.span.file.path !== call.span.file.path || needsRegistry(entry, call, maker, index < made))
+    return undefined;
   const edits = removeStatement(call.statement);
   const common = {
     span: call.span,
@@ -68,7 +80,12 @@ function beside(server: AppServer, entry: EntryPoint, call: PyCall, index: numbe
 function needsRegistry(entry: EntryPoint, call: PyCall, maker: PyCall, before: boolean): boolean {
   if (!before) return false;
   return entry.modules.some(({ chain: [first] }) => {
-    return first !== undefined && first.span.file.path === call.span.file.path && first.span.start > call.span.start && first.span.start < maker.span.start;
+    return (
+      first !== undefined &&
+      first.span.file.path === call.span.file.path &&
+      first.span.start > call.span.start &&
+      first.span.start < maker.span.start
+    );
   });
 }
 
@@ -82,7 +99,10 @@ function silenced(entry: EntryPoint, common: Omit<Finding, 'message'>, what: str
     message: silences
       ? `${what}. LOGGING does not set disable_existing_loggers to False, so the second set-up switches off every logger made since the first: the log falls silent.`
       : `${what}. The second time has no use.`,
-    related: [...(common.related ?? []), ...(silences && logging?.span ? [{ span: logging.span, message: 'logging is configured here' }] : [])],
+    related: [
+      ...(common.related ?? []),
+      ...(silences && logging?.span ? [{ span: logging.span, message: 'logging is configured here' }] : []),
+    ],
   };
 }
 

@@ -18,7 +18,8 @@ export const rule: Rule = {
         const { entry, app } = server;
         if (!entry || !app?.known || entry.module.state !== 'found') continue;
         if (entry.attribute.state === 'missing') report(missing(server, app, entry.attribute.candidates));
-        else if (entry.attribute.state === 'found' && entry.attribute.kind === 'factory' && !app.value.called) report(uncalled(server, app, entry.attribute.span));
+        else if (entry.attribute.state === 'found' && entry.attribute.kind === 'factory' && !app.value.called)
+          report(uncalled(server, app, entry.attribute.span));
       }
     }
   },
@@ -26,7 +27,11 @@ export const rule: Rule = {
 
 type App = Setting<AppTarget> & { readonly known: true };
 
-function missing(server: AppServer, app: App, candidates: readonly { readonly name: string; readonly span: Span }[]): Finding {
+function missing(
+  server: AppServer,
+  app: App,
+  candidates: readonly { readonly name: string; readonly span: Span }[],
+): Finding {
   const { attribute = 'application', implied, module, file } = app.value;
   const [only] = candidates;
   const asked = implied ? `names no callable, so ${server.kind} looks for "${attribute}"` : `asks for "${attribute}"`;
@@ -41,7 +46,10 @@ function missing(server: AppServer, app: App, candidates: readonly { readonly na
     ],
     fixes: candidates.length === 1 && only ? rename(app, only.name) : [],
     symptom: server.kind === 'uwsgi' ? '500' : '502',
-    log: server.kind === 'uwsgi' ? 'unable to find "application" callable' : `Failed to find attribute '${attribute}' in '${module ?? file}'.`,
+    log:
+      server.kind === 'uwsgi'
+        ? 'unable to find "application" callable'
+        : `Failed to find attribute '${attribute}' in '${module ?? file}'.`,
   };
 }
 
@@ -63,7 +71,9 @@ function uncalled(server: AppServer, app: App, at: Span): Finding {
 }
 
 function outcome(server: AppServer): string {
-  return server.kind === 'uwsgi' ? 'uWSGI starts without an application: every request is answered with 500.' : `${server.kind} does not start, and the gateway answers with 502.`;
+  return server.kind === 'uwsgi'
+    ? 'uWSGI starts without an application: every request is answered with 500.'
+    : `${server.kind} does not start, and the gateway answers with 502.`;
 }
 
 function rename(app: App, name: string): readonly Fix[] {
@@ -83,11 +93,17 @@ function callIt(server: AppServer, app: App): readonly Fix[] {
   const { span, value } = app;
   if (!span || spanText(span) !== value.text) return [];
   if (server.kind === 'uvicorn' || server.kind === 'granian') {
-    return [{ title: 'Add --factory', safety: 'safe', edits: [{ span: { ...span, start: span.end }, text: ' --factory' }] }];
+    return [
+      { title: 'Add --factory', safety: 'safe', edits: [{ span: { ...span, start: span.end }, text: ' --factory' }] },
+    ];
   }
   if (server.kind !== 'gunicorn' && server.kind !== 'uwsgi') return [];
   const quoted = /["']/.test(span.file.text[span.start - 1] ?? '');
-  const shell = !quoted && server.command.span.file.path === span.file.path && server.launch.kind !== 'supervisor' && server.launch.kind !== 'systemd';
+  const shell =
+    !quoted &&
+    server.command.span.file.path === span.file.path &&
+    server.launch.kind !== 'supervisor' &&
+    server.launch.kind !== 'systemd';
   const config = server.configFiles.some(file => file.path === span.file.path);
   const text = shell && !config ? `'${value.text}()'` : `${value.text}()`;
   return [{ title: `Call the factory: ${value.text}()`, safety: 'safe', edits: [{ span, text }] }];

@@ -37,7 +37,11 @@ function missingTarget(server: AppServer): Finding | undefined {
   return {
     span: app.span ?? server.span,
     message: `${server.kind} is told to load ${app.value.text}, but ${why}${hint(near)}. ${outcome(server)}`,
-    related: [{ span: server.span, message: `${server.kind} is started here` }, ...(server.searchPath.via ?? []), ...(app.via ?? [])],
+    related: [
+      { span: server.span, message: `${server.kind} is started here` },
+      ...(server.searchPath.via ?? []),
+      ...(app.via ?? []),
+    ],
     fixes: rename(app.span, app.value.module ?? app.value.file, near),
     ...outcomeFacts(server),
     log: `ModuleNotFoundError: No module named '${(app.value.module ?? app.value.text).split('.')[0]}'`,
@@ -50,14 +54,20 @@ function hint(near: readonly string[]): string {
 }
 
 function outcome(server: AppServer): string {
-  return server.kind === 'uwsgi' ? 'uWSGI starts without an application: every request is answered with 500.' : `${server.kind} does not start, and the gateway answers with 502.`;
+  return server.kind === 'uwsgi'
+    ? 'uWSGI starts without an application: every request is answered with 500.'
+    : `${server.kind} does not start, and the gateway answers with 502.`;
 }
 
 function outcomeFacts(server: AppServer): Pick<Finding, 'symptom'> {
   return { symptom: server.kind === 'uwsgi' ? '500' : '502' };
 }
 
-function rename(span: Finding['span'] | undefined, module: string | undefined, near: readonly string[]): readonly Fix[] {
+function rename(
+  span: Finding['span'] | undefined,
+  module: string | undefined,
+  near: readonly string[],
+): readonly Fix[] {
   const [only] = near;
   if (!span || !module || near.length !== 1 || !only) return [];
   const at = spanText(span).indexOf(module);

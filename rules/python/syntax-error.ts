@@ -18,7 +18,9 @@ export const rule: Rule = {
             span: problem.span,
             message:
               `${module.file.path} does not parse: ${problem.message}. ${server.kind} imports it when it loads the application, so ` +
-              (server.kind === 'uwsgi' ? 'no application is there: every request is answered with 500.' : `${server.kind} does not start, and the gateway answers with 502.`),
+              (server.kind === 'uwsgi'
+                ? 'no application is there: every request is answered with 500.'
+                : `${server.kind} does not start, and the gateway answers with 502.`),
             related: [...module.chain, { span: server.span, message: `${server.kind} is started here` }],
             symptom: server.kind === 'uwsgi' ? '500' : '502',
             log: 'SyntaxError: invalid syntax',

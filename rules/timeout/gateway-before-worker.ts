@@ -50,7 +50,9 @@ export const rule: Rule = {
             ? 'Whichever clock fires first decides between 502 and 504.'
             : 'A slower request ends in 504 while the worker goes on with a reply that nobody reads.'),
         related: [
-          ...(limit.span ? [{ span: limit.span, message: `${limit.name} is ${seconds(limit.value)}` }] : [{ span: server.span, message: `${server.kind} is started here` }]),
+          ...(limit.span
+            ? [{ span: limit.span, message: `${limit.name} is ${seconds(limit.value)}` }]
+            : [{ span: server.span, message: `${server.kind} is started here` }]),
           ...history(wait),
           ...sameCause(others, routes.size),
         ],
@@ -68,12 +70,15 @@ function givesUpFirst({ route, server }: Hop): boolean {
 }
 
 function strictestFirst(hops: readonly Hop[]): readonly Hop[] {
-  const limit = ({ server }: Hop): number => (server?.requestLimit.known && server.requestLimit.value !== 'none' ? server.requestLimit.value : 0);
+  const limit = ({ server }: Hop): number =>
+    server?.requestLimit.known && server.requestLimit.value !== 'none' ? server.requestLimit.value : 0;
   return [...hops].sort((a, b) => limit(b) - limit(a));
 }
 
 function sameCause(others: readonly Hop[], titles: number): readonly Step[] {
-  return titles < 2 ? [] : others.map(other => ({ span: other.route.pass.span, message: `${other.route.title} waits as long` }));
+  return titles < 2
+    ? []
+    : others.map(other => ({ span: other.route.pass.span, message: `${other.route.title} waits as long` }));
 }
 
 function longerWait(hop: Hop, limit: number): readonly Fix[] {

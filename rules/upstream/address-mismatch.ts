@@ -43,7 +43,10 @@ export const rule: Rule = {
 };
 
 function mismatched(hop: Hop): boolean {
-  return hop.match === 'only candidate' && (hop.miss === 'nobody listens' || hop.miss === 'address family' || hop.miss === 'interface');
+  return (
+    hop.match === 'only candidate' &&
+    (hop.miss === 'nobody listens' || hop.miss === 'address family' || hop.miss === 'interface')
+  );
 }
 
 function consequence(hop: Hop, dialled: Address, spare: boolean): string {
@@ -57,9 +60,19 @@ function consequence(hop: Hop, dialled: Address, spare: boolean): string {
 function related(server: AppServer, listener: Listener): readonly Step[] {
   const { address } = listener;
   const hidden = (address.hides ?? []).flatMap(weaker =>
-    weaker.span ? [{ span: weaker.span, message: `this ${weaker.name} has no effect: ${address.name} of the ${address.origin} wins` }] : [],
+    weaker.span
+      ? [
+          {
+            span: weaker.span,
+            message: `this ${weaker.name} has no effect: ${address.name} of the ${address.origin} wins`,
+          },
+        ]
+      : [],
   );
-  const bind = address.origin === 'default' ? `${server.kind} starts here without a bind, so its default holds` : `${server.kind} listens here`;
+  const bind =
+    address.origin === 'default'
+      ? `${server.kind} starts here without a bind, so its default holds`
+      : `${server.kind} listens here`;
   return [{ span: listener.span, message: bind }, ...history(address), ...hidden];
 }
 
@@ -67,13 +80,20 @@ function fixes(hop: Hop, dialled: Address, bound: Address, listener: Listener): 
   const gateway = replaceAddress(hop.endpoint.span, dialled, bound);
   const server = listener.address.span ? replaceAddress(listener.address.span, bound, dialled) : undefined;
   const found: Fix[] = [];
-  if (gateway) found.push({ title: `Let ${hop.gateway.kind} dial ${gateway.text}`, safety: 'unsafe', edits: [gateway] });
-  if (server) found.push({ title: `Let the server listen on ${server.text} (${where(server.span)})`, safety: 'unsafe', edits: [server] });
+  if (gateway)
+    found.push({ title: `Let ${hop.gateway.kind} dial ${gateway.text}`, safety: 'unsafe', edits: [gateway] });
+  if (server)
+    found.push({
+      title: `Let the server listen on ${server.text} (${where(server.span)})`,
+      safety: 'unsafe',
+      edits: [server],
+    });
   return found;
 }
 
 function logLine(dialled: Address, miss: Hop['miss']): string {
-  if (dialled.kind === 'unix') return `connect() to ${showAddress(dialled)} failed (2: No such file or directory) while connecting to upstream`;
+  if (dialled.kind === 'unix')
+    return `connect() to ${showAddress(dialled)} failed (2: No such file or directory) while connecting to upstream`;
   return miss === 'interface' || miss === 'address family' || miss === 'nobody listens'
     ? 'connect() failed (111: Connection refused) while connecting to upstream'
     : 'no live upstreams while connecting to upstream';

@@ -18,7 +18,12 @@ export const rule: Rule = {
   check(deployment, report) {
     for (const { hops } of deployment.stacks) {
       for (const hop of hops) {
-        const finding = hop.miss === 'loopback of the gateway' ? gatewaySide(hop) : hop.miss === 'loopback of the server' ? serverSide(hop) : undefined;
+        const finding =
+          hop.miss === 'loopback of the gateway'
+            ? gatewaySide(hop)
+            : hop.miss === 'loopback of the server'
+              ? serverSide(hop)
+              : undefined;
         if (finding) report(finding);
       }
     }
@@ -32,7 +37,8 @@ function gatewaySide(hop: Hop): Finding | undefined {
   if (!server || !endpoint.address.known) return undefined;
   const dialled = endpoint.address.value;
   const name = server.place.names[0];
-  const port = listener?.address.known && listener.address.value.kind === 'tcp' ? listener.address.value.port : undefined;
+  const port =
+    listener?.address.known && listener.address.value.kind === 'tcp' ? listener.address.value.port : undefined;
   return {
     span: endpoint.span,
     message:

@@ -12,7 +12,8 @@ export const rule: Rule = {
     for (const { hops } of deployment.stacks) {
       for (const { miss, endpoint, gateway, places, route } of hops) {
         const [target] = places;
-        if (miss !== 'no shared network' || !target || !endpoint.address.known || endpoint.address.value.kind !== 'tcp') continue;
+        if (miss !== 'no shared network' || !target || !endpoint.address.known || endpoint.address.value.kind !== 'tcp')
+          continue;
         const { host } = endpoint.address.value;
         const name = target.names.find(one => one.name.toLowerCase() === host.toLowerCase()) ?? target.names[0];
         const networks = (list: readonly string[]): string => (list.length > 0 ? list.join(', ') : 'none');
@@ -23,7 +24,9 @@ export const rule: Rule = {
             `${networks(target.networks)} only. The name cannot be resolved: ${gateway.kind} does not start.`,
           related: [
             { span: endpoint.span, message: `"${host}" is dialled here` },
-            ...(gateway.place.networksSpan ? [{ span: gateway.place.networksSpan, message: `networks of ${gateway.place.title}` }] : []),
+            ...(gateway.place.networksSpan
+              ? [{ span: gateway.place.networksSpan, message: `networks of ${gateway.place.title}` }]
+              : []),
             ...(name ? [{ span: name.span, message: `${target.title} has this name` }] : []),
           ],
           log: `[emerg] host not found in upstream "${host}"`,

@@ -18,7 +18,9 @@ export const rule: Rule = {
         const dialled = endpoint.address.value;
         const bound = listener.address.value;
         if (dialled.kind !== 'tcp' || bound.kind !== 'tcp') continue;
-        const published = server.place.ports.find(port => port.host?.known === true && port.host.value === dialled.port);
+        const published = server.place.ports.find(
+          port => port.host?.known === true && port.host.value === dialled.port,
+        );
         const edit = replaceAddress(endpoint.span, dialled, { ...dialled, port: bound.port });
         report({
           span: endpoint.span,
@@ -26,7 +28,9 @@ export const rule: Rule = {
             `${gateway.kind} passes ${route.title} to ${showAddress(dialled)}, but ${dialled.port} is the port published on the host; inside, ${server.kind} listens on ` +
             `${bound.port} (${originOf(listener.address)}). The connection is refused: every request is answered with 502.`,
           related: [
-            ...(published ? [{ span: published.span, message: `${dialled.port} is the host's side of this mapping` }] : []),
+            ...(published
+              ? [{ span: published.span, message: `${dialled.port} is the host's side of this mapping` }]
+              : []),
             { span: listener.span, message: `${server.kind} listens on ${showAddress(bound)} here` },
           ],
           fixes: edit ? [{ title: `Pass to port ${bound.port}`, safety: 'safe', edits: [edit] }] : [],

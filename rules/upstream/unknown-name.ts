@@ -1,7 +1,7 @@
-import { nearest } from '../../src/text/near.js';
 import type { Fix, Rule } from '../../src/lint/rule.js';
 import type { Hop, Stack } from '../../src/model/deployment.js';
 import { where } from '../../src/model/describe.js';
+import { nearest } from '../../src/text/near.js';
 import { spanText } from '../../src/text/source.js';
 
 /**
@@ -26,14 +26,21 @@ export const rule: Rule = {
         if (told.has(key)) continue;
         told.add(key);
         const names = namesSeenBy(stack, hop);
-        const near = nearest(host, names.map(one => one.name));
-        const meant = names.find(one => one.name === near) ?? (server ? names.find(one => one.place === server.place.id) : undefined);
+        const near = nearest(
+          host,
+          names.map(one => one.name),
+        );
+        const meant =
+          names.find(one => one.name === near) ??
+          (server ? names.find(one => one.place === server.place.id) : undefined);
         report({
           span: endpoint.span,
           message:
             `${gateway.kind} passes to "${host}", but no service, alias or upstream of this stack has that name` +
             `${near ? `; did you mean "${near}"?` : '.'} ${gateway.kind} looks names up when it starts: it does not start, and none of its sites is served.`,
-          related: meant ? [{ span: meant.span, message: `the name here is ${meant.name} (${where(meant.span)})` }] : [],
+          related: meant
+            ? [{ span: meant.span, message: `the name here is ${meant.name} (${where(meant.span)})` }]
+            : [],
           fixes: near ? rename(hop, host, near) : [],
           log: `[emerg] host not found in upstream "${host}"`,
         });
@@ -44,7 +51,9 @@ export const rule: Rule = {
 
 function namesSeenBy(stack: Stack, hop: Hop) {
   const { place } = hop.gateway;
-  const services = stack.places.filter(other => other.id !== place.id).flatMap(other => other.names.map(one => ({ name: one.name, span: one.span, place: other.id })));
+  const services = stack.places
+    .filter(other => other.id !== place.id)
+    .flatMap(other => other.names.map(one => ({ name: one.name, span: one.span, place: other.id })));
   const groups = hop.gateway.groups.map(group => ({ name: group.name, span: group.nameSpan, place: place.id }));
   return [...groups, ...services];
 }

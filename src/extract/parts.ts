@@ -1,8 +1,8 @@
 import type { Parts, StackParts } from '../model/parts.js';
 import type { Place } from '../model/place.js';
+import { imageStacks } from './compose/images.js';
 import { composeStacks } from './compose/stacks.js';
 import { type Discovered, discover } from './discover.js';
-import { imageStacks } from './compose/images.js';
 import { kubernetesStacks } from './kubernetes/stacks.js';
 import { insideOf } from './place/files.js';
 import type { Reading } from './reader.js';
@@ -48,5 +48,7 @@ function claimedFiles(found: Discovered, stacks: readonly StackParts[]): Readonl
  */
 function isNamedBy(place: Place, path: string): boolean {
   if (place.mounts.some(mount => mount.repo === path)) return true;
-  return insideOf(place, path).some(inside => /\/(?:nginx|openresty|supervisor|uwsgi)(?:\/|$)/.test(inside) && inside.startsWith('/etc/'));
+  return insideOf(place, path).some(
+    inside => /\/(?:nginx|openresty|supervisor|uwsgi)(?:\/|$)/.test(inside) && inside.startsWith('/etc/'),
+  );
 }

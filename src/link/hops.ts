@@ -1,5 +1,13 @@
 import type { Hop, Miss } from '../model/deployment.js';
-import { type Address, type Endpoint, isAnyAddress, isIpAddress, isLoopback, type Listener, showAddress } from '../model/endpoint.js';
+import {
+  type Address,
+  type Endpoint,
+  isAnyAddress,
+  isIpAddress,
+  isLoopback,
+  type Listener,
+  showAddress,
+} from '../model/endpoint.js';
 import type { Gateway, Route } from '../model/gateway.js';
 import type { Place } from '../model/place.js';
 import type { AppServer } from '../model/server.js';
@@ -53,7 +61,14 @@ function missed(base: Base, miss: Miss, places: readonly Place[], why: string): 
 }
 
 function tied(base: Base, bound: Bound, why: string): Hop {
-  return { ...base, match: 'address', server: bound.server, listener: bound.listener, places: [bound.server.place], why };
+  return {
+    ...base,
+    match: 'address',
+    server: bound.server,
+    listener: bound.listener,
+    places: [bound.server.place],
+    why,
+  };
 }
 
 function linkSocket(ends: Ends, base: Base, path: string): Hop {
@@ -69,15 +84,26 @@ function linkSocket(ends: Ends, base: Base, path: string): Hop {
     const at = listener.address;
     return at.known && at.value.kind === 'unix' && at.value.path === path && server.place.id !== place.id;
   });
-  if (elsewhere && !(inSharedFolder(place, path) && inSharedFolder(elsewhere.server.place, path)) && bothContainers(place, elsewhere.server.place)) {
+  if (
+    elsewhere &&
+    !(inSharedFolder(place, path) && inSharedFolder(elsewhere.server.place, path)) &&
+    bothContainers(place, elsewhere.server.place)
+  ) {
     return {
-      ...missed(base, 'socket not shared', [elsewhere.server.place], `${elsewhere.server.place.title} binds ${path} in a file system of its own`),
+      ...missed(
+        base,
+        'socket not shared',
+        [elsewhere.server.place],
+        `${elsewhere.server.place.title} binds ${path} in a file system of its own`,
+      ),
       match: 'only candidate',
       server: elsewhere.server,
       listener: elsewhere.listener,
     };
   }
-  const near = ends.servers.filter(server => server.place.id === place.id || place.kind === 'host' || inSharedFolder(place, path));
+  const near = ends.servers.filter(
+    server => server.place.id === place.id || place.kind === 'host' || inSharedFolder(place, path),
+  );
   const open = near.some(mayListenElsewhere) || ends.openPlaces.has(place.id);
   return missed(base, open ? 'open' : 'nobody listens', [place], `nobody is seen to bind the socket ${path}`);
 }
@@ -98,7 +124,12 @@ function linkTcp(ends: Ends, base: Base, address: Address & { kind: 'tcp' }): Ho
   }
   if (found.every(at => !shareNetwork(place, at, address.host))) {
     const server = ends.servers.find(one => found.includes(one.place));
-    const hop = missed(base, 'no shared network', found, `${place.title} and ${titles(found)} have no network in common`);
+    const hop = missed(
+      base,
+      'no shared network',
+      found,
+      `${place.title} and ${titles(found)} have no network in common`,
+    );
     return server ? { ...hop, match: 'only candidate', server } : hop;
   }
   const here = ends.servers.filter(server => found.some(at => networkNamespace(at) === networkNamespace(server.place)));
@@ -115,13 +146,19 @@ function linkTcp(ends: Ends, base: Base, address: Address & { kind: 'tcp' }): Ho
   }
   if (nearly && !here.some(server => server !== nearly.bound.server && mayListenElsewhere(server))) {
     return {
-      ...missed(base, nearly.miss, found, `${nearly.bound.server.kind} has the port, but not on the address that is dialled`),
+      ...missed(
+        base,
+        nearly.miss,
+        found,
+        `${nearly.bound.server.kind} has the port, but not on the address that is dialled`,
+      ),
       match: 'only candidate',
       server: nearly.bound.server,
       listener: nearly.bound.listener,
     };
   }
-  if (selfDialled(ends, found, address.port)) return missed(base, 'elsewhere', found, 'a gateway of this stack listens there');
+  if (selfDialled(ends, found, address.port))
+    return missed(base, 'elsewhere', found, 'a gateway of this stack listens there');
   if (isHost(found) && ends.neighbours.some(other => other.port === undefined || other.port === address.port)) {
     return missed(base, 'elsewhere', found, 'the port may be that of another stack on this host');
   }
@@ -137,15 +174,23 @@ function linkTcp(ends: Ends, base: Base, address: Address & { kind: 'tcp' }): Ho
 /** A number that is no loopback: another machine, or this one by its outer address. Only the port can be compared. */
 function linkOtherMachine(ends: Ends, base: Base, address: Address & { kind: 'tcp' }): Hop {
   const hosts = ends.servers.filter(server => server.place.kind === 'host');
-  const bound = boundIn(hosts).filter(({ listener: { address: at } }) => at.known && at.value.kind === 'tcp' && at.value.port === address.port);
+  const bound = boundIn(hosts).filter(
+    ({ listener: { address: at } }) => at.known && at.value.kind === 'tcp' && at.value.port === address.port,
+  );
   for (const one of bound) {
     const at = one.listener.address;
-    if (at.known && reaches(address, at.value, false) === 'yes') return tied(base, one, `${one.server.kind} listens on port ${address.port}`);
+    if (at.known && reaches(address, at.value, false) === 'yes')
+      return tied(base, one, `${one.server.kind} listens on port ${address.port}`);
   }
   const [only, ...more] = bound;
   if (only && more.length === 0 && hosts.length === 1 && !mayListenElsewhere(only.server)) {
     return {
-      ...missed(base, 'loopback of the server', [only.server.place], `${only.server.kind} has the port, but on its own loopback`),
+      ...missed(
+        base,
+        'loopback of the server',
+        [only.server.place],
+        `${only.server.kind} has the port, but on its own loopback`,
+      ),
       match: 'only candidate',
       server: only.server,
       listener: only.listener,
@@ -158,10 +203,16 @@ function linkOtherMachine(ends: Ends, base: Base, address: Address & { kind: 'tc
  * Places that a host name or address means, seen from `from`. `unknown`: nobody has the name, and it is not one that could be resolved
  * outside (no dot, not a declared extra name). `elsewhere`: it leads out.
  */
-export function placesOf(places: readonly Place[], from: Place, host: string): readonly Place[] | 'unknown' | 'elsewhere' {
+export function placesOf(
+  places: readonly Place[],
+  from: Place,
+  host: string,
+): readonly Place[] | 'unknown' | 'elsewhere' {
   const name = host.toLowerCase();
   if (isLoopback(name) || isAnyAddress(name)) {
-    return places.filter(place => networkNamespace(place) === networkNamespace(from)).concat(places.includes(from) ? [] : [from]);
+    return places
+      .filter(place => networkNamespace(place) === networkNamespace(from))
+      .concat(places.includes(from) ? [] : [from]);
   }
   const extra = from.extraNames.get(name);
   if (extra !== undefined) {
@@ -196,14 +247,23 @@ function guessable(miss: Miss | undefined): boolean {
  * other route reaches it already (then the unmatched endpoint is somebody else's: a frontend, a second service).
  */
 function guess(ends: Ends, reached: ReadonlySet<AppServer>, hop: Hop): Hop {
-  const local = hop.places.length > 0 && hop.places.every(place => networkNamespace(place) === networkNamespace(hop.gateway.place));
-  const here = ends.servers.filter(server => hop.places.some(place => networkNamespace(place) === networkNamespace(server.place)));
+  const local =
+    hop.places.length > 0 && hop.places.every(place => networkNamespace(place) === networkNamespace(hop.gateway.place));
+  const here = ends.servers.filter(server =>
+    hop.places.some(place => networkNamespace(place) === networkNamespace(server.place)),
+  );
   const free = (here.length > 0 ? here : ends.servers).filter(server => !reached.has(server));
   const [only, ...more] = oneProcessEach(free);
   if (!only || more.length > 0) return hop;
-  const fromLoopback = local && here.length === 0 && only.place.kind !== 'host' && hop.gateway.place.kind !== 'host' && hop.miss === 'nobody listens';
+  const fromLoopback =
+    local &&
+    here.length === 0 &&
+    only.place.kind !== 'host' &&
+    hop.gateway.place.kind !== 'host' &&
+    hop.miss === 'nobody listens';
   const tcp = hop.endpoint.address.known && hop.endpoint.address.value.kind === 'tcp';
-  const miss: Miss | undefined = fromLoopback && tcp ? 'loopback of the gateway' : publishedInstead(hop, only) ? 'published port' : hop.miss;
+  const miss: Miss | undefined =
+    fromLoopback && tcp ? 'loopback of the gateway' : publishedInstead(hop, only) ? 'published port' : hop.miss;
   const listener = likeliestListener(only, hop);
   return { ...hop, match: 'only candidate', server: only, ...(listener && { listener }), ...(miss && { miss }) };
 }
@@ -232,7 +292,9 @@ function likeliestListener(server: AppServer, hop: Hop): Listener | undefined {
 }
 
 function boundIn(servers: readonly AppServer[]): readonly Bound[] {
-  return servers.flatMap(server => server.listens.filter(one => one.role === 'app').map(listener => ({ server, listener })));
+  return servers.flatMap(server =>
+    server.listens.filter(one => one.role === 'app').map(listener => ({ server, listener })),
+  );
 }
 
 /** It may listen at an address that we do not see. */
@@ -245,7 +307,9 @@ function selfDialled(ends: Ends, places: readonly Place[], port: number): boolea
     gateway =>
       places.some(place => networkNamespace(place) === networkNamespace(gateway.place)) &&
       gateway.servers.some(server =>
-        server.listens.some(({ address }) => !address.known || (address.value.kind === 'tcp' && address.value.port === port)),
+        server.listens.some(
+          ({ address }) => !address.known || (address.value.kind === 'tcp' && address.value.port === port),
+        ),
       ),
   );
 }

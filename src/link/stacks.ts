@@ -10,7 +10,10 @@ export function joinHostFolders(stacks: readonly StackParts[]): readonly StackPa
   const takers = new Map<string, StackParts[]>();
   const alone: StackParts[] = [];
   for (const stack of hosts) {
-    const target = stack.servers.length === 0 && stack.gateways.length > 0 && !stack.aside ? nearestServers(stack, hosts) : undefined;
+    const target =
+      stack.servers.length === 0 && stack.gateways.length > 0 && !stack.aside
+        ? nearestServers(stack, hosts)
+        : undefined;
     if (target) takers.set(target.id, [...(takers.get(target.id) ?? []), stack]);
     else alone.push(stack);
   }
@@ -19,7 +22,9 @@ export function joinHostFolders(stacks: readonly StackParts[]): readonly StackPa
 }
 
 function nearestServers(gateway: StackParts, hosts: readonly StackParts[]): StackParts | undefined {
-  const candidates = hosts.filter(other => other !== gateway && !other.aside && other.servers.length > 0 && other.gateways.length === 0);
+  const candidates = hosts.filter(
+    other => other !== gateway && !other.aside && other.servers.length > 0 && other.gateways.length === 0,
+  );
   const ranked = candidates
     .map(other => ({ other, distance: distance(gateway.folder, other.folder) }))
     .sort((a, b) => a.distance - b.distance);

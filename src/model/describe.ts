@@ -9,7 +9,8 @@ export function where(span: Span): string {
 
 /** Where a value comes from, for the brackets behind it: `the default`, `gunicorn.conf.py:3`, `--timeout in Procfile:1`. */
 export function originOf(setting: Setting<unknown>): string {
-  if (setting.origin === 'default' || !setting.span) return setting.origin === 'default' ? 'the default' : `from the ${setting.origin}`;
+  if (setting.origin === 'default' || !setting.span)
+    return setting.origin === 'default' ? 'the default' : `from the ${setting.origin}`;
   const place = where(setting.span);
   if (setting.origin === 'command line') return `${setting.name} in ${place}`;
   if (setting.origin === 'environment') return `${setting.name}, environment, ${place}`;

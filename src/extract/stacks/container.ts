@@ -19,15 +19,27 @@ export interface ContainerStack {
 }
 
 /** Completes a stack of containers with the gateways and servers in its places. */
-export function containerStack(reader: Reader, stack: ContainerStack, kind: 'compose' | 'image' | 'kubernetes'): StackParts {
-  const gateways = stack.places.flatMap(place => placeGateways(reader, place, stack.launches.filter(launch => launch.place.id === place.id)));
+export function containerStack(
+  reader: Reader,
+  stack: ContainerStack,
+  kind: 'compose' | 'image' | 'kubernetes',
+): StackParts {
+  const gateways = stack.places.flatMap(place =>
+    placeGateways(
+      reader,
+      place,
+      stack.launches.filter(launch => launch.place.id === place.id),
+    ),
+  );
   const servers = serversOf(reader, stack.launches);
   const folder = folderOf(stack.files[0]?.path ?? '');
   const members = new Map<string, string>(stack.files.map(file => [file.path, stack.why]));
   for (const gateway of gateways) {
-    for (const file of gateway.files) members.set(file.path, gateway.placed?.message ?? `nginx of ${gateway.place.title} reads it`);
+    for (const file of gateway.files)
+      members.set(file.path, gateway.placed?.message ?? `nginx of ${gateway.place.title} reads it`);
   }
-  for (const server of servers) for (const file of server.configFiles) members.set(file.path, `${server.kind} of ${server.place.title} reads it`);
+  for (const server of servers)
+    for (const file of server.configFiles) members.set(file.path, `${server.kind} of ${server.place.title} reads it`);
   return {
     id: stack.id,
     title: stack.title,

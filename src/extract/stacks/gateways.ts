@@ -5,7 +5,7 @@ import { baseName, folderOf, joinInside, type Place } from '../../model/place.js
 import { type Setting, withValue } from '../../model/setting.js';
 import type { SourceFile, Step } from '../../text/source.js';
 import { nginxContext } from '../nginx/context.js';
-import { nginxGateway, type NginxRoot } from '../nginx/gateway.js';
+import { type NginxRoot, nginxGateway } from '../nginx/gateway.js';
 import { parseConfiguration } from '../nginx/load.js';
 import { insideOf, listInside, locate } from '../place/files.js';
 import type { Reader } from '../reader.js';
@@ -18,9 +18,18 @@ const stockIncludes = ['conf.d', 'sites-enabled', 'http.d', 'server_blocks'];
 
 /** The nginx that runs in a place whose file system is known: what is mounted or copied to where nginx looks. */
 export function placeGateways(reader: Reader, place: Place, launches: readonly Launch[]): readonly Gateway[] {
-  const started = launches.flatMap(launch => launch.commands).find(command => /^(?:nginx|openresty)$/.test(baseName(command.words[0]?.text ?? '')));
-  const named = started && optionOf(started.words.map(word => word.text), '-c');
-  const prefix = prefixes.find(folder => place.mounts.some(mount => mount.inside === folder || mount.inside.startsWith(`${folder}/`)));
+  const started = launches
+    .flatMap(launch => launch.commands)
+    .find(command => /^(?:nginx|openresty)$/.test(baseName(command.words[0]?.text ?? '')));
+  const named =
+    started &&
+    optionOf(
+      started.words.map(word => word.text),
+      '-c',
+    );
+  const prefix = prefixes.find(folder =>
+    place.mounts.some(mount => mount.inside === folder || mount.inside.startsWith(`${folder}/`)),
+  );
   const image = place.image?.known ? imageName(place.image.value) : '';
   if (!named && !prefix && !started && !/(?:^|[/-])(?:nginx|openresty)(?:$|-)/.test(image)) return [];
   const folder = prefix ?? '/etc/nginx';
@@ -31,7 +40,9 @@ export function placeGateways(reader: Reader, place: Place, launches: readonly L
     const rendered = located.rendered !== undefined;
     return [gateway(reader, place, [{ root, placed: placedBy(located.mount.span, main, place), rendered }])];
   }
-  const roots = stockIncludes.flatMap(name => fragmentsIn(reader, place, `${folder}/${name}`, name === 'sites-enabled'));
+  const roots = stockIncludes.flatMap(name =>
+    fragmentsIn(reader, place, `${folder}/${name}`, name === 'sites-enabled'),
+  );
   if (roots.length === 0) return [];
   return [gateway(reader, place, roots)];
 }
@@ -53,7 +64,13 @@ function fragmentsIn(reader: Reader, place: Place, folder: string, anyName: bool
     const inside = `${folder}/${name}`;
     const located = locate(reader, place, inside);
     if (located.kind !== 'file') return [];
-    return [{ root: { file: located.file, context: 'http', inside }, placed: placedBy(located.mount.span, inside, place), rendered: located.rendered !== undefined }];
+    return [
+      {
+        root: { file: located.file, context: 'http', inside },
+        placed: placedBy(located.mount.span, inside, place),
+        rendered: located.rendered !== undefined,
+      },
+    ];
   });
 }
 
@@ -105,7 +122,13 @@ export function hostGateways(reader: Reader, files: readonly SourceFile[], place
   }
   const left = parsed.filter(one => one.context === 'http' && !covered.has(one.file.path));
   for (const group of groupFragments(left.map(one => one.file))) {
-    found.push(gateway(reader, place, group.map(file => ({ root: rootOf(place, file, 'http') }))));
+    found.push(
+      gateway(
+        reader,
+        place,
+        group.map(file => ({ root: rootOf(place, file, 'http') })),
+      ),
+    );
   }
   return found;
 }
@@ -134,7 +157,9 @@ function groupFragments(files: readonly SourceFile[]): readonly (readonly Source
 
 /** A file that defines no server but upstreams goes with those that name them; everything else stands alone. */
 function groupByUpstream(files: readonly SourceFile[]): readonly (readonly SourceFile[])[] {
-  const shared = files.filter(file => !/(?:^|[\s;}])server\s*\{/.test(file.text) && /(?:^|[\s;}])upstream\s/.test(file.text));
+  const shared = files.filter(
+    file => !/(?:^|[\s;}])server\s*\{/.test(file.text) && /(?:^|[\s;}])upstream\s/.test(file.text),
+  );
   const sites = files.filter(file => !shared.includes(file));
   if (sites.length === 0) return files.map(file => [file]);
   return sites.map(site => [...shared, site]);

@@ -10,8 +10,8 @@ import { scriptLaunches } from '../launch/scripts.js';
 import { supervisorLaunches } from '../launch/supervisor.js';
 import { systemdLaunches } from '../launch/systemd.js';
 import type { Reader } from '../reader.js';
-import { hostGateways } from './gateways.js';
 import { projectFolder } from './folders.js';
+import { hostGateways } from './gateways.js';
 import { openPlaces, serversOf } from './servers.js';
 
 /** Files of one project folder that are put on a machine by hand. */
@@ -44,12 +44,19 @@ export function hostStacks(reader: Reader, found: Discovered, claimed: ReadonlyS
       files[kind].push(file);
     }
   }
-  return [...folders.values()].sort((a, b) => (a.folder < b.folder ? -1 : 1)).flatMap(files => hostStack(reader, files));
+  return [...folders.values()]
+    .sort((a, b) => (a.folder < b.folder ? -1 : 1))
+    .flatMap(files => hostStack(reader, files));
 }
 
 function hostStack(reader: Reader, files: HostFiles): readonly StackParts[] {
   const { folder } = files;
-  const place = hostPlace(reader, { id: `host:${folder}`, title: 'the host', folder, units: [...files.systemd, ...files.supervisor] });
+  const place = hostPlace(reader, {
+    id: `host:${folder}`,
+    title: 'the host',
+    folder,
+    units: [...files.systemd, ...files.supervisor],
+  });
   const launches = launchesOf(reader, files, place);
   const servers = serversOf(reader, launches);
   const gateways = hostGateways(reader, files.nginx, place);
@@ -79,7 +86,9 @@ function launchesOf(reader: Reader, files: HostFiles, place: Place): readonly La
     ...files.supervisor.flatMap(file => supervisorLaunches(reader, file, place)),
     ...files.procfiles.flatMap(file => procfileLaunches(reader, file, place)),
   ];
-  const followed = new Set(launches.flatMap(launch => launch.commands.flatMap(command => command.via.map(step => step.span.file.path))));
+  const followed = new Set(
+    launches.flatMap(launch => launch.commands.flatMap(command => command.via.map(step => step.span.file.path))),
+  );
   for (const file of files.scripts) {
     if (!followed.has(file.path)) launches.push(...scriptLaunches(reader, file, place));
   }
@@ -90,8 +99,10 @@ function members(files: HostFiles, launches: readonly Launch[], gateways: readon
   const found = new Map<string, string>();
   for (const launch of launches) found.set(launch.span.file.path, `it starts ${launch.name}`);
   for (const gateway of gateways) {
-    for (const file of gateway.files) found.set(file.path, gateway.placed?.message ?? `nginx file of the project in ${files.folder || 'the root'}`);
+    for (const file of gateway.files)
+      found.set(file.path, gateway.placed?.message ?? `nginx file of the project in ${files.folder || 'the root'}`);
   }
-  for (const file of files.nginx) if (!found.has(file.path)) found.set(file.path, `nginx file that nothing includes (${baseName(file.path)})`);
+  for (const file of files.nginx)
+    if (!found.has(file.path)) found.set(file.path, `nginx file that nothing includes (${baseName(file.path)})`);
   return [...found].map(([path, why]) => ({ path, why }));
 }

@@ -19,7 +19,10 @@ export function serversOf(reader: Reader, launches: readonly Launch[]): readonly
 export function openPlaces(launches: readonly Launch[]): ReadonlySet<string> {
   const found = new Set<string>();
   for (const launch of launches) {
-    if (launch.unresolved.length > 0 || launch.commands.some(command => command.words.some((word, index) => index === 0 && !word.known))) {
+    if (
+      launch.unresolved.length > 0 ||
+      launch.commands.some(command => command.words.some((word, index) => index === 0 && !word.known))
+    ) {
       found.add(launch.place.id);
     }
   }
