@@ -4,7 +4,7 @@ import { mistakesIn, readScenarios } from './real/scenario.js';
 import { type Aim, aimOf, described, falseAlarms, loadLinter } from './real/verdict.js';
 
 const scenarios = readScenarios(fileURLToPath(new URL('../fixtures/stacks', import.meta.url)));
-const linter = await loadLinter();
+const { linter, problem } = await loadLinter();
 const known = new Set(linter?.rules.map(rule => rule.id));
 
 const tally = { found: 0, near: 0, missed: 0, working: 0, false: 0 };
@@ -17,6 +17,8 @@ function count(kind: string, aim: Aim, line: string): void {
   kinds.set(kind, { found: of.found + (aim === 'found' ? 1 : 0), all: of.all + 1 });
   if (aim !== 'found') misses.push(`${aim.padEnd(6)} ${line}`);
 }
+
+it.skipIf(!linter && problem === undefined)('the linter can be loaded', () => expect(problem).toBeUndefined());
 
 for (const scenario of scenarios) {
   const { name, rule, title, clean, detectable = 'undecided' } = scenario;

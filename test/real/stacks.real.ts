@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
-import { buildReplay, replayIsolated } from './isolate.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildReplay, type Program, replayIsolated } from './isolate.js';
 import { differences } from './judge.js';
-import { lackFor, thisMachine, whyNotHere } from './machine.js';
+import { lackFor, thisMachine, versionsHere, whyNotHere } from './machine.js';
 import { record } from './record.js';
 import { mistakesIn, readScenarios } from './scenario.js';
 import { aimOf, described, falseAlarms, loadLinter } from './verdict.js';
@@ -12,11 +14,26 @@ const scenarios = readScenarios(stacks);
 const toRecord = new Set(process.env['GWLINT_RECORD']?.split(','));
 const everything = process.env['GWLINT_REAL'] === 'all';
 const here = thisMachine();
-const linter = await loadLinter();
+const { linter, problem } = await loadLinter();
 const known = new Set(linter?.rules.map(each => each.id));
 const whyNot = whyNotHere();
-const program = whyNot === undefined ? await buildReplay() : undefined;
+let program: Program | undefined;
+beforeAll(async () => {
+  if (whyNot !== undefined) return;
+  tellOtherVersions();
+  program = await buildReplay();
+});
 afterAll(() => program?.remove());
+
+function tellOtherVersions(): void {
+  const recorded = JSON.parse(readFileSync(join(stacks, 'versions.json'), 'utf8')) as Record<string, string>;
+  const installed = versionsHere();
+  for (const [name, version] of Object.entries(recorded))
+    if (installed[name] !== version)
+      console.info(`${name}: recorded with ${version}, here ${installed[name] ?? 'not installed'}`);
+}
+
+it.skipIf(!linter && problem === undefined)('the linter can be loaded', () => expect(problem).toBeUndefined());
 
 for (const scenario of scenarios) {
   const { name, rule, clean, slow } = scenario;

@@ -15,17 +15,27 @@ export interface Linter {
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PARTS = ['src/analyze', 'src/extract/parts', 'src/host/disk', 'rules/index'];
 
-/** The linter with all its rules; undefined while parts of it are not there. */
-export async function loadLinter(): Promise<Linter | undefined> {
-  if (!PARTS.every(part => existsSync(join(ROOT, `${part}.ts`)))) return undefined;
+/** What loading the linter gave: nothing at all while parts of it are not written yet. */
+export interface Loaded {
+  readonly linter?: Linter;
+  /** Why it could not be loaded although it is there. */
+  readonly problem?: unknown;
+}
+
+/** The linter with all its rules. Never rejects, so that what servers do can be tested without it. */
+export async function loadLinter(): Promise<Loaded> {
+  if (!PARTS.every(part => existsSync(join(ROOT, `${part}.ts`)))) return {};
   const load = async (part: string): Promise<unknown> => import(join(ROOT, `${part}.ts`));
-  const { analyze } = (await load('src/analyze')) as Pick<typeof import('../../src/analyze.js'), 'analyze'>;
-  const { diskHost } = (await load('src/host/disk')) as { diskHost: (root: string) => Host };
-  const { rules } = (await load('rules/index')) as { rules: readonly Rule[] };
-  return {
-    rules,
-    lint: async (scenario, variant) => (await analyze(diskHost(join(scenario.folder, variant)), { rules })).diagnostics,
-  };
+  try {
+    const { analyze } = (await load('src/analyze')) as Pick<typeof import('../../src/analyze.js'), 'analyze'>;
+    const { diskHost } = (await load('src/host/disk')) as { diskHost: (root: string) => Host };
+    const { rules } = (await load('rules/index')) as { rules: readonly Rule[] };
+    const lint: Linter['lint'] = async (scenario, variant) =>
+      (await analyze(diskHost(join(scenario.folder, variant)), { rules })).diagnostics;
+    return { linter: { rules, lint } };
+  } catch (problem) {
+    return { problem };
+  }
 }
 
 /** `found`: the place of a finding covers a blamed line. `near`: only a related place does. */
