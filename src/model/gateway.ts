@@ -16,6 +16,8 @@ export interface NginxDirective {
   readonly block?: NginxScope;
   /** The `include` directives that led here, outermost first. */
   readonly via?: readonly Step[];
+  /** It comes from a file that nginx or the distribution brings; all its spans are those of the `include`. */
+  readonly stock?: boolean;
 }
 
 /** A level of nginx's configuration as nginx sees it: includes are expanded in place. */
@@ -24,7 +26,12 @@ export interface NginxScope {
   readonly context: string;
   readonly parent?: NginxScope;
   /** The directive that opened it; absent for the file level. */
-  readonly opener?: { readonly name: string; readonly nameSpan: Span; readonly args: readonly Word[]; readonly span: Span };
+  readonly opener?: {
+    readonly name: string;
+    readonly nameSpan: Span;
+    readonly args: readonly Word[];
+    readonly span: Span;
+  };
   readonly directives: readonly NginxDirective[];
   /** An include in it could not be followed: more directives may stand here. */
   readonly open: boolean;
@@ -77,6 +84,8 @@ export interface Pass {
   readonly group?: UpstreamGroup;
   /** The host as written, where it is a name and not a group, an address or a variable. */
   readonly hostName?: string;
+  /** The host name may be that of an upstream block in a file that is not in the repository. */
+  readonly mayBeGroup?: boolean;
 }
 
 /** One place in a gateway that hands requests on: a location with a pass. */

@@ -1,0 +1,30 @@
+import type { NginxProblem } from '../../../syntax/nginx/tree.js';
+import type { SourceFile } from '../../../text/source.js';
+import type { Evidence, Report } from './evidence.js';
+
+/** What the parser could not read, with its repairs. */
+export function checkSyntax(evidence: Evidence, report: Report): void {
+  for (const { tree, stock, file } of evidence.loaded.files.values()) {
+    if (stock) continue;
+    for (const problem of tree.problems) report(faultOf(problem, file));
+  }
+}
+
+function faultOf(problem: NginxProblem, file: SourceFile): Parameters<Report>[0] {
+  const { repair, nginx, span, message } = problem;
+  return {
+    kind: 'nginx/syntax',
+    span,
+    message,
+    ...(nginx !== undefined && { log: nginx }),
+    ...(repair && {
+      repairs: [
+        {
+          title: repair.title,
+          safety: 'safe',
+          edits: [{ span: { file, start: repair.start, end: repair.end }, text: repair.text }],
+        },
+      ],
+    }),
+  };
+}

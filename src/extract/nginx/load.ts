@@ -1,0 +1,121 @@
+import { contextsOf, isBuiltInVariable, isDirective, thirdPartyRows } from '../../facts/nginx.js';
+import { parseNginx } from '../../syntax/nginx/parse.js';
+import type { NginxNode, NginxTree } from '../../syntax/nginx/tree.js';
+import type { SourceFile } from '../../text/source.js';
+import { type IncludeWorld, type Inclusion, resolveInclude } from './include.js';
+import { type Fill, readWord, type WordReading } from './words.js';
+
+/** A file that belongs to one nginx, parsed. */
+export interface LoadedFile {
+  readonly file: SourceFile;
+  readonly tree: NginxTree;
+  readonly stock: boolean;
+}
+
+/** All files that the roots lead to, what each `include` means, and the variables that are defined anywhere. */
+export interface Loaded {
+  readonly files: ReadonlyMap<SourceFile, LoadedFile>;
+  readonly inclusions: ReadonlyMap<NginxNode, Inclusion>;
+  /** Names in lower case, without `$`. */
+  readonly defined: ReadonlySet<string>;
+  readonly isPlaceholder: (name: string, template: NginxTree['template']) => boolean;
+}
+
+const parseOptions = { isDirective, contextsOf };
+
+export function parseConfiguration(file: SourceFile): NginxTree {
+  return parseNginx(file, parseOptions);
+}
+
+/** A run stops to read further files here. */
+const mostFiles = 3000;
+
+/** Reads the roots and everything they include, each file once. */
+export function load(roots: readonly SourceFile[], world: IncludeWorld, fill: Fill | undefined): Loaded {
+  const files = new Map<SourceFile, LoadedFile>();
+  const inclusions = new Map<NginxNode, Inclusion>();
+  const defined = new Set<string>();
+  const isPlaceholder = (name: string, template: NginxTree['template']) => placeholder(name, template, defined, fill);
+  const queue: { file: SourceFile; stock: boolean }[] = roots.map(file => ({ file, stock: false }));
+  for (let next = queue.shift(); next; next = queue.shift()) {
+    if (files.has(next.file) || files.size >= mostFiles) continue;
+    const tree = parseConfiguration(next.file);
+    files.set(next.file, { ...next, tree });
+    for (const node of walk(tree.nodes)) {
+      noteDefinitions(node, defined);
+      if (node.words[0]?.value !== 'include' || node.terminator === '{') continue;
+      const reading = { file: next.file, fill, isPlaceholder: (name: string) => isPlaceholder(name, tree.template) };
+      const inclusion = inclusionOf(node, reading, world);
+      inclusions.set(node, inclusion);
+      for (const included of inclusion.files) queue.push(included);
+    }
+  }
+  return { files, inclusions, defined, isPlaceholder };
+}
+
+function inclusionOf(node: NginxNode, reading: WordReading, world: IncludeWorld): Inclusion {
+  const argument = node.words[1];
+  if (!argument) return { files: [] };
+  const word = readWord(argument, reading);
+  if (!word.known) return { files: [], open: `the name of the included file, ${word.text}, is not known` };
+  return resolveInclude(word.text, world);
+}
+
+/** Every node of a tree, in order, without recursion. */
+export function* walk(nodes: readonly NginxNode[]): Generator<NginxNode> {
+  const stack: { nodes: readonly NginxNode[]; at: number }[] = [{ nodes, at: 0 }];
+  for (let top = stack.at(-1); top; top = stack.at(-1)) {
+    const node = top.nodes[top.at++];
+    if (!node) {
+      stack.pop();
+      continue;
+    }
+    yield node;
+    if (node.children) stack.push({ nodes: node.children, at: 0 });
+  }
+}
+
+/** Which argument of these directives names the variable that it defines; -1: the last. */
+const definers: Readonly<Record<string, number>> = {
+  set: 1,
+  map: 2,
+  geo: -1,
+  split_clients: 2,
+  auth_request_set: 1,
+  perl_set: 1,
+};
+
+function noteDefinitions(node: NginxNode, defined: Set<string>): void {
+  const name = node.words[0]?.value ?? '';
+  const position = Object.hasOwn(definers, name) ? definers[name] : undefined;
+  if (position !== undefined) noteVariable(node.words.at(position)?.value, defined);
+  else if (name.startsWith('$')) noteVariable(name, defined);
+  else if (thirdPartyRows(name).length > 0 && !isDirective(name))
+    for (const word of node.words) noteVariable(word.value, defined);
+  for (const word of node.words) {
+    if (!word.value.includes('(?')) continue;
+    for (const capture of word.value.matchAll(/\(\?P?[<']([A-Za-z_]\w*)[>']/g))
+      defined.add((capture[1] ?? '').toLowerCase());
+  }
+}
+
+function noteVariable(text: string | undefined, defined: Set<string>): void {
+  const name = /^\$\{?(\w+)\}?$/.exec(text ?? '')?.[1];
+  if (name !== undefined) defined.add(name.toLowerCase());
+}
+
+/**
+ * `${NAME}` and `$NAME` in capital letters are the mark of envsubst; nginx's own variables are written in small letters. A name
+ * that the configuration defines is nginx's; one that the environment fills is not.
+ */
+function placeholder(
+  name: string,
+  template: NginxTree['template'],
+  defined: ReadonlySet<string>,
+  fill: Fill | undefined,
+): boolean {
+  if (defined.has(name.toLowerCase())) return false;
+  if (fill?.(name) !== undefined) return true;
+  if (!/^[A-Z][A-Z0-9_]*$/.test(name)) return false;
+  return template !== 'none' || !isBuiltInVariable(name);
+}

@@ -1,0 +1,275 @@
+import type { NginxDirective, NginxScope } from '../../model/gateway.js';
+import type { Word } from '../../model/word.js';
+import type { NginxNode, NginxTree } from '../../syntax/nginx/tree.js';
+import type { SourceFile, Span, Step } from '../../text/source.js';
+import { contextInside } from './context.js';
+import { type NamedDirectives, nameDirectives } from './levels.js';
+import type { Loaded } from './load.js';
+import { type Fill, readWord, type WordReading } from './words.js';
+
+export interface NginxRoot {
+  readonly file: SourceFile;
+  /** As in the directive tables: `main` for a whole configuration, `http`, `server`, `location` ... for a fragment. */
+  readonly context: string;
+  /** Its path inside the place, where that is known. */
+  readonly inside?: string;
+}
+
+/** A scope while it is being filled. */
+export interface GrowingScope extends NginxScope {
+  readonly directives: NginxDirective[];
+  open: boolean;
+}
+
+export interface Expanded {
+  readonly root: NginxScope;
+  /** Every scope, outer ones before those in them. */
+  readonly scopes: readonly NginxScope[];
+  /** The node that each directive was made of. */
+  readonly nodes: ReadonlyMap<NginxDirective, NginxNode>;
+  readonly unresolved: readonly Step[];
+  /** Scopes of which a part could not be read: an include, or a template that puts directives there. */
+  readonly unread: ReadonlySet<NginxScope>;
+  readonly named: NamedDirectives;
+}
+
+/** Levels of blocks that are read; deeper ones are left out (nginx's own locations rarely go beyond three). */
+const deepest = 100;
+/** Directives that one configuration may grow to by its includes. */
+const mostDirectives = 600_000;
+const deepestInclude = 30;
+
+interface Frame {
+  readonly nodes: readonly NginxNode[];
+  at: number;
+  readonly scope: GrowingScope;
+  readonly reading: WordReading;
+  readonly template: NginxTree['template'];
+  readonly via: readonly Step[];
+  readonly files: readonly SourceFile[];
+  readonly depth: number;
+}
+
+interface Growth {
+  readonly loaded: Loaded;
+  readonly fill: Fill | undefined;
+  readonly stack: Frame[];
+  readonly scopes: GrowingScope[];
+  readonly nodes: Map<NginxDirective, NginxNode>;
+  readonly unresolved: Step[];
+  /** Includes already spoken about: one that is reached many times is one note. */
+  readonly noted: Set<NginxNode>;
+  readonly unread: Set<NginxScope>;
+  count: number;
+}
+
+/**
+ * The configuration as nginx sees it: the files of all roots with their includes expanded in place, as one tree of scopes below
+ * `main`. Levels above a fragment are made up; they are open, since nobody knows what else stands in them, unless
+ * `outerKnown` says that the main file is the stock one.
+ */
+export function expand(
+  roots: readonly NginxRoot[],
+  loaded: Loaded,
+  fill: Fill | undefined,
+  outerKnown: boolean,
+): Expanded {
+  const growth: Growth = {
+    loaded,
+    fill,
+    stack: [],
+    scopes: [],
+    nodes: new Map(),
+    unresolved: [],
+    noted: new Set(),
+    unread: new Set(),
+    count: 0,
+  };
+  const main = newScope(growth, 'main', undefined, undefined);
+  const whole = roots.some(root => root.context === 'main');
+  main.open = !whole && !outerKnown;
+  for (const root of roots) {
+    if (root.context !== 'main') continue;
+    pushFile(growth, root.file, main, fromRoot);
+    run(growth);
+  }
+  for (const root of roots) {
+    if (root.context === 'main') continue;
+    pushFile(growth, root.file, scopeForFragment(growth, main, root.context, outerKnown), fromRoot);
+    run(growth);
+  }
+  return {
+    root: main,
+    scopes: growth.scopes,
+    nodes: growth.nodes,
+    unresolved: growth.unresolved,
+    unread: growth.unread,
+    named: nameDirectives(growth.scopes),
+  };
+}
+
+/** The level that a fragment stands in: http of the main file where there is one, otherwise made up. */
+function scopeForFragment(growth: Growth, main: GrowingScope, context: string, outerKnown: boolean): GrowingScope {
+  let at = main;
+  for (const level of levelsAbove[context] ?? [context]) {
+    const shared = level === 'http' || level === 'stream' || level === 'mail' || level === 'events';
+    const found = shared ? growth.scopes.find(scope => scope.context === level && scope.parent === main) : undefined;
+    at = found ?? newScope(growth, level, at, undefined);
+    if (!found) at.open = level !== context || !outerKnown;
+    if (!found && level === 'http' && outerKnown) at.open = false;
+  }
+  return at;
+}
+
+const levelsAbove: Readonly<Record<string, readonly string[]>> = {
+  server: ['http', 'server'],
+  location: ['http', 'server', 'location'],
+  'if in server': ['http', 'server', 'if in server'],
+  'if in location': ['http', 'server', 'location', 'if in location'],
+  limit_except: ['http', 'server', 'location', 'limit_except'],
+  upstream: ['http', 'upstream'],
+  'stream/server': ['stream', 'stream/server'],
+  'stream/upstream': ['stream', 'stream/upstream'],
+  'mail/server': ['mail', 'mail/server'],
+};
+
+function newScope(
+  growth: Growth,
+  context: string,
+  parent: GrowingScope | undefined,
+  opener: NginxScope['opener'] | undefined,
+): GrowingScope {
+  const scope: GrowingScope = {
+    context,
+    directives: [],
+    open: false,
+    ...(parent && { parent }),
+    ...(opener && { opener }),
+  };
+  growth.scopes.push(scope);
+  return scope;
+}
+
+interface Arrival {
+  readonly via: readonly Step[];
+  readonly files: readonly SourceFile[];
+  readonly depth: number;
+}
+
+const fromRoot: Arrival = { via: [], files: [], depth: 0 };
+
+function pushFile(growth: Growth, file: SourceFile, scope: GrowingScope, { via, files, depth }: Arrival): void {
+  const info = growth.loaded.files.get(file);
+  if (!info) {
+    leaveOpen(growth, scope);
+    return;
+  }
+  const { template } = info.tree;
+  growth.stack.push({
+    nodes: info.tree.nodes,
+    at: 0,
+    scope,
+    reading: {
+      file,
+      fill: growth.fill,
+      isPlaceholder: name => growth.loaded.isPlaceholder(name, template),
+      shownAt: info.stock ? via.at(-1)?.span : undefined,
+    },
+    template,
+    via,
+    files: [...files, file],
+    depth,
+  });
+}
+
+function run(growth: Growth): void {
+  for (let frame = growth.stack.at(-1); frame; frame = growth.stack.at(-1)) {
+    const node = frame.nodes[frame.at++];
+    if (!node) growth.stack.pop();
+    else if (growth.count++ < mostDirectives) step(growth, frame, node);
+    else {
+      leaveOpen(growth, frame.scope);
+      growth.stack.pop();
+    }
+  }
+}
+
+function step(growth: Growth, frame: Frame, node: NginxNode): void {
+  const words = node.words.map(word => readWord(word, frame.reading));
+  const [name, ...args] = words;
+  if (!name) return;
+  if (fillsStructure(frame.template)) leaveOpen(growth, frame.scope);
+  if (!name.known) {
+    // A template puts directives here.
+    leaveOpen(growth, frame.scope);
+    return;
+  }
+  const directive = makeDirective(growth, frame, node, name, args);
+  frame.scope.directives.push(directive);
+  growth.nodes.set(directive, node);
+  if (name.text === 'include' && node.terminator !== '{') include(growth, frame, node, directive);
+}
+
+function leaveOpen(growth: Growth, scope: GrowingScope): void {
+  scope.open = true;
+  growth.unread.add(scope);
+}
+
+function makeDirective(
+  growth: Growth,
+  frame: Frame,
+  node: NginxNode,
+  name: Word,
+  args: readonly Word[],
+): NginxDirective {
+  const span: Span = frame.reading.shownAt ?? { file: frame.reading.file, start: node.start, end: node.end };
+  const base = {
+    name: name.text,
+    nameSpan: name.span,
+    args,
+    span,
+    ...(frame.via.length > 0 && { via: frame.via }),
+    ...(frame.reading.shownAt && { stock: true }),
+  };
+  if (node.terminator !== '{') return base;
+  const block = newScope(growth, contextInside(name.text, frame.scope.context), frame.scope, {
+    name: name.text,
+    nameSpan: name.span,
+    args,
+    span,
+  });
+  if (frame.depth + 1 >= deepest) leaveOpen(growth, block);
+  else growth.stack.push({ ...frame, nodes: node.children ?? [], at: 0, scope: block, depth: frame.depth + 1 });
+  return { ...base, block };
+}
+
+function include(growth: Growth, frame: Frame, node: NginxNode, directive: NginxDirective): void {
+  const inclusion = growth.loaded.inclusions.get(node);
+  if (!inclusion) return;
+  const open = inclusion.open ?? inclusion.missing;
+  if (open !== undefined) {
+    leaveOpen(growth, frame.scope);
+    if (inclusion.open !== undefined) unresolved(growth, node, directive.span, inclusion.open);
+  }
+  const step: Step = { span: directive.span, message: `included here` };
+  // Pushed in reverse, since the last frame is worked off first.
+  for (const included of [...inclusion.files].reverse()) {
+    if (frame.files.includes(included.file) || frame.files.length > deepestInclude) {
+      leaveOpen(growth, frame.scope);
+      unresolved(growth, node, directive.span, `${included.file.path} includes itself`);
+      continue;
+    }
+    pushFile(growth, included.file, frame.scope, { via: [...frame.via, step], files: frame.files, depth: frame.depth });
+  }
+}
+
+function unresolved(growth: Growth, node: NginxNode, span: Span, why: string): void {
+  if (growth.noted.has(node)) return;
+  growth.noted.add(node);
+  growth.unresolved.push({ span, message: why });
+}
+
+/** Template languages whose blocks may add or leave out directives; envsubst only fills in values. */
+export function fillsStructure(template: NginxTree['template']): boolean {
+  return template === 'jinja' || template === 'erb' || template === 'go';
+}

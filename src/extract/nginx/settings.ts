@@ -1,0 +1,119 @@
+import { compareVersions, defaultMilliseconds, keepaliveByDefaultSince } from '../../facts/nginx.js';
+import type { NginxDirective, NginxScope } from '../../model/gateway.js';
+import { defaultSetting, type Setting } from '../../model/setting.js';
+import { whyUnknown } from '../../model/word.js';
+import { chain, directivesAt, type NamedDirectives } from './levels.js';
+import { parseTime } from './units.js';
+
+/** The levels a value may come from. `unread`: those of which a part could not be read. */
+export interface Levels {
+  readonly unread: ReadonlySet<NginxScope>;
+  readonly named: NamedDirectives;
+  readonly version: Setting<string> | undefined;
+}
+
+/**
+ * A time that holds at `scope`, in seconds: of the innermost level that sets it, else nginx's default. Not known where a level in
+ * between has an include that could not be read. The defaults of a fragment are those of a main file that sets nothing.
+ */
+export function effectiveSeconds(scope: NginxScope, name: string, levels: Levels): Setting<number> {
+  const found: Setting<number>[] = [];
+  let open = false;
+  for (const level of chain(scope)) {
+    const directive = directivesAt(levels.named, level, name).at(-1);
+    if (directive) found.push(open && found.length === 0 ? hiddenByInclude(directive) : secondsOf(directive));
+    else if (found.length === 0 && levels.unread.has(level)) open = true;
+  }
+  const [strongest, ...hides] = found;
+  if (strongest) return hides.length > 0 ? { ...strongest, hides } : strongest;
+  if (open)
+    return { name, origin: 'default', known: false, why: 'an included file that is not in the repository may set it' };
+  return defaultSetting(name, (defaultMilliseconds(name, 'location') ?? 60_000) / 1000);
+}
+
+function facts(directive: NginxDirective, value = directive.args[0]) {
+  return {
+    name: directive.name,
+    origin: 'config file' as const,
+    span: value?.span ?? directive.span,
+    ...(directive.via && { via: directive.via }),
+  };
+}
+
+function hiddenByInclude(directive: NginxDirective): Setting<number> {
+  return { ...facts(directive), known: false, why: 'an included file that is not in the repository may set it again' };
+}
+
+function secondsOf(directive: NginxDirective): Setting<number> {
+  const [value] = directive.args;
+  if (!value?.known) return { ...facts(directive), known: false, why: value ? whyUnknown(value) : 'no value is given' };
+  const milliseconds = directive.args.length === 1 ? parseTime(value.text, 'time_ms') : undefined;
+  if (milliseconds === undefined) return { ...facts(directive), known: false, why: `nginx refuses ${value.text}` };
+  return { ...facts(directive), known: true, value: milliseconds / 1000, ...(value.via && { via: value.via }) };
+}
+
+export interface Headers {
+  readonly headers: ReadonlyMap<string, Setting<string>>;
+  readonly complete: boolean;
+}
+
+/** Directive that sets a request header, or a parameter that carries one (`HTTP_X_NAME`), by the family of the pass. */
+const headerDirectives: Readonly<Record<string, string>> = {
+  proxy: 'proxy_set_header',
+  grpc: 'grpc_set_header',
+  uwsgi: 'uwsgi_param',
+  fastcgi: 'fastcgi_param',
+  scgi: 'scgi_param',
+};
+
+/**
+ * Request headers that a pass of this family sends on from `scope`. A level with any such line takes none from above. For uwsgi,
+ * FastCGI and SCGI the client's own headers, Host among them, are handed on as they come.
+ */
+export function effectiveHeaders(scope: NginxScope, family: string, levels: Levels): Headers {
+  const headers = new Map<string, Setting<string>>(defaultHeaders(family, levels));
+  const name = headerDirectives[family];
+  if (name === undefined) return { headers, complete: true };
+  for (const level of chain(scope)) {
+    const lines = directivesAt(levels.named, level, name);
+    for (const line of lines) setHeader(headers, line, family);
+    if (levels.unread.has(level)) return { headers, complete: false };
+    if (lines.length > 0) break;
+  }
+  return { headers, complete: true };
+}
+
+function setHeader(headers: Map<string, Setting<string>>, directive: NginxDirective, family: string): void {
+  const [key, value] = directive.args;
+  if (!key?.known || !value) return;
+  const name = family === 'proxy' || family === 'grpc' ? key.text.toLowerCase() : parameterHeader(key.text);
+  if (name === undefined) return;
+  const before = headers.get(name);
+  const base = { ...facts(directive, value), ...(before && before.origin !== 'default' && { hides: [before] }) };
+  headers.set(
+    name,
+    value.known ? { ...base, known: true, value: value.text } : { ...base, known: false, why: whyUnknown(value) },
+  );
+}
+
+/** `HTTP_X_FORWARDED_PROTO` is how these protocols carry X-Forwarded-Proto. */
+function parameterHeader(name: string): string | undefined {
+  return name.startsWith('HTTP_') ? name.slice(5).toLowerCase().replaceAll('_', '-') : undefined;
+}
+
+function defaultHeaders(family: string, levels: Levels): readonly (readonly [string, Setting<string>])[] {
+  if (family === 'uwsgi' || family === 'fastcgi' || family === 'scgi')
+    return [['host', defaultSetting('host', '$http_host')]];
+  if (family !== 'proxy') return [];
+  return [
+    ['host', defaultSetting('host', '$proxy_host')],
+    ['connection', defaultConnection(levels.version)],
+  ];
+}
+
+function defaultConnection(version: Setting<string> | undefined): Setting<string> {
+  const newer = version?.known ? compareVersions(version.value, keepaliveByDefaultSince) : undefined;
+  if (newer !== undefined) return defaultSetting('connection', newer >= 0 ? '' : 'close');
+  const why = `nginx sends "close" before ${keepaliveByDefaultSince} and nothing from then on, and its version is not known`;
+  return { name: 'connection', origin: 'default', known: false, why };
+}

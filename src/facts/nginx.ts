@@ -1,0 +1,150 @@
+import directiveTable from './nginx-directives.json' with { type: 'json' };
+import semantics from './nginx-semantics.json' with { type: 'json' };
+import thirdPartyTable from './nginx-thirdparty-directives.json' with { type: 'json' };
+import variableTable from './nginx-variables.json' with { type: 'json' };
+
+/** One module's entry for a directive. The fields are explained in the table's own notes; names are those of nginx's source. */
+export interface DirectiveRow {
+  readonly module: string;
+  readonly contexts: readonly string[];
+  readonly args: { readonly min: number; readonly max: number | null; readonly counts?: readonly number[] };
+  readonly flag?: boolean;
+  /** `directives`: holds directives; `free`: holds lines of its own form (map, types, geo). */
+  readonly block?: 'directives' | 'free';
+  readonly opens?: string;
+  readonly type: string;
+  readonly values?: readonly string[];
+  readonly bounds?: readonly [number, number | null];
+  readonly default?: { readonly value: string | null; readonly ms?: number; readonly bytes?: number };
+  readonly defaultHistory?: readonly { readonly version: string; readonly from: string | null; readonly to: string }[];
+  readonly inherit?: boolean | string;
+  readonly repeat?: 'yes' | 'no' | 'some';
+  readonly since?: string;
+  readonly backported?: readonly string[];
+  readonly obsolete?: boolean;
+  readonly params?: string;
+}
+
+export interface RemovedDirective {
+  readonly module: string;
+  readonly contexts: readonly string[];
+  /** First mainline version without it. */
+  readonly removed: string;
+  readonly lastSeen: string;
+}
+
+export interface ThirdPartyRow {
+  readonly project?: string;
+  readonly module: string;
+  readonly contexts: readonly string[];
+  readonly block?: 'directives' | 'free' | 'lua';
+}
+
+interface VariableRow {
+  readonly proto: string;
+}
+
+const directives = directiveTable.directives as unknown as Readonly<Record<string, readonly DirectiveRow[]>>;
+const removed = directiveTable.removed as unknown as Readonly<Record<string, readonly RemovedDirective[]>>;
+const thirdParty = thirdPartyTable.directives as unknown as Readonly<Record<string, readonly ThirdPartyRow[]>>;
+const plusOnly = thirdPartyTable.plusOnly as unknown as Readonly<Record<string, readonly ThirdPartyRow[]>>;
+const variables = variableTable.variables as unknown as Readonly<Record<string, readonly VariableRow[]>>;
+const prefixes = Object.keys(variableTable.prefixes);
+
+/** The form of a parameter behind an address (`weight=3`, `backup`). */
+export interface ParameterFact {
+  readonly form: 'word' | 'value';
+  readonly type?: string;
+  readonly since?: string;
+  readonly notWith?: readonly string[];
+  readonly plusOnly?: boolean;
+  readonly removed?: boolean;
+}
+
+/** Parameters of `server` in an `upstream` block of http (nginx's ngx_http_upstream.c). */
+export const upstreamServerParameters = semantics.upstreamServerParams as unknown as Readonly<
+  Record<string, ParameterFact>
+>;
+/** Parameters of `server` in an `upstream` block of stream. */
+export const streamServerParameters = semantics.streamUpstreamServerParams as unknown as Readonly<
+  Record<string, ParameterFact>
+>;
+/** Parameters of `listen` in a server block of http (ngx_http_core_module.c). */
+export const listenParameters = semantics.listenParams as unknown as Readonly<Record<string, ParameterFact>>;
+
+/** First version that keeps upstream connections alive and speaks HTTP/1.1 to them by default (tables, `defaultHistory`). */
+export const keepaliveByDefaultSince = '1.29.7';
+
+/** Entries of a directive of open source nginx; empty for a name it does not have. */
+export function directiveRows(name: string): readonly DirectiveRow[] {
+  return Object.hasOwn(directives, name) ? (directives[name] ?? []) : [];
+}
+
+/** The first entry of a directive, for questions that do not depend on the context; undefined for a name nginx does not have. */
+export function nginxDirective(name: string): DirectiveRow | undefined {
+  return directiveRows(name)[0];
+}
+
+export function isDirective(name: string): boolean {
+  return Object.hasOwn(directives, name);
+}
+
+export function directiveNames(): readonly string[] {
+  return Object.keys(directives);
+}
+
+/** A directive that older releases knew; undefined for others. */
+export function removedDirective(name: string): RemovedDirective | undefined {
+  return Object.hasOwn(removed, name) ? removed[name]?.[0] : undefined;
+}
+
+/** Entries of a directive that a third-party module, a fork or the commercial product brings. */
+export function thirdPartyRows(name: string): readonly ThirdPartyRow[] {
+  if (Object.hasOwn(thirdParty, name)) return thirdParty[name] ?? [];
+  return Object.hasOwn(plusOnly, name) ? (plusOnly[name] ?? []) : [];
+}
+
+/** Contexts in which some module takes a directive of this name; empty for an unknown name. */
+export function contextsOf(name: string): readonly string[] {
+  const found = new Set<string>();
+  for (const row of [...directiveRows(name), ...thirdPartyRows(name)])
+    for (const context of row.contexts) found.add(context);
+  return [...found];
+}
+
+/** The entry of a directive that counts in this context; undefined where it may not stand there. */
+export function directiveRow(name: string, context: string): DirectiveRow | undefined {
+  return directiveRows(name).find(row => row.contexts.includes(context) || row.contexts.includes('any'));
+}
+
+/** True for a variable that nginx or one of its own modules brings; names are compared without case, as nginx does. */
+export function isBuiltInVariable(name: string): boolean {
+  const lower = name.toLowerCase();
+  return (
+    Object.hasOwn(variables, lower) || /^[1-9][0-9]*$/.test(lower) || prefixes.some(prefix => lower.startsWith(prefix))
+  );
+}
+
+export function builtInVariables(): readonly string[] {
+  return Object.keys(variables);
+}
+
+/** Milliseconds of a time directive's default; undefined where it has none or is no time. */
+export function defaultMilliseconds(name: string, context: string): number | undefined {
+  return directiveRow(name, context)?.default?.ms;
+}
+
+/**
+ * Compares two version numbers (`1.25.1`, `1.25`): negative, zero or positive. Parts that are missing count as equal, so that an
+ * image tag `1.25` is neither before nor after 1.25.1. Undefined where one is no version number.
+ */
+export function compareVersions(a: string, b: string): number | undefined {
+  const left = /^v?(\d{1,6}(?:\.\d{1,6}){0,3})(?!\d)/.exec(a)?.[1]?.split('.');
+  const right = /^v?(\d{1,6}(?:\.\d{1,6}){0,3})(?!\d)/.exec(b)?.[1]?.split('.');
+  if (!left || !right) return undefined;
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const difference = Number(left[i]) - Number(right[i]);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
