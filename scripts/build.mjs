@@ -1,0 +1,82 @@
+// Builds the package into dist/: two entry points in lazy chunks, the wasm files, types, and the licences of what is bundled.
+//
+//   node scripts/build.mjs
+import { execFileSync } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+
+rmSync(dist, { recursive: true, force: true });
+const bundle = await rolldown({
+  cwd: root,
+  input: { cli: 'src/cli/main.ts', index: 'src/index.ts' },
+  platform: 'node',
+  plugins: [tablesAsText()],
+});
+const { output } = await bundle.write({
+  dir: dist,
+  format: 'esm',
+  entryFileNames: '[name].js',
+  chunkFileNames: '[name]-[hash].js',
+});
+await bundle.close();
+chmodSync(join(dist, 'cli.js'), 0o755);
+
+// The names under which src/syntax/python looks for them beside its chunk.
+copyFileSync(inModules('web-tree-sitter', 'web-tree-sitter.wasm'), join(dist, 'tree-sitter.wasm'));
+copyFileSync(inModules('tree-sitter-python', 'tree-sitter-python.wasm'), join(dist, 'tree-sitter-python.wasm'));
+
+execFileSync(
+  process.execPath,
+  [inModules('typescript', 'bin', 'tsc'), '-p', join(root, 'scripts', 'tsconfig.types.json')],
+  {
+    stdio: 'inherit',
+  },
+);
+
+const bundled = new Set([
+  'tree-sitter-python',
+  ...output.flatMap(chunk => (chunk.type === 'chunk' ? chunk.moduleIds : [])).flatMap(packageOf),
+]);
+writeFileSync(join(dist, 'THIRD-PARTY-LICENSES'), [...bundled].sort().map(licenceOf).join('\n'));
+
+/** Large tables are parsed as JSON when their chunk is loaded, which is quicker than as code. */
+function tablesAsText() {
+  return {
+    name: 'tables-as-text',
+    transform: {
+      filter: { id: /[\\/]src[\\/]facts[\\/][^\\/]+\.json$/ },
+      handler(code) {
+        const text = JSON.stringify(JSON.stringify(JSON.parse(code)));
+        return { code: `export default JSON.parse(${text});`, moduleType: 'js', map: null };
+      },
+    },
+  };
+}
+
+function inModules(...path) {
+  return join(root, 'node_modules', ...path);
+}
+
+function packageOf(id) {
+  const found = /[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(id)?.[1];
+  return found === undefined ? [] : [found.replaceAll('\\', '/')];
+}
+
+function licenceOf(name) {
+  const folder = dirname(inModules(name, 'package.json'));
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const files = readdirSync(folder).filter(file => /^(?:licen[cs]e|notice|thirdpartynotices)/i.test(file));
+  const texts = files.map(file => readFileSync(join(folder, file), 'utf8').trim());
+  const written = join(root, 'scripts', 'licences', `${name}.txt`);
+  if (texts.length === 0) {
+    if (!existsSync(written)) throw new Error(`${name} has no licence text; write it to scripts/licences/${name}.txt`);
+    texts.push(readFileSync(written, 'utf8').trim());
+  }
+  const line = '='.repeat(80);
+  return `${line}\n${name} ${manifest.version} (${manifest.license})\n${line}\n\n${texts.join('\n\n')}\n`;
+}
