@@ -49,7 +49,8 @@ const aliases: Readonly<Record<string, string>> = {
   'fastapi.routing.APIRouter': 'fastapi.APIRouter',
   'fastapi.responses.StreamingResponse': 'starlette.responses.StreamingResponse',
   'fastapi.middleware.trustedhost.TrustedHostMiddleware': 'starlette.middleware.trustedhost.TrustedHostMiddleware',
-  'fastapi.middleware.httpsredirect.HTTPSRedirectMiddleware': 'starlette.middleware.httpsredirect.HTTPSRedirectMiddleware',
+  'fastapi.middleware.httpsredirect.HTTPSRedirectMiddleware':
+    'starlette.middleware.httpsredirect.HTTPSRedirectMiddleware',
   'fastapi.staticfiles.StaticFiles': 'starlette.staticfiles.StaticFiles',
   'quart.app.Quart': 'quart.Quart',
   'sanic.app.Sanic': 'sanic.Sanic',

@@ -1,6 +1,5 @@
 import type { Step } from '../../text/source.js';
-import { type Machine, openStore, write } from './machine.js';
-import { branch } from './machine.js';
+import { branch, type Machine, openStore, write } from './machine.js';
 import { constant, openSlot, textOf, unknown, type Value } from './values.js';
 
 export type Variable =
@@ -25,7 +24,8 @@ export function readVariable(machine: Machine, name: string): Variable {
     return { state: 'unknown', why: given.why, present: true, via };
   }
   const opened = machine.variables.slots.get(openSlot);
-  if (opened && opened.value.data.kind === 'unknown') return { state: 'unknown', why: opened.value.data.why, present: false };
+  if (opened && opened.value.data.kind === 'unknown')
+    return { state: 'unknown', why: opened.value.data.why, present: false };
   if (machine.environment.open) {
     return { state: 'unknown', why: `${name} comes from the environment, which no file states`, present: false };
   }

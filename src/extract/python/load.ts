@@ -1,16 +1,19 @@
 import { canonicalName } from '../../facts/python-web.js';
+import type { PyModule } from '../../syntax/python/tree.js';
 import type { SourceFile, Span, Step } from '../../text/source.js';
 import { type Machine, newStore, openStore, write } from './machine.js';
 import { relativeBase, resolveModule } from './modules.js';
 import {
   constant,
   external,
+  itemsOf,
   type LoadingModule,
   makeModule,
   openSlot,
   reasonOf,
   type Scope,
   type Slot,
+  textOf,
   unknown,
   type Value,
 } from './values.js';
@@ -81,6 +84,8 @@ export interface ModuleSource {
   readonly path?: string;
   readonly isPackage: boolean;
   readonly folders: readonly string[];
+  /** Where it is parsed already. */
+  readonly tree?: PyModule;
 }
 
 /**
@@ -96,7 +101,7 @@ export function loadModule(
 ): LoadingModule | undefined {
   const known = machine.modules.get(key);
   if (known && (known.state === 'loading' || known.certain || !machine.certain)) return known;
-  const tree = known?.tree ?? machine.reader.python(source.file);
+  const tree = known?.tree ?? source.tree ?? machine.reader.python(source.file);
   if (!tree) return undefined;
   const chain = known?.chain ?? (site ? [...machine.chain, importStep(machine, site, source.name)] : machine.chain);
   const module: LoadingModule = known ?? {
@@ -139,13 +144,21 @@ function runBody(machine: Machine, module: LoadingModule): void {
   machine.statement = undefined;
   machine.topLevel = undefined;
   const scope: Scope = { store: module.store, isClass: false };
-  const frame = { module, scope, globals: new Set<string>(), nonlocals: new Set<string>(), returns: [], leaving: false };
-  machine.evaluator.block(machine, frame, module.tree.body);
+  const frame = {
+    module,
+    scope,
+    globals: new Set<string>(),
+    nonlocals: new Set<string>(),
+    returns: [],
+    leaving: false,
+  };
+  const ended = machine.evaluator.block(machine, frame, module.tree.body);
+  if (ended === 'raise') module.state = 'failed';
   machine.chain = saved.chain;
   machine.statement = saved.statement;
   machine.topLevel = saved.topLevel;
   machine.certain = saved.certain;
-  machine.dead = saved.dead;
+  machine.dead = ended === 'raise';
 }
 
 /** `module.name`: a value of it, or a submodule that is loaded already; undefined where it has none. */
@@ -163,6 +176,7 @@ export function whyBlind(module: LoadingModule): string | undefined {
   const open = module.store.slots.get(openSlot);
   if (open) return reasonOf(open.value);
   if (module.state === 'loading') return `${module.name} is still being imported at this point`;
+  if (module.state === 'failed') return `the import of ${module.name} ends early`;
   if (module.store.slots.has('__getattr__')) return `${module.name} makes its names when they are asked for`;
   return undefined;
 }
@@ -179,7 +193,8 @@ export function importName(machine: Machine, base: Value, name: string, site: Sp
   if (module.isPackage) {
     const dotted = `${module.name}.${name}`;
     const found = resolveModule(machine.search, dotted);
-    if (found.state === 'module' || found.state === 'namespace') return { value: importModule(machine, dotted, site, from) };
+    if (found.state === 'module' || found.state === 'namespace')
+      return { value: importModule(machine, dotted, site, from) };
     if (found.state === 'unknown' && whyBlind(module) === undefined) return { value: unknown(found.why) };
   }
   const blind = whyBlind(module);
@@ -191,17 +206,23 @@ export function importName(machine: Machine, base: Value, name: string, site: Sp
 /** `from module import *`: copies its public names, or leaves the importing store open where they are not all known. */
 export function importStar(machine: Machine, base: Value, into: LoadingModule): void {
   if (base.data.kind !== 'module') {
-    openStore(machine, into.store, `names may come from ${base.data.kind === 'external' ? base.data.name : 'a module that cannot be read'}`);
+    openStore(
+      machine,
+      into.store,
+      `names may come from ${base.data.kind === 'external' ? base.data.name : 'a module that cannot be read'}`,
+    );
     return;
   }
   const { module } = base.data;
-  const blind = module.state === 'loading' ? whyBlind(module) : undefined;
+  const blind = module.state === 'loaded' ? undefined : whyBlind(module);
   const open = module.store.slots.get(openSlot);
   if (blind !== undefined || open || module.store.slots.has('__getattr__')) {
     openStore(machine, into.store, open ? reasonOf(open.value) : `names may come from ${module.name}`);
   }
-  for (const [name, slot] of module.store.slots) {
-    if (name.startsWith('_') || name === openSlot) continue;
+  const listed = itemsOf(module.store.slots.get('__all__')?.value)?.map(item => textOf(item.value));
+  const only = listed && !listed.includes(undefined) ? new Set(listed) : undefined;
+  for (const [name, slot] of [...module.store.slots]) {
+    if (name === openSlot || (only ? !only.has(name) : name.startsWith('_'))) continue;
     write(machine, into.store, name, slot);
   }
 }

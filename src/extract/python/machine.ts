@@ -39,6 +39,8 @@ export interface Frame {
   /** Values of the `return` statements that were met. */
   readonly returns: Value[];
   readonly running?: FunctionData;
+  /** The class whose body it is. */
+  readonly building?: ClassData;
   /** A `break` or `continue` was met under a condition that cannot be decided. */
   leaving: boolean;
 }
@@ -81,6 +83,7 @@ export interface Evaluator {
   expression(machine: Machine, frame: Frame, expression: PyExpression): Value;
   block(machine: Machine, frame: Frame, body: readonly PyStatement[]): Completion;
   call(machine: Machine, frame: Frame, callee: Value, given: Given, site: Span): Value;
+  attribute(machine: Machine, frame: Frame, object: Value, name: string, site: Span): Value;
 }
 
 /**
@@ -232,7 +235,10 @@ function joinSlots(slots: readonly (Slot | undefined)[], why: string): Slot | un
   const present = slots.filter(slot => slot !== undefined);
   const [first] = present;
   if (!first) return undefined;
-  const value = either(present.map(slot => slot.value), why);
+  const value = either(
+    present.map(slot => slot.value),
+    why,
+  );
   const maybe = present.length < slots.length || present.some(slot => slot.maybe);
   return { value, ...(first.at && { at: first.at }), ...(maybe && { maybe }) };
 }
@@ -242,7 +248,11 @@ export function blur(machine: Machine, delta: Delta, why: string): void {
   for (const [store, slots] of delta) {
     for (const [key, slot] of slots) {
       const at = slot?.at ?? store.slots.get(key)?.at;
-      write(machine, store, key, { value: unknown(why), ...(at && { at }), ...(!store.slots.has(key) && { maybe: true }) });
+      write(machine, store, key, {
+        value: unknown(why),
+        ...(at && { at }),
+        ...(!store.slots.has(key) && { maybe: true }),
+      });
     }
   }
 }
@@ -282,12 +292,25 @@ export function doubtful<T>(
 }
 
 /** Runs one of two ways, or both where it cannot be told which, and joins what they leave behind. */
-export function branch(machine: Machine, which: boolean | undefined, then: () => Value, otherwise: () => Value, why: string): Value {
+export function branch(
+  machine: Machine,
+  which: boolean | undefined,
+  then: () => Value,
+  otherwise: () => Value,
+  why: string,
+): Value {
   if (which !== undefined) return which ? then() : otherwise();
   const first = doubtful(machine, then);
   const second = doubtful(machine, otherwise);
   const alive = [first, second].filter(way => !way.dead);
-  join(machine, alive.map(way => way.delta), why);
+  join(
+    machine,
+    alive.map(way => way.delta),
+    why,
+  );
   if (alive.length === 0) machine.dead = true;
-  return either((alive.length > 0 ? alive : [first, second]).map(way => way.result), why);
+  return either(
+    (alive.length > 0 ? alive : [first, second]).map(way => way.result),
+    why,
+  );
 }

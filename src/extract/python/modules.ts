@@ -62,7 +62,8 @@ export function resolveModule(search: SearchContext, dotted: string): Resolution
   if (known) return known;
   const dot = dotted.lastIndexOf('.');
   const name = dotted.slice(dot + 1);
-  const result = dot < 0 ? resolveTop(search, name) : resolveIn(search, resolveModule(search, dotted.slice(0, dot)), dotted);
+  const result =
+    dot < 0 ? resolveTop(search, name) : resolveIn(search, resolveModule(search, dotted.slice(0, dot)), dotted);
   search.found.set(dotted, result);
   return result;
 }
@@ -70,7 +71,8 @@ export function resolveModule(search: SearchContext, dotted: string): Resolution
 function resolveTop(search: SearchContext, name: string): Resolution {
   if (!search.folders.known) return { state: 'unknown', why: search.folders.why };
   const found = findIn(search, [...search.folders.value, ...search.added], name);
-  if (found.state !== 'absent') return found.state === 'unknown' && isStandardModule(name) ? { state: 'standard' } : found;
+  if (found.state !== 'absent')
+    return found.state === 'unknown' && isStandardModule(name) ? { state: 'standard' } : found;
   if (isStandardModule(name)) return { state: 'standard' };
   return search.open === undefined ? found : { state: 'unknown', why: search.open };
 }
@@ -107,7 +109,8 @@ function findIn(search: SearchContext, folders: readonly string[], name: string)
       else doubt ??= reason(start);
     }
     const module = lookUp(search, `${inside}.py`);
-    if (module.kind === 'file') return { state: 'module', file: module.file, path: `${inside}.py`, isPackage: false, folders: [] };
+    if (module.kind === 'file')
+      return { state: 'module', file: module.file, path: `${inside}.py`, isPackage: false, folders: [] };
     if (module.kind !== 'missing') doubt ??= reason(module);
     else if (hasOtherForm(search, folder, name)) doubt ??= 'it is compiled';
   }

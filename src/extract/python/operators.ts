@@ -44,7 +44,8 @@ function compute(machine: Machine, operator: string, left: Value, right: Value):
   const a = left.data;
   const b = right.data;
   if (operator === '%' && textOf(left) !== undefined) return formatText(textOf(left) ?? '', right)?.data;
-  if (a.kind === 'path' && operator === '/' && textOf(right) !== undefined) return joinPath(a.path, textOf(right) ?? '');
+  if (a.kind === 'path' && operator === '/' && textOf(right) !== undefined)
+    return joinPath(a.path, textOf(right) ?? '');
   if (operator === '+') {
     const joined = concatenate(left, right) ?? addSequences(machine, left, right);
     if (joined) return joined;
@@ -105,7 +106,8 @@ export function joinText(parts: readonly (string | Hole)[]): Data {
 }
 
 function addSequences(machine: Machine, left: Value, right: Value): Data | undefined {
-  if (left.data.kind !== 'sequence' || right.data.kind !== 'sequence' || left.data.type !== right.data.type) return undefined;
+  if (left.data.kind !== 'sequence' || right.data.kind !== 'sequence' || left.data.type !== right.data.type)
+    return undefined;
   const a = itemsOf(left);
   const b = itemsOf(right);
   if (!a || !b || a.length + b.length > maxLength) return undefined;
@@ -129,7 +131,8 @@ function arithmetic(operator: string, x: number, y: number, float: boolean): Con
   const zero = y === 0 && (operator === '/' || operator === '//' || operator === '%');
   if (zero) return undefined;
   const whole = float ? undefined : wholeNumber(operator, x, y);
-  if (whole !== undefined) return Number.isSafeInteger(whole) ? { kind: 'constant', type: 'int', value: whole } : undefined;
+  if (whole !== undefined)
+    return Number.isSafeInteger(whole) ? { kind: 'constant', type: 'int', value: whole } : undefined;
   const value = realNumber(operator, x, y);
   return value === undefined || !Number.isFinite(value) ? undefined : { kind: 'constant', type: 'float', value };
 }
@@ -189,7 +192,9 @@ export function unary(operator: string, value: Value): Value {
   if (value.data.kind === 'choice') return spread(value, each => unary(operator, each));
   if (operator === 'not') {
     const known = truth(value);
-    return known === undefined ? unknown(reasonOf(value), value.via, originOf(value)) : constant(!known, 'bool', value.via);
+    return known === undefined
+      ? unknown(reasonOf(value), value.via, originOf(value))
+      : constant(!known, 'bool', value.via);
   }
   const number = numberOf(value);
   if (number === undefined || value.data.kind !== 'constant') return unknown(reasonOf(value), value.via);
@@ -333,4 +338,3 @@ function versionOrder(left: Value, right: Value): number | undefined {
   if (major < 3) return 1;
   return major === 3 && (minor === undefined || minor < 6) ? 1 : undefined;
 }
-

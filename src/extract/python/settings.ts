@@ -1,19 +1,10 @@
-import type { PartialText, PyCall, PyValue } from '../../model/entry.js';
-import type { Setting } from '../../model/setting.js';
 import { isStandardModule } from '../../facts/python-stdlib.js';
 import { applicationKind } from '../../facts/python-web.js';
+import type { PartialText, PyCall, PyValue } from '../../model/entry.js';
+import type { Setting } from '../../model/setting.js';
 import type { Span } from '../../text/source.js';
 import type { Machine } from './machine.js';
-import {
-  type Given,
-  type Item,
-  itemsOf,
-  keyValue,
-  openSlot,
-  reasonOf,
-  type Slot,
-  type Value,
-} from './values.js';
+import { type Given, type Item, itemsOf, keyValue, openSlot, reasonOf, type Slot, type Value } from './values.js';
 
 const maxDepth = 6;
 
@@ -37,14 +28,17 @@ function toPyValue(value: Value, depth: number): PyValue | undefined {
   const { data } = value;
   switch (data.kind) {
     case 'constant':
-      if (data.type === 'float' || data.type === 'bytes') return { kind: 'constant', value: data.value, type: data.type };
+      if (data.type === 'float' || data.type === 'bytes')
+        return { kind: 'constant', value: data.value, type: data.type };
       return { kind: 'constant', value: data.value };
     case 'sequence': {
       const items = itemsOf(value)?.map((item, i) => toSetting(String(i), item, depth + 1));
       return items && (data.type === 'list' ? { kind: 'list', items } : { kind: 'list', items, type: data.type });
     }
     case 'dict':
-      return data.store.slots.has(openSlot) ? undefined : { kind: 'dict', entries: dictEntries(data.store.slots, depth) };
+      return data.store.slots.has(openSlot)
+        ? undefined
+        : { kind: 'dict', entries: dictEntries(data.store.slots, depth) };
     case 'path':
       return { kind: 'object', of: 'pathlib.Path', text: data.path };
     case 'module':
@@ -91,7 +85,13 @@ function isReference(name: string): boolean {
 }
 
 /** Notes a call that runs now. */
-export function recordCall(machine: Machine, name: string, given: Given, span: Span, into: PyCall[] = machine.calls): void {
+export function recordCall(
+  machine: Machine,
+  name: string,
+  given: Given,
+  span: Span,
+  into: PyCall[] = machine.calls,
+): void {
   const positional = given.positional.map((item, i) => toSetting(String(i), item));
   const keywords = new Map<string, Setting<PyValue>>();
   const texts = new Map<string, PartialText>();

@@ -1,4 +1,5 @@
 import type { PyTextPart } from '../../syntax/python/tree.js';
+import { joinText } from './operators.js';
 import {
   constant,
   explained,
@@ -11,7 +12,6 @@ import {
   textOf,
   type Value,
 } from './values.js';
-import { joinText } from './operators.js';
 
 /** What `str(value)` gives; a hole where it cannot be told. */
 export function asText(value: Value): string | Hole {
@@ -22,7 +22,8 @@ export function asText(value: Value): string | Hole {
     if (data.type === 'none') return 'None';
     if (data.type === 'bool') return data.value ? 'True' : 'False';
     if (data.type === 'int') return String(data.value);
-    if (data.type === 'float') return floatText(Number(data.value)) ?? { why: 'it is a number whose text depends on rounding' };
+    if (data.type === 'float')
+      return floatText(Number(data.value)) ?? { why: 'it is a number whose text depends on rounding' };
   }
   const of = originOf(value);
   return of === undefined ? { why: reasonOf(value) } : { why: reasonOf(value), of };
@@ -48,7 +49,8 @@ export function formatField(value: Value, specification: string, conversion?: st
   if (specification === '') return value.data.kind === 'text' ? value.data.parts : [asText(value)];
   const number = numberOf(value);
   const digits = /^(0?)(\d{0,3})d$/.exec(specification);
-  if (digits && number !== undefined && Number.isInteger(number)) return [pad(number, digits[2] ?? '', digits[1] === '0' ? '0' : ' ')];
+  if (digits && number !== undefined && Number.isInteger(number))
+    return [pad(number, digits[2] ?? '', digits[1] === '0' ? '0' : ' ')];
   const zeros = /^0(\d{1,3})$/.exec(specification);
   if (zeros && number !== undefined && Number.isInteger(number)) return [pad(number, zeros[1] ?? '', '0')];
   const fixed = /^\.(\d{1,2})f$/.exec(specification);
@@ -69,7 +71,10 @@ function pad(value: number, width: string, fill: string): string {
 }
 
 /** An f-string; `evaluate` gives the values of its fields. */
-export function joinedText(parts: readonly PyTextPart[], evaluate: (part: Exclude<PyTextPart, string>) => Value): Value {
+export function joinedText(
+  parts: readonly PyTextPart[],
+  evaluate: (part: Exclude<PyTextPart, string>) => Value,
+): Value {
   const out: (string | Hole)[] = [];
   const used: Value[] = [];
   for (const part of parts) {
@@ -81,7 +86,9 @@ export function joinedText(parts: readonly PyTextPart[], evaluate: (part: Exclud
     used.push(value);
     const specification = part.format ? joinedText(part.format, evaluate) : constant('');
     const text = textOf(specification);
-    out.push(...(text === undefined ? [{ why: 'its format cannot be told' }] : formatField(value, text, part.conversion)));
+    out.push(
+      ...(text === undefined ? [{ why: 'its format cannot be told' }] : formatField(value, text, part.conversion)),
+    );
   }
   return explained(joinText(out), ...used);
 }
@@ -109,7 +116,8 @@ export function formatText(text: string, right: Value): Value | undefined {
     out.push(...percentField(value, flags, letter));
   }
   out.push(text.slice(at));
-  if (text.slice(at).includes('%') || out.some(part => typeof part === 'string' && /%$/.test(part) && part !== '%')) return undefined;
+  if (text.slice(at).includes('%') || out.some(part => typeof part === 'string' && /%$/.test(part) && part !== '%'))
+    return undefined;
   return explained(joinText(out), ...used);
 }
 
@@ -119,7 +127,8 @@ function percentField(value: Value, flags: string, letter: string): readonly (st
   const number = numberOf(value);
   if ((letter === 'd' || letter === 'i') && /^\d*$/.test(flags)) {
     if (number !== undefined) return formatField(constant(Math.trunc(number)), `${flags}d`);
-  } else if (letter === 'f' && number !== undefined) return formatField(value, `${flags.startsWith('.') ? flags : '.6'}f`);
+  } else if (letter === 'f' && number !== undefined)
+    return formatField(value, `${flags.startsWith('.') ? flags : '.6'}f`);
   else if ((letter === 'x' || letter === 'o') && flags === '') return formatField(value, letter);
   const of = originOf(value);
   return [of === undefined ? { why: reasonOf(value) } : { why: reasonOf(value), of }];
@@ -131,7 +140,11 @@ function entryOf(value: Value, name: string): Value | undefined {
 }
 
 /** `text.format(...)`; undefined where it cannot be told. */
-export function formatCall(text: string, positional: readonly Value[], named: ReadonlyMap<string, Value>): Value | undefined {
+export function formatCall(
+  text: string,
+  positional: readonly Value[],
+  named: ReadonlyMap<string, Value>,
+): Value | undefined {
   const out: (string | Hole)[] = [];
   const used: Value[] = [];
   let next = 0;
@@ -144,7 +157,8 @@ export function formatCall(text: string, positional: readonly Value[], named: Re
       out.push(whole.charAt(0));
       continue;
     }
-    const value = name === '' ? positional[next++] : /^\d+$/.test(name ?? '') ? positional[Number(name)] : named.get(name ?? '');
+    const value =
+      name === '' ? positional[next++] : /^\d+$/.test(name ?? '') ? positional[Number(name)] : named.get(name ?? '');
     if (!value) return undefined;
     used.push(value);
     out.push(...formatField(value, specification, conversion));
@@ -207,11 +221,13 @@ export function textMethod(text: string, name: string, given: readonly Value[]):
 
 /** `text.split(...)`, `rsplit` and `splitlines`. */
 export function splitText(text: string, name: string, given: readonly Value[]): readonly string[] | undefined {
-  if (name === 'splitlines') return given.length > 0 ? undefined : text === '' ? [] : text.replace(/\r?\n$/, '').split(/\r?\n/);
+  if (name === 'splitlines')
+    return given.length > 0 ? undefined : text === '' ? [] : text.replace(/\r?\n$/, '').split(/\r?\n/);
   const separator = given[0] ? textOf(given[0]) : undefined;
   const limit = given[1] ? numberOf(given[1]) : -1;
   if (limit === undefined || separator === '') return undefined;
-  if (given[0] && separator === undefined && !(given[0].data.kind === 'constant' && given[0].data.type === 'none')) return undefined;
+  if (given[0] && separator === undefined && !(given[0].data.kind === 'constant' && given[0].data.type === 'none'))
+    return undefined;
   if (separator === undefined) {
     if (limit >= 0) return undefined;
     const trimmed = strip(text, spaces, true, true);
@@ -228,15 +244,22 @@ export function splitText(text: string, name: string, given: readonly Value[]): 
 
 /** Number in a text as `int(text, base)` reads it. */
 export function parseWhole(text: string, base: number): number | undefined {
-  const plain = strip(text, spaces, true, true).replace(/(?<=\d)_(?=\d)/g, '').toLowerCase();
+  const plain = strip(text, spaces, true, true)
+    .replace(/(?<=\d)_(?=\d)/g, '')
+    .toLowerCase();
   const match = /^([-+]?)(0[xob])?([0-9a-f]+)$/.exec(plain);
   if (!match) return undefined;
   const [, sign, prefix, digits = ''] = match;
   const prefixBase = prefix === '0x' ? 16 : prefix === '0o' ? 8 : prefix === '0b' ? 2 : undefined;
-  if (prefixBase === undefined ? base === 0 && digits.length > 1 && digits.startsWith('0') : base !== 0 && base !== prefixBase) return undefined;
+  if (
+    prefixBase === undefined
+      ? base === 0 && digits.length > 1 && digits.startsWith('0')
+      : base !== 0 && base !== prefixBase
+  )
+    return undefined;
   const radix = prefixBase ?? (base === 0 ? 10 : base);
-  if (radix < 2 || radix > 36 || [...digits].some(digit => Number.isNaN(Number.parseInt(digit, radix)))) return undefined;
+  if (radix < 2 || radix > 36 || [...digits].some(digit => Number.isNaN(Number.parseInt(digit, radix))))
+    return undefined;
   const value = Number.parseInt(digits, radix);
   return Number.isSafeInteger(value) ? (sign === '-' ? -value : value) : undefined;
 }
-

@@ -43,7 +43,12 @@ export type Data =
   /** What a call of it returned. */
   | MadeData
   /** A call that has not run: `run` when it is awaited or iterated. */
-  | { readonly kind: 'deferred'; readonly type: 'coroutine' | 'generator'; readonly of: FunctionData; readonly given: Given }
+  | {
+      readonly kind: 'deferred';
+      readonly type: 'coroutine' | 'generator';
+      readonly of: FunctionData;
+      readonly given: Given;
+    }
   /** One of several, depending on a condition that cannot be decided. */
   | { readonly kind: 'choice'; readonly options: readonly Value[]; readonly why: string }
   | { readonly kind: 'unknown'; readonly why: string; readonly of?: string };
@@ -87,6 +92,8 @@ export interface Given {
   readonly keywords: ReadonlyMap<string, Item>;
   /** `*x` or `**x` that cannot be told was passed. */
   readonly open: boolean;
+  /** A call that was put off runs now. */
+  readonly settled?: boolean;
 }
 
 export const nothingGiven: Given = { positional: [], keywords: new Map(), open: false };
@@ -130,7 +137,8 @@ export const openSlot = '\u0000open';
 export const itemsSlot = '\u0000items';
 
 export function constant(value: Constant['value'], type?: Constant['type'], via?: readonly Step[]): Value {
-  const told = type ?? (value === null ? 'none' : typeof value === 'string' ? 'str' : typeof value === 'boolean' ? 'bool' : 'int');
+  const told =
+    type ?? (value === null ? 'none' : typeof value === 'string' ? 'str' : typeof value === 'boolean' ? 'bool' : 'int');
   return withVia({ kind: 'constant', type: told, value }, via);
 }
 
@@ -154,7 +162,8 @@ export function mergeVia(steps: readonly Step[]): readonly Step[] {
   const out: Step[] = [];
   for (const step of steps) {
     if (out.length >= maxSteps) break;
-    if (!out.some(each => each.span.start === step.span.start && each.span.file.path === step.span.file.path)) out.push(step);
+    if (!out.some(each => each.span.start === step.span.start && each.span.file.path === step.span.file.path))
+      out.push(step);
   }
   return out;
 }
@@ -253,7 +262,9 @@ export function truth(value: Value): boolean | undefined {
     case 'deferred':
       return true;
     case 'external':
-      return data.name === 'typing.TYPE_CHECKING' || data.name === 'typing_extensions.TYPE_CHECKING' ? false : undefined;
+      return data.name === 'typing.TYPE_CHECKING' || data.name === 'typing_extensions.TYPE_CHECKING'
+        ? false
+        : undefined;
     case 'choice': {
       const all = data.options.map(truth);
       return all.every(each => each === all[0]) ? all[0] : undefined;
@@ -273,7 +284,8 @@ export function same(a: Value, b: Value, depth = 0): boolean {
   if (x.kind === 'path' && y.kind === 'path') return x.path === y.path;
   if (x.kind === 'external' && y.kind === 'external') return x.name === y.name && x.self?.data === y.self?.data;
   if (x.kind === 'module' && y.kind === 'module') return x.module === y.module;
-  if (x.kind === 'function' && y.kind === 'function') return x.definition === y.definition && x.self?.data === y.self?.data;
+  if (x.kind === 'function' && y.kind === 'function')
+    return x.definition === y.definition && x.self?.data === y.self?.data;
   if (x.kind === 'class' && y.kind === 'class') return x.definition === y.definition;
   if (x.kind === 'sequence' && y.kind === 'sequence') {
     const left = itemsOf(a);

@@ -72,16 +72,32 @@ export function toExpression(node: RawNode | undefined, text: string): PyExpress
       const name = child(node, 'attribute');
       if (!name) return { kind: 'opaque', ...range };
       const nameRange = { start: name.start, end: name.end };
-      return { kind: 'attribute', object: convert(child(node, 'object')), name: text.slice(name.start, name.end), nameRange, ...range };
+      return {
+        kind: 'attribute',
+        object: convert(child(node, 'object')),
+        name: text.slice(name.start, name.end),
+        nameRange,
+        ...range,
+      };
     }
     case 'subscript':
       return subscript(node, text);
     case 'slice':
       return slice(node, text);
     case 'call':
-      return { kind: 'call', callee: convert(child(node, 'function')), arguments: toArguments(child(node, 'arguments'), text), ...range };
+      return {
+        kind: 'call',
+        callee: convert(child(node, 'function')),
+        arguments: toArguments(child(node, 'arguments'), text),
+        ...range,
+      };
     case 'lambda':
-      return { kind: 'lambda', parameters: toParameters(child(node, 'parameters'), text), body: convert(child(node, 'body')), ...range };
+      return {
+        kind: 'lambda',
+        parameters: toParameters(child(node, 'parameters'), text),
+        body: convert(child(node, 'body')),
+        ...range,
+      };
     case 'list_comprehension':
       return comprehension(node, 'list', text);
     case 'set_comprehension':
@@ -98,7 +114,12 @@ export function toExpression(node: RawNode | undefined, text: string): PyExpress
     }
     case 'named_expression': {
       const name = child(node, 'name');
-      const target = { kind: 'name' as const, id: text.slice(name?.start, name?.end), start: name?.start ?? 0, end: name?.end ?? 0 };
+      const target = {
+        kind: 'name' as const,
+        id: text.slice(name?.start, name?.end),
+        start: name?.start ?? 0,
+        end: name?.end ?? 0,
+      };
       return { kind: 'walrus', target, value: convert(child(node, 'value')), ...range };
     }
     case 'list_splat':
@@ -114,7 +135,14 @@ function dotted(node: RawNode, text: string): PyExpression {
   for (const part of named(node)) {
     const name = text.slice(part.start, part.end);
     out = out
-      ? { kind: 'attribute', object: out, name, nameRange: { start: part.start, end: part.end }, start: node.start, end: part.end }
+      ? {
+          kind: 'attribute',
+          object: out,
+          name,
+          nameRange: { start: part.start, end: part.end },
+          start: node.start,
+          end: part.end,
+        }
       : { kind: 'name', id: name, start: part.start, end: part.end };
   }
   return out ?? { kind: 'name', id: text.slice(node.start, node.end), start: node.start, end: node.end };
@@ -148,7 +176,13 @@ function subscript(node: RawNode, text: string): PyExpression {
   const index: PyExpression = only
     ? first
     : { kind: 'tuple', items: indexes, start: first?.start ?? node.end, end: indexes.at(-1)?.end ?? node.end };
-  return { kind: 'subscript', object: toExpression(child(node, 'value'), text), index, start: node.start, end: node.end };
+  return {
+    kind: 'subscript',
+    object: toExpression(child(node, 'value'), text),
+    index,
+    start: node.start,
+    end: node.end,
+  };
 }
 
 function slice(node: RawNode, text: string): PySlice {
@@ -159,7 +193,14 @@ function slice(node: RawNode, text: string): PySlice {
     else if (each.type === ':') at++;
   }
   const [lower, upper, step] = parts.map(part => part && toExpression(part, text));
-  return { kind: 'slice', ...(lower && { lower }), ...(upper && { upper }), ...(step && { step }), start: node.start, end: node.end };
+  return {
+    kind: 'slice',
+    ...(lower && { lower }),
+    ...(upper && { upper }),
+    ...(step && { step }),
+    start: node.start,
+    end: node.end,
+  };
 }
 
 function comprehension(node: RawNode, type: PyComprehension['type'], text: string): PyExpression {
@@ -168,7 +209,10 @@ function comprehension(node: RawNode, type: PyComprehension['type'], text: strin
   const clauses: PyComprehension['clauses'][number][] = [];
   for (const each of named(node)) {
     if (each.type === 'for_in_clause') {
-      const iterable = toExpression(each.children.findLast(part => part.field === 'right'), text);
+      const iterable = toExpression(
+        each.children.findLast(part => part.field === 'right'),
+        text,
+      );
       clauses.push({ kind: 'for', target: toExpression(child(each, 'left'), text), iterable });
     } else if (each.type === 'if_clause') clauses.push({ kind: 'if', test: toExpression(named(each)[0], text) });
   }
@@ -207,7 +251,12 @@ export function toParameters(node: RawNode | undefined, text: string): readonly 
       out.push({ name: nameOf(named(inner)[0], text), kind: star, ...range });
       kind = 'keyword';
     } else if (each.type === 'default_parameter' || each.type === 'typed_default_parameter') {
-      out.push({ name: nameOf(child(each, 'name'), text), kind, default: toExpression(child(each, 'value'), text), ...range });
+      out.push({
+        name: nameOf(child(each, 'name'), text),
+        kind,
+        default: toExpression(child(each, 'value'), text),
+        ...range,
+      });
     } else if (inner?.type === 'identifier') out.push({ name: nameOf(inner, text), kind, ...range });
   }
   return out;
@@ -254,7 +303,11 @@ function pushField(parts: PyTextPart[], node: RawNode, text: string): void {
   const specifier = node.children.find(each => each.type === 'format_specifier');
   const equals = node.children.find(each => !each.named && each.type === '=');
   if (equals) pushText(parts, text.slice(node.start + 1, equals.end));
-  const letter = conversion ? text.slice(conversion.start + 1, conversion.end).trim() : equals && !specifier ? 'r' : undefined;
+  const letter = conversion
+    ? text.slice(conversion.start + 1, conversion.end).trim()
+    : equals && !specifier
+      ? 'r'
+      : undefined;
   parts.push({
     value: toExpression(value, text),
     ...(letter && { conversion: letter }),

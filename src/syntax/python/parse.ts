@@ -19,7 +19,9 @@ export async function loadPython(): Promise<(file: SourceFile) => PyModule> {
   const { Language, Parser } = await import('web-tree-sitter');
   await Parser.init({ wasmBinary: readWasm('tree-sitter.wasm', 'web-tree-sitter/web-tree-sitter.wasm') });
   const parser = new Parser();
-  parser.setLanguage(await Language.load(readWasm('tree-sitter-python.wasm', 'tree-sitter-python/tree-sitter-python.wasm')));
+  parser.setLanguage(
+    await Language.load(readWasm('tree-sitter-python.wasm', 'tree-sitter-python/tree-sitter-python.wasm')),
+  );
   return file => parseModule(parser, file);
 }
 

@@ -61,7 +61,15 @@ export function copyTree(tree: Tree): { readonly root: RawNode; readonly errors:
     stack[depth] = built;
   }
   cursor.delete();
-  const root = stack[0]?.node ?? { type: 'module', named: true, field: null, start: 0, end: 0, children: [], cut: true };
+  const root = stack[0]?.node ?? {
+    type: 'module',
+    named: true,
+    field: null,
+    start: 0,
+    end: 0,
+    children: [],
+    cut: true,
+  };
   return { root, errors };
 }
 

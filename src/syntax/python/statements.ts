@@ -32,7 +32,14 @@ function toStatement(node: RawNode, text: string): PyStatement {
       return importFrom(node, text);
     case 'future_import_statement': {
       const moduleRange = { start: node.start + 5, end: node.start + 15 };
-      return { kind: 'import from', level: 0, module: '__future__', moduleRange, names: importedNames(node, text), ...range };
+      return {
+        kind: 'import from',
+        level: 0,
+        module: '__future__',
+        moduleRange,
+        names: importedNames(node, text),
+        ...range,
+      };
     }
     case 'pass_statement':
       return { kind: 'pass', ...range };
@@ -73,7 +80,13 @@ function toStatement(node: RawNode, text: string): PyStatement {
     case 'while_statement': {
       const otherwise = elseBlock(node, text);
       const body = toBlock(child(node, 'body'), text);
-      return { kind: 'while', test: convert(child(node, 'condition')), body, ...(otherwise && { otherwise }), ...range };
+      return {
+        kind: 'while',
+        test: convert(child(node, 'condition')),
+        body,
+        ...(otherwise && { otherwise }),
+        ...range,
+      };
     }
     case 'try_statement':
       return tryStatement(node, text);
@@ -135,7 +148,11 @@ function importedNames(node: RawNode, text: string): readonly PyImportedName[] {
       if (each.type !== 'aliased_import') return { name: compact(text.slice(each.start, each.end)), ...range };
       const name = child(each, 'name');
       const alias = child(each, 'alias');
-      return { name: compact(text.slice(name?.start, name?.end)), alias: text.slice(alias?.start, alias?.end), ...range };
+      return {
+        name: compact(text.slice(name?.start, name?.end)),
+        alias: text.slice(alias?.start, alias?.end),
+        ...range,
+      };
     });
 }
 
@@ -150,7 +167,15 @@ function importFrom(node: RawNode, text: string): PyStatement {
   const written = compact(text.slice(moduleRange.start, moduleRange.end));
   const module = written.replace(/^\.+/, '');
   const names = node.children.some(each => each.type === 'wildcard_import') ? '*' : importedNames(node, text);
-  return { kind: 'import from', level: written.length - module.length, module, moduleRange, names, start: node.start, end: node.end };
+  return {
+    kind: 'import from',
+    level: written.length - module.length,
+    module,
+    moduleRange,
+    names,
+    start: node.start,
+    end: node.end,
+  };
 }
 
 function headerOf(node: RawNode): PyRange {
@@ -166,7 +191,13 @@ function ifStatement(node: RawNode, text: string): PyIf {
   });
   const elifs = node.children.filter(each => each.type === 'elif_clause').map(branch);
   const otherwise = elseBlock(node, text);
-  return { kind: 'if', branches: [branch(node), ...elifs], ...(otherwise && { otherwise }), start: node.start, end: node.end };
+  return {
+    kind: 'if',
+    branches: [branch(node), ...elifs],
+    ...(otherwise && { otherwise }),
+    start: node.start,
+    end: node.end,
+  };
 }
 
 function elseBlock(node: RawNode, text: string): readonly PyStatement[] | undefined {
@@ -175,22 +206,32 @@ function elseBlock(node: RawNode, text: string): readonly PyStatement[] | undefi
 }
 
 function tryStatement(node: RawNode, text: string): PyStatement {
-  const handlers = node.children.filter(each => each.type === 'except_clause').map((each): PyHandler => {
-    const value = child(each, 'value');
-    const caught = value?.type === 'as_pattern' ? named(value)[0] : value;
-    const target = value?.type === 'as_pattern' ? child(value, 'alias') : child(each, 'alias');
-    const body = toBlock(each.children.findLast(part => part.type === 'block'), text);
-    return {
-      ...(caught && { type: toExpression(caught, text) }),
-      ...(target && { name: text.slice(target.start, target.end) }),
-      body,
-      start: each.start,
-      end: each.end,
-    };
-  });
+  const handlers = node.children
+    .filter(each => each.type === 'except_clause')
+    .map((each): PyHandler => {
+      const value = child(each, 'value');
+      const caught = value?.type === 'as_pattern' ? named(value)[0] : value;
+      const target = value?.type === 'as_pattern' ? child(value, 'alias') : child(each, 'alias');
+      const body = toBlock(
+        each.children.findLast(part => part.type === 'block'),
+        text,
+      );
+      return {
+        ...(caught && { type: toExpression(caught, text) }),
+        ...(target && { name: text.slice(target.start, target.end) }),
+        body,
+        start: each.start,
+        end: each.end,
+      };
+    });
   const otherwise = elseBlock(node, text);
   const last = node.children.find(each => each.type === 'finally_clause');
-  const closing = last && toBlock(last.children.find(each => each.type === 'block'), text);
+  const closing =
+    last &&
+    toBlock(
+      last.children.find(each => each.type === 'block'),
+      text,
+    );
   return {
     kind: 'try',
     body: toBlock(child(node, 'body'), text),
@@ -251,7 +292,9 @@ function matchStatement(node: RawNode, text: string): PyMatch {
   const subjects = node.children.filter(each => each.field === 'subject').map(each => toExpression(each, text));
   const [only] = subjects;
   const subject: PyExpression =
-    subjects.length === 1 && only ? only : { kind: 'tuple', items: subjects, start: only?.start ?? node.start, end: subjects.at(-1)?.end ?? node.start };
+    subjects.length === 1 && only
+      ? only
+      : { kind: 'tuple', items: subjects, start: only?.start ?? node.start, end: subjects.at(-1)?.end ?? node.start };
   const block = child(node, 'body');
   const cases = (block ? block.children : [])
     .filter(each => each.type === 'case_clause')

@@ -290,7 +290,11 @@ export interface PyImportFrom extends PyRange {
 /** `if` and its `elif` parts in order; `header` runs from the keyword to the colon. */
 export interface PyIf extends PyRange {
   readonly kind: 'if';
-  readonly branches: readonly { readonly test: PyExpression; readonly header: PyRange; readonly body: readonly PyStatement[] }[];
+  readonly branches: readonly {
+    readonly test: PyExpression;
+    readonly header: PyRange;
+    readonly body: readonly PyStatement[];
+  }[];
   readonly otherwise?: readonly PyStatement[];
 }
 
