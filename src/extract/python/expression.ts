@@ -67,7 +67,7 @@ function evaluateKind(machine: Machine, frame: Frame, expression: PyExpression):
       const value = branch(
         machine,
         truth(test),
-        () => run(expression.then),
+        () => run(expression.value),
         () => run(expression.otherwise),
         reasonOf(test),
       );
@@ -272,7 +272,7 @@ function comprehension(machine: Machine, frame: Frame, expression: PyComprehensi
     }
     return makeDict(machine, slots);
   }
-  const items = results.flatMap(each => each);
+  const items = results.flat();
   return explained(
     makeSequence(machine, expression.type === 'set' ? 'set' : 'list', items).data,
     ...items.slice(0, 20).map(each => each.value),

@@ -65,8 +65,14 @@ export function toExpression(node: RawNode | undefined, text: string): PyExpress
     case 'comparison_operator':
       return comparison(node, text);
     case 'conditional_expression': {
-      const [then, test, otherwise] = named(node);
-      return { kind: 'conditional', then: convert(then), test: convert(test), otherwise: convert(otherwise), ...range };
+      const [value, test, otherwise] = named(node);
+      return {
+        kind: 'conditional',
+        value: convert(value),
+        test: convert(test),
+        otherwise: convert(otherwise),
+        ...range,
+      };
     }
     case 'attribute': {
       const name = child(node, 'attribute');

@@ -56,10 +56,10 @@ export function decodeText(content: string, prefix: TextPrefix): string | undefi
     const slash = text.indexOf('\\', at);
     if (slash < 0 || slash + 1 >= text.length) return out + text.slice(at);
     out += text.slice(at, slash);
-    const escape = readEscape(text, slash + 1, prefix.bytes);
-    if (!escape) return undefined;
-    out += escape.text;
-    at = escape.end;
+    const decoded = readEscape(text, slash + 1, prefix.bytes);
+    if (!decoded) return undefined;
+    out += decoded.text;
+    at = decoded.end;
   }
 }
 

@@ -110,7 +110,7 @@ export interface PyComparison extends PyRange {
 export interface PyConditional extends PyRange {
   readonly kind: 'conditional';
   readonly test: PyExpression;
-  readonly then: PyExpression;
+  readonly value: PyExpression;
   readonly otherwise: PyExpression;
 }
 
