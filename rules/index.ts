@@ -1,6 +1,20 @@
 import type { Rule } from '../src/lint/rule.js';
 import { rule as gunicornConfigNotLoaded } from './gunicorn/config-not-loaded.js';
+import { rule as limitsNginxBufferRelation } from './limits/nginx-buffer-relation.js';
+import { rule as nginxBadArguments } from './nginx/bad-arguments.js';
+import { rule as nginxBadValue } from './nginx/bad-value.js';
+import { rule as nginxDuplicateDirective } from './nginx/duplicate-directive.js';
+import { rule as nginxDuplicateListen } from './nginx/duplicate-listen.js';
+import { rule as nginxDuplicateUpstream } from './nginx/duplicate-upstream.js';
+import { rule as nginxMissingInclude } from './nginx/missing-include.js';
+import { rule as nginxProxyPassUri } from './nginx/proxy-pass-uri.js';
 import { rule as nginxSyntax } from './nginx/syntax.js';
+import { rule as nginxTemplatePlaceholder } from './nginx/template-placeholder.js';
+import { rule as nginxTlsWithoutCertificate } from './nginx/tls-without-certificate.js';
+import { rule as nginxUnknownDirective } from './nginx/unknown-directive.js';
+import { rule as nginxUnknownVariable } from './nginx/unknown-variable.js';
+import { rule as nginxUpstreamParameter } from './nginx/upstream-parameter.js';
+import { rule as nginxWrongContext } from './nginx/wrong-context.js';
 import { rule as protocolMismatch } from './protocol/mismatch.js';
 import { rule as protocolWrongModuleDirective } from './protocol/wrong-module-directive.js';
 import { rule as pythonBindsPort } from './python/binds-port.js';
@@ -9,6 +23,7 @@ import { rule as pythonMissingCallable } from './python/missing-callable.js';
 import { rule as pythonMissingModule } from './python/missing-module.js';
 import { rule as pythonServerAtImport } from './python/server-at-import.js';
 import { rule as pythonSyntaxError } from './python/syntax-error.js';
+import { rule as routingTryFiles } from './routing/try-files.js';
 import { rule as timeoutBadNumber } from './timeout/bad-number.js';
 import { rule as timeoutGatewayBeforeWorker } from './timeout/gateway-before-worker.js';
 import { rule as upstreamAddressMismatch } from './upstream/address-mismatch.js';
@@ -16,13 +31,28 @@ import { rule as upstreamInvalidAddress } from './upstream/invalid-address.js';
 import { rule as upstreamLoopbackAcrossPlaces } from './upstream/loopback-across-places.js';
 import { rule as upstreamNoSharedNetwork } from './upstream/no-shared-network.js';
 import { rule as upstreamPublishedPort } from './upstream/published-port.js';
+import { rule as upstreamResolverMissing } from './upstream/resolver-missing.js';
 import { rule as upstreamSocketNotShared } from './upstream/socket-not-shared.js';
 import { rule as upstreamUnknownName } from './upstream/unknown-name.js';
 
 /** Every rule, by id. `test/catalogue.test.ts` proves the list complete and in order. */
 export const rules: readonly Rule[] = [
   gunicornConfigNotLoaded,
+  limitsNginxBufferRelation,
+  nginxBadArguments,
+  nginxBadValue,
+  nginxDuplicateDirective,
+  nginxDuplicateListen,
+  nginxDuplicateUpstream,
+  nginxMissingInclude,
+  nginxProxyPassUri,
   nginxSyntax,
+  nginxTemplatePlaceholder,
+  nginxTlsWithoutCertificate,
+  nginxUnknownDirective,
+  nginxUnknownVariable,
+  nginxUpstreamParameter,
+  nginxWrongContext,
   protocolMismatch,
   protocolWrongModuleDirective,
   pythonBindsPort,
@@ -31,6 +61,7 @@ export const rules: readonly Rule[] = [
   pythonMissingModule,
   pythonServerAtImport,
   pythonSyntaxError,
+  routingTryFiles,
   timeoutBadNumber,
   timeoutGatewayBeforeWorker,
   upstreamAddressMismatch,
@@ -38,6 +69,7 @@ export const rules: readonly Rule[] = [
   upstreamLoopbackAcrossPlaces,
   upstreamNoSharedNetwork,
   upstreamPublishedPort,
+  upstreamResolverMissing,
   upstreamSocketNotShared,
   upstreamUnknownName,
 ];
