@@ -1,0 +1,113 @@
+import type { SourceFile, Span } from '../../text/source.js';
+import { settleEnds } from './frame.js';
+import { nginxLine } from './layout.js';
+import type { Mode, Pass } from './pass.js';
+import { readText, type Source } from './read.js';
+import { findBraceMarks, findMarks, findTags, maskTags, type TemplateTag, templateKind } from './template.js';
+import type { NginxNames, NginxPlaceholder, NginxProblem, NginxTree } from './tree.js';
+
+/** More unbalanced braces than this are no slip of the hand, and their places are not looked for. */
+const mostMisplaced = 50;
+
+/**
+ * Parses a configuration of nginx. Where nginx's tokenizer accepts the text, the tree is nginx's own; where it does not, the
+ * problems say where the mistake was made, and what is not touched by it is in the tree all the same. With `names`, directives
+ * that lack their `;` or `{` are found even where nginx's tokenizer reads over it. Never throws, in time linear in the length.
+ */
+export function parseNginx(file: SourceFile, names?: NginxNames): NginxTree {
+  const tags = findTags(file.text);
+  const marks = findMarks(file.text);
+  const plain: Source = { file, text: file.text, tags: [], marks: merge(marks, expressions(tags)) };
+  const first = readText(plain, { names, recover: false, missing: 0, extra: 0 });
+  const hasErb = tags.some(tag => tag.language === 'erb' && !inComment(first, tag));
+  if (!first.refusal && !hasErb) {
+    const inWords = new Set(first.used.map(({ start }) => start));
+    return finish(
+      first,
+      tags.filter(({ start }) => inWords.has(start)),
+      first.used,
+    );
+  }
+  const braceMarks = first.refusal ? findBraceMarks(file.text) : [];
+  const masking = tags.length > 0 || braceMarks.length > 0;
+  const source = masking ? masked(file, tags, marks, braceMarks) : plain;
+  const second = balance(source, names, readText(source, { names, recover: true, missing: 0, extra: 0 }));
+  const holes = masking ? [...tags, ...braceMarks] : [];
+  return finish({ ...second, refusal: first.refusal }, tags, [...second.used, ...braceMarks], holes);
+}
+
+function masked(
+  file: SourceFile,
+  tags: readonly TemplateTag[],
+  marks: readonly NginxPlaceholder[],
+  braceMarks: readonly NginxPlaceholder[],
+): Source {
+  return {
+    file,
+    text: maskTags(file.text, tags, braceMarks),
+    tags,
+    marks: merge(merge(marks, expressions(tags)), braceMarks),
+  };
+}
+
+/** Reads once more where braces do not match, to find out where the mistake was made. */
+function balance(source: Source, names: NginxNames | undefined, pass: Pass): Pass {
+  const { unclosed, unopened } = pass;
+  if (unclosed + unopened === 0 || unclosed + unopened > mostMisplaced || pass.opaque) return pass;
+  const mode: Mode = { names, recover: true, missing: unclosed, extra: unopened };
+  const again = readText(source, mode);
+  return again.unclosed + again.unopened <= unclosed + unopened ? again : pass;
+}
+
+function finish(
+  pass: Pass,
+  tags: readonly TemplateTag[],
+  placeholders: readonly NginxPlaceholder[],
+  holes: readonly { readonly start: number; readonly end: number }[] = placeholders.filter(
+    ({ kind }) => kind === 'expression',
+  ),
+): NginxTree {
+  const { file, refusal } = pass;
+  if (pass.problems.length > 0 || pass.tags.length > 0) settleEnds(pass.root.children);
+  const problems = pass.opaque
+    ? pass.problems.filter(({ kind }) => kind !== 'missing-close' && kind !== 'extra-close')
+    : pass.problems;
+  return {
+    file,
+    nodes: pass.root.children,
+    comments: pass.comments,
+    problems: [...problems].sort(byPlace),
+    ...(refusal && { refusal: { message: refusal.message, line: nginxLine(file.text, refusal.at) } }),
+    template: templateKind(tags, placeholders),
+    masked: holes.map(({ start, end }): Span => ({ file, start, end })).sort((a, b) => a.start - b.start),
+  };
+}
+
+function byPlace(a: NginxProblem, b: NginxProblem): number {
+  return a.span.start - b.span.start || a.span.end - b.span.end;
+}
+
+function expressions(tags: readonly TemplateTag[]): readonly NginxPlaceholder[] {
+  return tags.filter(({ role }) => role === 'expression').map(({ start, end }) => ({ start, end, kind: 'expression' }));
+}
+
+function merge(a: readonly NginxPlaceholder[], b: readonly NginxPlaceholder[]): readonly NginxPlaceholder[] {
+  if (a.length === 0 || b.length === 0) return a.length === 0 ? b : a;
+  const sorted = [...a, ...b].sort((x, y) => x.start - y.start || y.end - x.end);
+  const out: NginxPlaceholder[] = [];
+  for (const mark of sorted) if (mark.start >= (out.at(-1)?.end ?? 0)) out.push(mark);
+  return out;
+}
+
+function inComment(pass: Pass, tag: TemplateTag): boolean {
+  let low = 0;
+  let high = pass.comments.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const comment = pass.comments[middle];
+    if (!comment || comment.start > tag.start) high = middle - 1;
+    else if (comment.end <= tag.start) low = middle + 1;
+    else return true;
+  }
+  return false;
+}

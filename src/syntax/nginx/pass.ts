@@ -1,0 +1,101 @@
+import type { SourceFile } from '../../text/source.js';
+import { addNode, blockFrame, type Draft, draft, type Frame } from './frame.js';
+import { excerpt } from './layout.js';
+import type { TemplateTag } from './template.js';
+import type { NginxComment, NginxNames, NginxPlaceholder, NginxProblem, NginxProblemKind, NginxWord } from './tree.js';
+
+/** How a text is read. */
+export interface Mode {
+  readonly names: NginxNames | undefined;
+  /** nginx refuses the text, so what it would swallow without a word is looked at too. */
+  readonly recover: boolean;
+  /** Blocks that may be closed, and closing braces that may be passed over, where layout and names say so. */
+  readonly missing: number;
+  readonly extra: number;
+}
+
+/** One reading of a text, while it goes on. */
+export interface Pass {
+  readonly file: SourceFile;
+  /** The file's text with template tags masked. */
+  readonly text: string;
+  readonly mode: Mode;
+  readonly tags: readonly TemplateTag[];
+  readonly marks: readonly NginxPlaceholder[];
+  readonly comments: NginxComment[];
+  readonly problems: NginxProblem[];
+  /** Placeholders that stand in words. */
+  readonly used: NginxPlaceholder[];
+  readonly root: Frame;
+  frame: Frame;
+  words: NginxWord[];
+  at: number;
+  /** Open blocks as nginx counts them. */
+  depth: number;
+  refusal: { readonly message: string; readonly at: number } | undefined;
+  missingLeft: number;
+  extraLeft: number;
+  /** Blocks left open at the end, and closing braces with nothing to close. */
+  unclosed: number;
+  unopened: number;
+  nextTag: number;
+  nextMark: number;
+  branches: { readonly frame: Frame }[];
+  /** The directive being read has a template tag in it. */
+  cut: boolean;
+  /** A template inserts pieces that may hold anything. */
+  opaque: boolean;
+  /** Lua blocks without an end so far. */
+  brokenLua: number;
+}
+
+/** Notes what nginx refuses first. Only the first time counts: nginx stops there. */
+export function refuse(pass: Pass, message: string, at: number): void {
+  pass.refusal ??= { message, at };
+}
+
+export function report(
+  pass: Pass,
+  kind: NginxProblemKind,
+  start: number,
+  end: number,
+  message: string,
+  more: Pick<NginxProblem, 'nginx' | 'heuristic' | 'repair'> = {},
+): void {
+  pass.problems.push({ kind, span: { file: pass.file, start, end }, message, ...more });
+}
+
+/** The words of a directive as a message shows them. */
+export function shown(pass: Pass, words: readonly NginxWord[]): string {
+  return excerpt(pass.file.text, words[0]?.start ?? 0, words.at(-1)?.end ?? 0);
+}
+
+/** Reports that a directive lacks its `;` behind these words. */
+export function missingSemicolon(
+  pass: Pass,
+  words: readonly NginxWord[],
+  more: { nginx?: string; heuristic?: true },
+): void {
+  const last = words.at(-1);
+  if (!last) return;
+  const colon = last.quote === undefined && last.end - last.start > 1 && pass.text[last.end - 1] === ':';
+  const repair = colon
+    ? { title: 'Put ";" in place of ":"', start: last.end - 1, end: last.end, text: ';' }
+    : { title: 'Add ";"', start: last.end, end: last.end, text: ';' };
+  const message = colon
+    ? `"${shown(pass, words)}" ends with ":" where ";" belongs`
+    : `";" is missing after "${shown(pass, words)}"`;
+  report(pass, 'missing-semicolon', last.start, last.end, message, { ...more, repair });
+}
+
+/** Adds a directive to the open block. */
+export function add(pass: Pass, words: readonly NginxWord[], terminator: Draft['terminator'], at: number): Draft {
+  const node = draft(words, terminator, at);
+  if (pass.branches.length > 0 || pass.cut) node.conditional = true;
+  addNode(pass.text, pass.frame, node);
+  return node;
+}
+
+export function openFrame(pass: Pass, node: Draft): void {
+  pass.frame = blockFrame(pass.text, node, pass.frame);
+}

@@ -1,0 +1,298 @@
+import type { SourceFile } from '../../text/source.js';
+import { opensBlock } from './blocks.js';
+import { closeIndent, closeInner, isExtraClose, lineOf, reportExtra, settleFrame } from './braces.js';
+import { fileFrame, namelessFrame } from './frame.js';
+import { indentBefore, indentWidth } from './layout.js';
+import { commentEnd, isSpace, skipSpace } from './lexer.js';
+import { isLuaBlock, scanLua } from './lua.js';
+import { add, type Mode, missingSemicolon, openFrame, type Pass, refuse, report, shown } from './pass.js';
+import { splitStatements } from './statements.js';
+import { passTags, takeInsertion } from './tags.js';
+import type { TemplateTag } from './template.js';
+import type { NginxPlaceholder, NginxWord } from './tree.js';
+import { checkComment, endInDirective, readWord } from './words.js';
+
+const endInBlock = 'unexpected end of file, expecting "}"';
+
+export interface Source {
+  readonly file: SourceFile;
+  readonly text: string;
+  readonly tags: readonly TemplateTag[];
+  readonly marks: readonly NginxPlaceholder[];
+}
+
+/** Reads a text from its first to its last character, as nginx's tokenizer does, and goes on behind every mistake. */
+export function readText(source: Source, mode: Mode): Pass {
+  const root = fileFrame();
+  const pass: Pass = {
+    ...source,
+    mode,
+    comments: [],
+    problems: [],
+    used: [],
+    root,
+    frame: root,
+    words: [],
+    at: 0,
+    depth: 0,
+    refusal: undefined,
+    missingLeft: mode.missing,
+    extraLeft: mode.extra,
+    unclosed: 0,
+    unopened: 0,
+    nextTag: 0,
+    nextMark: 0,
+    branches: [],
+    cut: false,
+    opaque: false,
+    brokenLua: 0,
+  };
+  skipByteOrderMark(pass);
+  while (pass.at < pass.text.length) step(pass);
+  passTags(pass);
+  endOfFile(pass);
+  return pass;
+}
+
+function step(pass: Pass): void {
+  const code = pass.text.charCodeAt(pass.at);
+  if (isSpace(code)) {
+    pass.at = skipSpace(pass.text, pass.at);
+    return;
+  }
+  if (pass.tags.length > 0) passTags(pass);
+  if (code === 35) readComment(pass);
+  else if (code === 59) readSemicolon(pass);
+  else if (code === 123) readOpenBrace(pass);
+  else if (code === 125) readCloseBrace(pass);
+  else {
+    readWord(pass);
+    if (pass.tags.length > 0) takeInsertion(pass);
+  }
+}
+
+function skipByteOrderMark(pass: Pass): void {
+  if (pass.text.charCodeAt(0) !== 0xfeff) return;
+  report(
+    pass,
+    'bom',
+    0,
+    1,
+    "The file begins with a byte order mark, which nginx takes for a part of the first directive's name",
+    {
+      nginx: `unknown directive "\ufeff${/^\ufeff([^\s;{]{0,60})/.exec(pass.text)?.[1] ?? ''}"`,
+      repair: { title: 'Remove the byte order mark', start: 0, end: 1, text: '' },
+    },
+  );
+  pass.at = 1;
+}
+
+function readComment(pass: Pass): void {
+  const start = pass.at;
+  const end = commentEnd(pass.text, start);
+  checkComment(pass, start, end);
+  pass.comments.push({ start, end });
+  pass.at = end;
+}
+
+function readSemicolon(pass: Pass): void {
+  const at = pass.at++;
+  if (pass.words.length > 0) {
+    endDirective(pass, ';', at);
+    return;
+  }
+  refuse(pass, 'unexpected ";"', at);
+  if (pass.opaque && pass.tags.length > 0) return;
+  report(pass, 'stray', at, at + 1, 'This ";" ends nothing', {
+    nginx: 'unexpected ";"',
+    repair: { title: 'Remove ";"', start: at, end: at + 1, text: '' },
+  });
+}
+
+function readOpenBrace(pass: Pass): void {
+  const at = pass.at++;
+  pass.depth++;
+  if (pass.words.length > 0) {
+    endDirective(pass, '{', at);
+    return;
+  }
+  refuse(pass, 'unexpected "{"', at);
+  const last = pass.frame.children.at(-1);
+  const closed =
+    last?.terminator === ';' &&
+    opensBlock(last.words[0]?.value ?? '', pass.frame.inside) &&
+    isSpaceOnly(pass, last.end, at);
+  if (last && closed) {
+    report(
+      pass,
+      'stray',
+      last.terminatorAt,
+      last.terminatorAt + 1,
+      `The ";" ends "${last.words[0]?.value}" before its block begins`,
+      {
+        nginx: 'unexpected "{"',
+        repair: { title: 'Remove ";"', start: last.terminatorAt, end: last.terminatorAt + 1, text: '' },
+      },
+    );
+    last.terminator = '{';
+    last.terminatorAt = at;
+    last.end = at + 1;
+    openFrame(pass, last);
+    return;
+  }
+  report(pass, 'stray', at, at + 1, 'A block needs a name before its "{"', { nginx: 'unexpected "{"' });
+  pass.frame = namelessFrame(pass.frame);
+}
+
+function isSpaceOnly(pass: Pass, start: number, end: number): boolean {
+  return skipSpace(pass.text, start) === end;
+}
+
+function readCloseBrace(pass: Pass): void {
+  const at = pass.at++;
+  if (pass.words.length > 0) {
+    refuse(pass, 'unexpected "}"', at);
+    endUnfinished(pass, 'unexpected "}"');
+  }
+  if (pass.depth === 0) refuse(pass, 'unexpected "}"', at);
+  else pass.depth--;
+  if (isExtraClose(pass, at)) {
+    reportExtra(pass, at);
+    pass.extraLeft--;
+    return;
+  }
+  closeInner(pass, at);
+  const { frame } = pass;
+  if (!frame.parent) {
+    pass.unopened++;
+    reportExtra(pass, at);
+    return;
+  }
+  if (frame.node) {
+    frame.node.closeAt = at;
+    frame.node.end = at + 1;
+    if (pass.extraLeft > 0) frame.parent.closed = { frame, indent: closeIndent(pass, at) };
+  }
+  pass.frame = frame.parent;
+}
+
+/** Words that a `}` or the end of the file cuts short. */
+function endUnfinished(pass: Pass, nginx: string): void {
+  const { words, cut } = pass;
+  const before = pass.problems.length;
+  endDirective(pass, undefined, -1);
+  if (cut) {
+    pass.problems.length = before;
+    return;
+  }
+  const last = pass.frame.children.at(-1);
+  const rest = last && last.words.at(-1) === words.at(-1) ? last.words : words;
+  missingSemicolon(pass, rest, { nginx });
+}
+
+/** Ends the pending directive (or the directives that were run together) with this terminator. */
+function endDirective(pass: Pass, terminator: ';' | '{' | undefined, at: number): void {
+  const statements = splitStatements(pass, pass.words);
+  for (const [i, { words, missing }] of statements.entries()) {
+    const name = words[0];
+    if (!name) continue;
+    if (pass.missingLeft > 0 || pass.extraLeft > 0) settleFrame(pass, name);
+    if (missing === ';') {
+      const nginx = i === 0 ? openedByMistake(pass, name.value, terminator) : undefined;
+      missingSemicolon(pass, words, { heuristic: true, ...(nginx !== undefined && { nginx }) });
+      add(pass, words, undefined, -1);
+    } else if (missing === '{') {
+      openMissing(pass, words, terminator);
+    } else {
+      endLast(pass, words, terminator, at);
+    }
+  }
+  pass.words = [];
+  pass.cut = false;
+}
+
+function openedByMistake(pass: Pass, name: string, terminator: string | undefined): string | undefined {
+  if (terminator !== '{' || !pass.mode.names?.isDirective(name) || opensBlock(name, undefined)) return undefined;
+  return `directive "${name}" is not terminated by ";"`;
+}
+
+/** A block whose `{` is missing. Its `}` will come, so it is open from here on. */
+function openMissing(pass: Pass, words: readonly NginxWord[], terminator: string | undefined): void {
+  const last = words.at(-1);
+  const name = words[0]?.value ?? '';
+  if (!last) return;
+  report(pass, 'missing-open', last.start, last.end, `"{" is missing after "${shown(pass, words)}"`, {
+    heuristic: true,
+    ...(terminator === ';' && { nginx: `directive "${name}" has no opening "{"` }),
+    repair: { title: 'Add "{"', start: last.end, end: last.end, text: ' {' },
+  });
+  openFrame(pass, add(pass, words, undefined, -1));
+}
+
+function endLast(pass: Pass, words: readonly NginxWord[], terminator: ';' | '{' | undefined, at: number): void {
+  if (terminator === '{' && isLuaBlock(words[0]?.value ?? '')) {
+    readLua(pass, words, at);
+    return;
+  }
+  const node = add(pass, words, terminator, at);
+  if (terminator === '{') openFrame(pass, node);
+}
+
+/** Each block of Lua without an end is searched for one up to the end of the file; behind so many the rest is taken as Lua. */
+const mostBrokenLua = 20;
+
+function readLua(pass: Pass, words: readonly NginxWord[], at: number): void {
+  pass.depth--;
+  const node = add(pass, words, 'lua', at);
+  const block = scanLua(pass.text, at);
+  if (block.closed) {
+    node.closeAt = block.closeAt;
+    node.end = block.closeAt + 1;
+  } else {
+    refuse(pass, block.nginx, block.at);
+    report(pass, 'lua', at, at + 1, `The Lua block that opens here has no end: ${block.nginx}`, { nginx: block.nginx });
+    const close = ++pass.brokenLua > mostBrokenLua ? -1 : closingLine(pass, node.start, at);
+    node.closeAt = close;
+    node.end = close < 0 ? pass.text.length : close + 1;
+  }
+  pass.at = node.end;
+}
+
+/** The next `}` alone in the column of the directive or further left; -1 where there is none. */
+function closingLine(pass: Pass, start: number, from: number): number {
+  const own = indentBefore(pass.text, start);
+  if (own === undefined) return -1;
+  for (const found of pass.text.slice(from).matchAll(/\n([ \t]*)\}[ \t]*(?=[\r\n]|$)/g)) {
+    const indent = found[1] ?? '';
+    if (indentWidth(indent) <= indentWidth(own)) return from + found.index + 1 + indent.length;
+  }
+  return -1;
+}
+
+function endOfFile(pass: Pass): void {
+  const end = pass.text.length;
+  if (pass.words.length > 0) {
+    refuse(pass, endInDirective, end);
+    const quoteOpen =
+      pass.problems.at(-1)?.kind === 'quote' && pass.problems.at(-1)?.span.end === pass.words.at(-1)?.end;
+    if (quoteOpen) endDirective(pass, undefined, -1);
+    else endUnfinished(pass, endInDirective);
+  }
+  if (pass.depth > 0) refuse(pass, endInBlock, end);
+  const open: string[] = [];
+  let only = true;
+  for (let frame = pass.frame; frame.parent; frame = frame.parent) {
+    pass.unclosed++;
+    if (frame.node && open.length < 4)
+      open.push(`"${frame.node.words[0]?.value}" of line ${lineOf(pass, frame.node.start)}`);
+    else only = false;
+  }
+  if (pass.unclosed === 0) return;
+  const last = Math.max(0, pass.text.trimEnd().length);
+  const what =
+    pass.unclosed === 1
+      ? '"}" is missing at the end of the file'
+      : `${pass.unclosed} "}" are missing at the end of the file`;
+  const which = only ? `: ${open.join(', ')} ${pass.unclosed === 1 ? 'is' : 'are'} never closed` : '';
+  report(pass, 'missing-close', Math.max(0, last - 1), last, what + which, { nginx: endInBlock });
+}

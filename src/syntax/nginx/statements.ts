@@ -1,0 +1,106 @@
+import { allowedIn, type Inside, insideOf, opensBlock } from './blocks.js';
+import { indentBefore } from './layout.js';
+import type { Pass } from './pass.js';
+import type { NginxWord } from './tree.js';
+
+/** A directive found among the words up to one terminator, and what is missing behind it. */
+export interface Statement {
+  readonly words: readonly NginxWord[];
+  /** Undefined for the last one, which has the terminator. */
+  readonly missing: ';' | '{' | undefined;
+}
+
+/**
+ * Splits the words up to a terminator where a `;` or `{` is certainly missing: a word that begins a line is the name of a
+ * directive that may stand there, and either the line is indented like the directive before it, or nginx refuses the words taken
+ * together and accepts them apart. Without names there is one statement.
+ */
+export function splitStatements(pass: Pass, words: readonly NginxWord[]): readonly Statement[] {
+  if (!pass.mode.names || pass.cut || words.length < 2) return [{ words, missing: undefined }];
+  const inside = pass.frame.inside;
+  if (inside === 'pairs') return splitPairs(pass, words);
+  if (inside === 'free') return [{ words, missing: undefined }];
+  const statements: Statement[] = [];
+  let from = 0;
+  let context: Inside = inside;
+  let indent = indentBefore(pass.text, words[0]?.start ?? 0);
+  for (let i = 1; i < words.length; i++) {
+    const missing = beginsStatement(pass, words, from, i, context, indent);
+    if (!missing) continue;
+    statements.push({ words: words.slice(from, i), missing });
+    if (missing === '{') context = insideOf(words[from]?.value ?? '', context);
+    from = i;
+    indent = indentBefore(pass.text, words[i]?.start ?? 0);
+  }
+  statements.push({ words: words.slice(from), missing: undefined });
+  return statements;
+}
+
+function beginsStatement(
+  pass: Pass,
+  words: readonly NginxWord[],
+  from: number,
+  i: number,
+  inside: Inside,
+  firstIndent: string | undefined,
+): ';' | '{' | undefined {
+  const names = pass.mode.names;
+  const word = words[i];
+  const first = words[from];
+  if (!names || !word || !first || word.quote !== undefined || !names.isDirective(word.value)) return undefined;
+  const indent = indentBefore(pass.text, word.start);
+  if (indent === undefined) return undefined;
+  const behind = argumentsBehind(pass, words, i);
+  if (behind === 0 && !mayBeAlone(pass, word.value)) return undefined;
+  if (names.takes?.(word.value, behind) === false) return undefined;
+  if (opensBlock(first.value, inside) && isBlockHead(first.value, i - from)) {
+    return allowedIn(word.value, insideOf(first.value, inside), names) === false ? undefined : '{';
+  }
+  if (allowedIn(word.value, inside, names) === false) return undefined;
+  if (firstIndent?.startsWith(indent)) return ';';
+  const together = names.takes?.(first.value, words.length - 1 - from) === false;
+  return together && names.takes?.(first.value, i - 1 - from) !== false ? ';' : undefined;
+}
+
+/** `server` takes no arguments as a block; with arguments it may be a server of an `upstream`. */
+function isBlockHead(name: string, words: number): boolean {
+  return name !== 'server' || words === 1;
+}
+
+/** Words behind the i-th up to the next line that begins with a directive. */
+function argumentsBehind(pass: Pass, words: readonly NginxWord[], i: number): number {
+  let count = 0;
+  for (let k = i + 1; k < words.length; k++) {
+    const word = words[k];
+    if (!word) break;
+    if (
+      word.quote === undefined &&
+      pass.mode.names?.isDirective(word.value) &&
+      indentBefore(pass.text, word.start) !== undefined
+    )
+      break;
+    count++;
+  }
+  return count;
+}
+
+/** Directives that take no arguments are few; without better knowledge a name alone on its line is an argument. */
+function mayBeAlone(pass: Pass, name: string): boolean {
+  return opensBlock(name, undefined) || (pass.mode.names?.takes?.(name, 0) ?? false);
+}
+
+/** In a block whose lines have two words each (`map`): several such lines with one `;`. */
+function splitPairs(pass: Pass, words: readonly NginxWord[]): readonly Statement[] {
+  const whole = [{ words, missing: undefined }];
+  if (words.length < 4 || words.length % 2 !== 0) return whole;
+  const indent = indentBefore(pass.text, words[0]?.start ?? 0);
+  for (let i = 0; i < words.length; i++) {
+    const found = indentBefore(pass.text, words[i]?.start ?? 0);
+    if (indent === undefined || found !== (i % 2 === 0 ? indent : undefined)) return whole;
+  }
+  const statements: Statement[] = [];
+  for (let i = 0; i < words.length; i += 2) {
+    statements.push({ words: words.slice(i, i + 2), missing: i + 2 < words.length ? ';' : undefined });
+  }
+  return statements;
+}
