@@ -124,10 +124,12 @@ function fromContext(
   options: CopyOptions,
 ): readonly Mount[] {
   const { span } = options;
-  if (!word.known || context.folder === undefined)
+  if (!word.known || word.value === '' || context.folder === undefined) {
     return [{ kind: 'copy', inside: target.inside, uncertain: true, span }];
-  if (options.adds && /^(?:[a-z]+:\/\/|git@)/.test(word.value))
+  }
+  if (options.adds && /^(?:[a-z]+:\/\/|git@)/.test(word.value)) {
     return [{ kind: 'run', inside: target.inside, effect: 'adds', span }];
+  }
   const source = joinInside('/', word.value).slice(1);
   const sources = /[*?[]/.test(source) ? matches(reader, context, source) : [source];
   const shared = {

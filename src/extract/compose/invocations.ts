@@ -1,0 +1,67 @@
+import { baseName, folderOf, joinRepo } from '../../model/place.js';
+import type { Reader } from '../reader.js';
+import { composeEnvFile } from './envfile.js';
+
+const largestText = 300_000;
+const longestLine = 2_000;
+
+/** Files in which people write down how they start a project. */
+function mayTell(path: string): boolean {
+  const name = baseName(path);
+  if (
+    /^(?:makefile|justfile|taskfile\.ya?ml|package\.json|procfile|\.env.*|env\..*|tasks\.py|fabfile\.py)$/i.test(name)
+  )
+    return true;
+  if (/\.(?:sh|mk|service|bash)$/i.test(name)) return true;
+  if (/\.(?:md|rst)$/i.test(name)) return path.split('/').length <= 2;
+  return /(?:^|\/)\.(?:github\/workflows|circleci)\/|(?:^|\/)\.(?:gitlab-ci|travis)\.yml$/.test(path);
+}
+
+/**
+ * Lists of compose files that the repository's own scripts and pages use together (`-f a.yml -f b.yml`, `COMPOSE_FILE=a.yml:b.yml`), as
+ * paths of `known` files, in the order in which they are given. Paths are tried from the file's own folder and from the root.
+ */
+export function composeInvocations(reader: Reader, known: ReadonlySet<string>): readonly (readonly string[])[] {
+  const found = new Map<string, readonly string[]>();
+  if (known.size < 2) return [];
+  for (const path of reader.files()) {
+    if (!mayTell(path)) continue;
+    const file = reader.file(path);
+    if (!file || file.text.length > largestText || !/compose/i.test(file.text)) continue;
+    const folder = folderOf(path);
+    for (const names of fileLists(file.text)) {
+      const paths = names.flatMap(name => resolve(known, folder, name) ?? []);
+      if (paths.length === names.length && paths.length > 0) found.set(paths.join(':'), paths);
+    }
+    if (!/^\.?env/i.test(baseName(path))) continue;
+    const list = composeEnvFile(file).get('COMPOSE_FILE');
+    const names = list?.known ? list.value.split(/[:;,]/).filter(name => name !== '') : [];
+    const paths = names.flatMap(name => resolve(known, folder, name) ?? []);
+    if (paths.length === names.length && paths.length > 0) found.set(paths.join(':'), paths);
+  }
+  return [...found.values()];
+}
+
+function fileLists(text: string): readonly (readonly string[])[] {
+  const lists: string[][] = [];
+  for (const line of text.replace(/\\\r?\n/g, ' ').split(/\r\n|\n|\r/)) {
+    if (line.length > longestLine || !/\.ya?ml/.test(line)) continue;
+    // One line may start several: each `compose` begins a new list.
+    for (const part of line.split(/compose(?=\s|["'])/i).slice(1)) {
+      const names = [...part.matchAll(/(?:^|\s)(?:-f|--file)(?:[ =]|\s)\s*["']?([\w./-]+\.ya?ml)/g)].map(
+        match => match[1] ?? '',
+      );
+      if (names.length > 0) lists.push(names);
+    }
+  }
+  return lists;
+}
+
+function resolve(known: ReadonlySet<string>, folder: string, name: string): string | undefined {
+  for (const base of [folder, '']) {
+    const path = joinRepo(base, name);
+    if (path !== undefined && known.has(path)) return path;
+  }
+  const named = [...known].filter(path => baseName(path) === baseName(name));
+  return named.length === 1 ? named[0] : undefined;
+}

@@ -1,0 +1,216 @@
+import { folderOf, joinRepo } from '../../model/place.js';
+import type { Setting } from '../../model/setting.js';
+import { type YamlEntry, type YamlMap, type YamlNode, yamlEntry, yamlGet } from '../../syntax/yaml/tree.js';
+import type { SourceFile, Span } from '../../text/source.js';
+import type { Reader } from '../reader.js';
+import { composeEnvFile } from './envfile.js';
+import { type Interpolation, scalarSetting } from './values.js';
+
+/** What one file says about a service (or about the whole): with the folder that its paths are relative to. */
+export interface Layer {
+  readonly map: YamlMap;
+  /** Undefined: outside the repository. */
+  readonly folder: string | undefined;
+  readonly by: Interpolation;
+}
+
+export interface ComposeService {
+  readonly name: string;
+  readonly nameSpan: Span;
+  /** Weakest first: what it extends, the base file, the files laid over it. */
+  readonly layers: readonly Layer[];
+  /** A part of it stands in a file that cannot be read. */
+  readonly open: boolean;
+}
+
+export interface ComposeProject {
+  /** Paths of its files, joined: unique in the deployment. */
+  readonly id: string;
+  readonly files: readonly SourceFile[];
+  readonly services: ReadonlyMap<string, ComposeService>;
+  /** The top levels of its files, weakest first. */
+  readonly tops: readonly Layer[];
+}
+
+export interface LayeredNode {
+  readonly node: YamlNode;
+  readonly layer: Layer;
+  readonly entry: YamlEntry;
+}
+
+const deepestExtends = 8;
+
+/** Reads compose files that are used together, the base first. Its paths are relative to the folder of the first. */
+export function readProject(reader: Reader, files: readonly SourceFile[]): ComposeProject {
+  const folder = folderOf(files[0]?.path ?? '');
+  const context: ProjectContext = { reader, files: new Set(files), included: new Set() };
+  const tops = files.flatMap(file => topsOf(context, file, folder, interpolationFor(reader, folder, undefined)));
+  const services = new Map<string, ComposeService>();
+  for (const top of tops) {
+    const list = yamlGet(top.map, 'services');
+    for (const entry of list?.kind === 'map' ? list.entries : []) {
+      const own = serviceLayers(context, entry, top, 0);
+      const before = services.get(entry.key);
+      services.set(entry.key, {
+        name: entry.key,
+        nameSpan: before?.nameSpan ?? entry.keySpan,
+        layers: [...(before?.layers ?? []), ...own.layers],
+        open: own.open || before?.open === true,
+      });
+    }
+  }
+  return { id: files.map(file => file.path).join('+'), files: [...context.files], services, tops };
+}
+
+interface ProjectContext {
+  readonly reader: Reader;
+  readonly files: Set<SourceFile>;
+  readonly included: Set<string>;
+}
+
+/** The top level of a file behind those of the files that it includes. */
+function topsOf(
+  context: ProjectContext,
+  file: SourceFile,
+  folder: string | undefined,
+  by: Interpolation,
+): readonly Layer[] {
+  if (context.included.has(file.path)) return [];
+  context.included.add(file.path);
+  context.files.add(file);
+  const tree = context.reader.yaml(file);
+  if (tree) context.reader.note(file, 'compose', tree.problems);
+  return (tree?.documents ?? []).flatMap((map): readonly Layer[] => {
+    if (map.kind !== 'map') return [];
+    const top: Layer = { map, folder, by };
+    return [...includes(context, top), top];
+  });
+}
+
+function includes(context: ProjectContext, top: Layer): readonly Layer[] {
+  const list = yamlGet(top.map, 'include');
+  if (list?.kind !== 'list') return [];
+  return list.items.flatMap(item => {
+    const pathNode = item.kind === 'map' ? yamlGet(item, 'path') : item;
+    const paths = pathNode?.kind === 'list' ? pathNode.items : pathNode ? [pathNode] : [];
+    const files = paths.map(node => pathFile(context.reader, top, node));
+    const directory =
+      item.kind === 'map' ? scalarSetting(yamlGet(item, 'project_directory'), 'project_directory', top.by) : undefined;
+    const first = files[0];
+    const folder = directory ? resolve(top.folder, directory) : first && folderOf(first.path);
+    const by = interpolationFor(context.reader, folder, top.by);
+    return files.flatMap(file => (file ? topsOf(context, file, folder, by) : []));
+  });
+}
+
+function resolve(folder: string | undefined, path: Setting<string>): string | undefined {
+  if (folder === undefined || !path.known || path.value.startsWith('/') || path.value.startsWith('~')) return undefined;
+  return joinRepo(folder, path.value);
+}
+
+function pathFile(reader: Reader, layer: Layer, node: YamlNode | undefined): SourceFile | undefined {
+  const setting = scalarSetting(node, 'path', layer.by);
+  const path = setting && resolve(layer.folder, setting);
+  return path === undefined ? undefined : reader.file(path);
+}
+
+function serviceLayers(
+  context: ProjectContext,
+  entry: YamlEntry,
+  top: Layer,
+  depth: number,
+): { readonly layers: readonly Layer[]; readonly open: boolean } {
+  const { value } = entry;
+  if (value.kind !== 'map') return { layers: [], open: value.kind === 'scalar' && value.value !== null };
+  const layer: Layer = { ...top, map: value };
+  const base = yamlGet(value, 'extends');
+  if (!base) return { layers: [layer], open: false };
+  const name = scalarSetting(base.kind === 'map' ? yamlGet(base, 'service') : base, 'extends', top.by);
+  const fileNode = base.kind === 'map' ? yamlGet(base, 'file') : undefined;
+  const file = fileNode ? pathFile(context.reader, top, fileNode) : undefined;
+  if (!name?.known || depth >= deepestExtends || (fileNode && !file)) return { layers: [layer], open: true };
+  const source = file ? fileTop(context, file, top) : top;
+  const services = source && yamlGet(source.map, 'services');
+  const target = services?.kind === 'map' ? yamlEntry(services, name.value) : undefined;
+  if (!source || !target || target === entry) return { layers: [layer], open: true };
+  const inherited = serviceLayers(context, target, source, depth + 1);
+  return { layers: [...inherited.layers, layer], open: inherited.open };
+}
+
+function fileTop(context: ProjectContext, file: SourceFile, top: Layer): Layer | undefined {
+  const tree = context.reader.yaml(file);
+  const map = tree?.documents[0];
+  if (!tree || map?.kind !== 'map') return undefined;
+  context.files.add(file);
+  context.reader.note(file, 'compose', tree.problems);
+  return { map, folder: folderOf(file.path), by: top.by };
+}
+
+const exampleNames = [
+  '.env.example',
+  '.env.sample',
+  '.env.template',
+  '.env.dist',
+  '.env-example',
+  '.env-sample',
+  '.env.default',
+];
+const otherExampleNames = [
+  'env.example',
+  'env.sample',
+  'example.env',
+  'sample.env',
+  'env.template',
+  'env.dist',
+  'template.env',
+];
+
+/** Variables that a project folder states for `${NAME}`: its `.env`, then those of the including project. */
+function interpolationFor(reader: Reader, folder: string | undefined, outer: Interpolation | undefined): Interpolation {
+  const at = (name: string) =>
+    folder === undefined ? undefined : reader.file(folder === '' ? name : `${folder}/${name}`);
+  const env = at('.env');
+  if (env) reader.note(env, 'environment', []);
+  const stated = env ? composeEnvFile(env, outer?.stated) : new Map<string, Setting<string>>();
+  const hints = new Map<string, Setting<string>>();
+  if (!env) {
+    for (const name of [...exampleNames, ...otherExampleNames]) {
+      const file = at(name);
+      for (const [key, value] of file ? composeEnvFile(file) : []) if (!hints.has(key)) hints.set(key, value);
+    }
+  }
+  // Somebody who starts the project stands in its folder; with a compose file in a subfolder that is not certain.
+  const here: Setting<string> = { name: 'PWD', origin: 'environment', known: true, value: '.' };
+  return {
+    stated: name => stated.get(name) ?? outer?.stated(name) ?? (name === 'PWD' && folder === '' ? here : undefined),
+    hinted: name => hints.get(name) ?? outer?.hinted(name),
+  };
+}
+
+/** What each layer says under a key, weakest first. `!reset` and `!override` take away what came before. */
+export function layered(layers: readonly Layer[], key: string): readonly LayeredNode[] {
+  const found: LayeredNode[] = [];
+  for (const layer of layers) {
+    const entry = yamlEntry(layer.map, key);
+    if (!entry) continue;
+    const { tag } = entry.value;
+    if (tag === '!reset' || tag === '!override') found.length = 0;
+    if (tag !== '!reset') found.push({ node: entry.value, layer, entry });
+  }
+  return found;
+}
+
+/** What the strongest layer says under a key. */
+export function strongest(layers: readonly Layer[], key: string): LayeredNode | undefined {
+  return layered(layers, key).at(-1);
+}
+
+/** The entry `name` of a top-level section (`volumes`, `networks`, `configs`). */
+export function topEntry(project: ComposeProject, section: string, name: string): LayeredNode | undefined {
+  let found: LayeredNode | undefined;
+  for (const { node, layer } of layered(project.tops, section)) {
+    const entry = yamlEntry(node, name);
+    if (entry) found = { node: entry.value, layer, entry };
+  }
+  return found;
+}

@@ -1,0 +1,210 @@
+import type { Launch } from '../../model/launch.js';
+import { baseName, folderOf, type Place } from '../../model/place.js';
+import { type YamlMap, type YamlNode, yamlEntry, yamlGet } from '../../syntax/yaml/tree.js';
+import type { SourceFile } from '../../text/source.js';
+import type { BuiltImage } from '../dockerfile/image.js';
+import type { Reader } from '../reader.js';
+import { composeInvocations } from './invocations.js';
+import { type ComposeProject, readProject } from './project.js';
+import { type ImagesByName, readService, serviceImage } from './service.js';
+
+export interface ComposeStack {
+  readonly id: string;
+  readonly title: string;
+  readonly why: string;
+  readonly places: readonly Place[];
+  readonly launches: readonly Launch[];
+  readonly files: readonly SourceFile[];
+}
+
+/** The stacks that the compose files of a repository describe: each file with those that are laid over it. */
+export function composeStacks(reader: Reader, files: readonly SourceFile[]): readonly ComposeStack[] {
+  const included = includedPaths(reader, files);
+  const byFolder = new Map<string, SourceFile[]>();
+  for (const file of files) {
+    if (included.has(file.path)) continue;
+    const folder = folderOf(file.path);
+    byFolder.set(folder, [...(byFolder.get(folder) ?? []), file]);
+  }
+  const invoked = composeInvocations(reader, new Set(files.map(file => file.path)));
+  const byPath = new Map(files.map(file => [file.path, file]));
+  const groups: Group[] = [...byFolder.values()].flatMap(group => folderGroups(reader, group, invoked));
+  const known = new Set(groups.map(group => pathsOf(group.files)));
+  for (const paths of invoked) {
+    const list = paths.flatMap(path => byPath.get(path) ?? []);
+    if (list.length > 1 && !known.has(pathsOf(list))) {
+      known.add(pathsOf(list));
+      groups.push({ files: list, why: 'the repository starts these compose files together' });
+    }
+  }
+  return groups.map(group => stackOf(reader, group));
+}
+
+interface Group {
+  readonly files: readonly SourceFile[];
+  readonly why: string;
+}
+
+function pathsOf(files: readonly SourceFile[]): string {
+  return files.map(file => file.path).join('+');
+}
+
+function stackOf(reader: Reader, group: Group): ComposeStack {
+  const project = readProject(reader, group.files);
+  const images = projectImages(reader, project);
+  const read = [...project.services.values()].map(service => readService(reader, project, service, images));
+  const files = new Map<string, SourceFile>(project.files.map(file => [file.path, file]));
+  for (const service of read) for (const file of service.files) files.set(file.path, file);
+  const [first, ...rest] = group.files;
+  const over = rest.length > 0 ? ` with ${rest.map(file => file.path).join(' and ')}` : '';
+  return {
+    id: project.id,
+    title: `${first?.path ?? ''}${over}`,
+    why: group.why,
+    places: read.map(service => service.place),
+    launches: read.flatMap(service => service.launch ?? []),
+    files: [...files.values()],
+  };
+}
+
+/** Images that the services build under a name, so that another service or Dockerfile may start from them. */
+function projectImages(reader: Reader, project: ComposeProject): ImagesByName {
+  const open = new Set<string>();
+  const built = new Map<string, BuiltImage | undefined>();
+  const images: ImagesByName = reference => {
+    if (built.has(reference) || open.has(reference)) return built.get(reference);
+    open.add(reference);
+    for (const service of project.services.values()) {
+      if (!service.layers.some(layer => yamlEntry(layer.map, 'build'))) continue;
+      const stated = service.layers.map(layer => yamlGet(layer.map, 'image')).findLast(node => node !== undefined);
+      if (stated?.kind !== 'scalar' || withTag(stated.text) !== withTag(reference)) continue;
+      built.set(reference, serviceImage(reader, service, images).built);
+      break;
+    }
+    open.delete(reference);
+    return built.get(reference);
+  };
+  return images;
+}
+
+function withTag(reference: string): string {
+  return reference.lastIndexOf(':') > reference.lastIndexOf('/') ? reference : `${reference}:latest`;
+}
+
+const baseFile = /^(?:docker-)?compose\.ya?ml$/i;
+const overrideFile = /^(?:docker-)?compose\.override\.ya?ml$/i;
+/** The order in which Compose looks for them. */
+const preferred = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
+
+/**
+ * The stacks of one folder. The override file is laid over the base; any other file is a stack of its own where its services say what they run,
+ * else it is laid over the base. A base that cannot be meant to run without another file is no stack alone.
+ */
+function folderGroups(
+  reader: Reader,
+  files: readonly SourceFile[],
+  invoked: readonly (readonly string[])[],
+): readonly Group[] {
+  const bases = files
+    .filter(file => baseFile.test(baseName(file.path)))
+    .sort(
+      (a, b) => preferred.indexOf(baseName(a.path).toLowerCase()) - preferred.indexOf(baseName(b.path).toLowerCase()),
+    );
+  const overrides = files.filter(file => overrideFile.test(baseName(file.path)));
+  const others = files.filter(file => !bases.includes(file) && !overrides.includes(file));
+  const groups: Group[] = [];
+  let needed = false;
+  for (const file of others) {
+    const base = baseOf(reader, file, bases[0], others, invoked);
+    if (!base) groups.push({ files: [file], why: 'a compose file whose services say what they run' });
+    else {
+      if (!isAddition(reader, file, base) && base === bases[0]) needed = true;
+      groups.push({ files: [base, file], why: `${baseName(file.path)} is laid over ${baseName(base.path)}` });
+    }
+  }
+  bases.forEach((base, index) => {
+    if (index === 0 && overrides.length > 0) {
+      groups.unshift({ files: [base, ...overrides], why: 'Compose reads the override file by itself' });
+    } else if (index > 0 || !needed) groups.unshift({ files: [base], why: 'a compose file' });
+  });
+  if (bases.length === 0) for (const file of overrides) groups.push({ files: [file], why: 'a compose file' });
+  return groups;
+}
+
+/** The file that another one is laid over; undefined for one that stands alone. */
+function baseOf(
+  reader: Reader,
+  file: SourceFile,
+  standard: SourceFile | undefined,
+  others: readonly SourceFile[],
+  invoked: readonly (readonly string[])[],
+): SourceFile | undefined {
+  const lists = invoked.filter(list => list.includes(file.path));
+  if (lists.some(list => list.length === 1)) return undefined;
+  const first = lists.find(list => list[0] !== file.path)?.[0];
+  const told = first === undefined ? undefined : [standard, ...others].find(one => one?.path === first);
+  if (told) return told;
+  const needs = neededServices(reader, file);
+  if (standard) return needs.length > 0 || isAddition(reader, file, standard) ? standard : undefined;
+  if (needs.length === 0) return undefined;
+  const able = others.filter(other => {
+    if (other === file || neededServices(reader, other).length > 0) return false;
+    const names = serviceMap(reader, other)?.entries.map(entry => entry.key) ?? [];
+    return needs.every(name => names.includes(name));
+  });
+  return able.length === 1 ? able[0] : undefined;
+}
+
+function serviceMap(reader: Reader, file: SourceFile): YamlMap | undefined {
+  for (const document of reader.yaml(file)?.documents ?? []) {
+    const services = yamlGet(document, 'services');
+    if (services?.kind === 'map') return services;
+  }
+  return undefined;
+}
+
+/** Services that the file itself does not say enough about: without image and build, or only named by another service. */
+function neededServices(reader: Reader, file: SourceFile): readonly string[] {
+  const services = serviceMap(reader, file);
+  if (!services) return [];
+  const names = new Set(services.entries.map(entry => entry.key));
+  const needed: string[] = [];
+  for (const { key, value } of services.entries) {
+    if (!['image', 'build', 'extends'].some(word => yamlEntry(value, word))) needed.push(key);
+    for (const name of referred(value)) if (!names.has(name)) needed.push(name);
+  }
+  return needed;
+}
+
+function referred(service: YamlNode): readonly string[] {
+  const names: string[] = [];
+  for (const key of ['depends_on', 'links']) {
+    const node = yamlGet(service, key);
+    if (node?.kind === 'map') names.push(...node.entries.map(entry => entry.key));
+    if (node?.kind === 'list') {
+      for (const item of node.items) if (item.kind === 'scalar') names.push(item.text.split(':')[0] ?? '');
+    }
+  }
+  const mode = yamlGet(service, 'network_mode');
+  if (mode?.kind === 'scalar' && mode.text.startsWith('service:')) names.push(mode.text.slice('service:'.length));
+  return names;
+}
+
+/** True for a file that only adds services to the base. */
+function isAddition(reader: Reader, file: SourceFile, base: SourceFile): boolean {
+  const own = serviceMap(reader, file)?.entries ?? [];
+  const names = new Set(serviceMap(reader, base)?.entries.map(entry => entry.key));
+  return own.length > 0 && own.every(entry => !names.has(entry.key));
+}
+
+/** Files that another compose file includes: they are no stacks of their own. */
+function includedPaths(reader: Reader, files: readonly SourceFile[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const file of files) {
+    for (const document of reader.yaml(file)?.documents ?? []) {
+      if (!yamlGet(document, 'include')) continue;
+      for (const one of readProject(reader, [file]).files) if (one.path !== file.path) found.add(one.path);
+    }
+  }
+  return found;
+}
