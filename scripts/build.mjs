@@ -1,14 +1,14 @@
 // Builds the package into dist/: two entry points in lazy chunks, the wasm files, types, and the licences of what is bundled.
 //
-//   node scripts/build.mjs
+//   node scripts/build.mjs [folder]
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const dist = join(root, 'dist');
+const dist = resolve(process.argv[2] ?? join(root, 'dist'));
 
 rmSync(dist, { recursive: true, force: true });
 const bundle = await rolldown({

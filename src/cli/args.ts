@@ -54,7 +54,7 @@ const choices = {
 } as const;
 
 /** Words in the first place that are commands; a folder of that name is meant by `./path`. */
-const commands: readonly Command[] = ['path', 'explain', 'rules'];
+export const commands: readonly Command[] = ['path', 'explain', 'rules'];
 
 /** Reads the command line; a mistake is told in one sentence. */
 export function parseArguments(argv: readonly string[]): ParsedArguments {

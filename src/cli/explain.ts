@@ -5,22 +5,16 @@ import { docsPath } from '../report/report.js';
 import { printableJson, wrap } from '../report/visible.js';
 import { nearest } from '../text/near.js';
 import type { Options } from './args.js';
-import { type Io, say } from './output.js';
+import { cannotRun, type Io } from './output.js';
 import { packageRoot } from './tool.js';
 
 /** Prints the pages of rules. Returns the exit code. */
 export function explainCommand({ paths }: Options, rules: readonly Rule[], io: Io): number {
-  if (paths.length === 0) {
-    say(io, 'explain needs a rule; gwlint rules lists them');
-    return 2;
-  }
+  if (paths.length === 0) return cannotRun('explain needs a rule; gwlint rules lists them', io);
   const pages: string[] = [];
   for (const name of paths) {
     const rule = rules.find(one => one.id === name) ?? onlyRuleNamed(name, rules);
-    if (!rule) {
-      say(io, unknownRule(name, rules));
-      return 2;
-    }
+    if (!rule) return cannotRun(unknownRule(name, rules), io);
     pages.push(pageOf(rule));
   }
   io.stdout(pages.join('\n'));

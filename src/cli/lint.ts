@@ -8,7 +8,7 @@ import { createLocate, type Report } from '../report/report.js';
 import { counted } from '../report/summary.js';
 import { visible } from '../report/visible.js';
 import type { Options } from './args.js';
-import { type Io, say, wantsColour } from './output.js';
+import { cannotRun, type Io, say, wantsColour } from './output.js';
 import {
   type Fixed,
   fixProject,
@@ -30,17 +30,11 @@ const strengths: readonly Severity[] = ['info', 'warning', 'error'];
 /** Lints, and repairs where asked to. Returns the exit code. */
 export async function lintCommand(options: Options, rules: readonly Rule[], tool: Tool, io: Io): Promise<number> {
   const found = targetsOf(options.paths, io.cwd);
-  if (!found.ok) {
-    say(io, found.problem);
-    return 2;
-  }
+  if (!found.ok) return cannotRun(found.problem, io);
   const projects: Project[] = [];
   for (const target of found.targets) projects.push(await openProject(target, options.allowOutside, rules));
   const obstacle = projects.map(project => obstacleIn(project, io.cwd)).find(one => one !== undefined);
-  if (obstacle !== undefined) {
-    say(io, obstacle);
-    return 2;
-  }
+  if (obstacle !== undefined) return cannotRun(obstacle, io);
   const wanted = (project: Project) => (one: Diagnostic) => isSelected(one, options) && touches(project.target, one);
   const before = projects.map(project => narrowed(project, wanted(project)));
   if (before.every(({ deployment }) => deployment.files.length === 0)) return nothingToLint(options, io);
@@ -58,10 +52,7 @@ export async function lintCommand(options: Options, rules: readonly Rule[], tool
   if (options.diff) return printPatch(fixed, joinReports(before.map(one => reportOf(one, io.cwd))), options, io);
   const rewrites = fixed.flatMap(one => one.rewrites);
   const written = writeFiles(rewrites);
-  if (!written.ok) {
-    say(io, written.problem);
-    return 2;
-  }
+  if (!written.ok) return cannotRun(written.problem, io);
   const applied = fixed.reduce((sum, one) => sum + one.applied.length, 0);
   if (applied > 0) say(io, `repaired ${counted(applied, 'finding')} in ${rewrites.map(one => one.shown).join(', ')}`);
   const after = fixed.map(({ view }, i) => {

@@ -16,6 +16,12 @@ export function say(io: Io, text: string): void {
   io.stderr(`gwlint: ${visible(text)}\n`);
 }
 
+/** Says why nothing can be done. Returns the exit code. */
+export function cannotRun(problem: string, io: Io): number {
+  say(io, problem);
+  return 2;
+}
+
 /** https://no-color.org and https://force-color.org; the option outranks both. */
 export function wantsColour(io: Io, option: 'auto' | 'always' | 'never'): boolean {
   if (option !== 'auto') return option === 'always';

@@ -6,7 +6,7 @@ import { pathJson, type RootedPath } from '../report/path-json.js';
 import { pathText } from '../report/path-text.js';
 import { createLocate } from '../report/report.js';
 import type { Options } from './args.js';
-import { type Io, say, wantsColour } from './output.js';
+import { cannotRun, type Io, wantsColour } from './output.js';
 import { nothingToLint, shownPath } from './project.js';
 import { type Target, targetsOf } from './targets.js';
 import type { Tool } from './tool.js';
@@ -14,10 +14,7 @@ import type { Tool } from './tool.js';
 /** Shows the ways that requests take. Returns the exit code. */
 export async function pathCommand(options: Options, tool: Tool, io: Io): Promise<number> {
   const found = targetsOf(options.paths, io.cwd);
-  if (!found.ok) {
-    say(io, found.problem);
-    return 2;
-  }
+  if (!found.ok) return cannotRun(found.problem, io);
   const roots: (RootedPath & { readonly files: number })[] = [];
   for (const target of found.targets) {
     const deployment = await readTarget(target, options);

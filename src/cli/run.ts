@@ -1,5 +1,5 @@
 import { parseArguments } from './args.js';
-import { type Io, say } from './output.js';
+import { cannotRun, type Io, say } from './output.js';
 
 /** Runs one command line. Returns the exit code: 0 nothing found, 1 findings, 2 could not run. Never throws. */
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {
@@ -16,10 +16,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
 
 async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   const parsed = parseArguments(argv);
-  if (!parsed.ok) {
-    say(io, `${parsed.problem} (gwlint --help)`);
-    return 2;
-  }
+  if (!parsed.ok) return cannotRun(`${parsed.problem} (gwlint --help)`, io);
   const { options } = parsed;
   if (options.help) {
     io.stdout((await import('./help.js')).help);
@@ -34,10 +31,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   const { matchesSelector } = await import('../lint/select.js');
   const explain = await import('./explain.js');
   const unknown = [...options.select, ...options.ignore].find(one => !rules.some(({ id }) => matchesSelector(one, id)));
-  if (unknown !== undefined) {
-    say(io, explain.unknownRule(unknown, rules));
-    return 2;
-  }
+  if (unknown !== undefined) return cannotRun(explain.unknownRule(unknown, rules), io);
   if (options.command === 'explain') return explain.explainCommand(options, rules, io);
   if (options.command === 'rules') return explain.rulesCommand(options, rules, io);
   if (options.command === 'path') return (await import('./path.js')).pathCommand(options, tool, io);

@@ -1,5 +1,7 @@
 import { type Stats, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { nearest } from '../text/near.js';
+import { commands } from './args.js';
 
 /** A folder to judge; with `only`, findings are wanted that touch these files (paths below the root). */
 export interface Target {
@@ -18,7 +20,7 @@ export function targetsOf(paths: readonly string[], cwd: string): Targets {
   for (const path of paths.length === 0 ? ['.'] : paths) {
     const absolute = resolve(cwd, path);
     const stats = statsOf(absolute);
-    if (typeof stats === 'string') return { ok: false, problem: `${path}: ${stats}` };
+    if (typeof stats === 'string') return { ok: false, problem: `${path}: ${stats}${meantCommand(path)}` };
     if (stats.isDirectory()) {
       targets.set(absolute, undefined);
       continue;
@@ -30,6 +32,12 @@ export function targetsOf(paths: readonly string[], cwd: string): Targets {
     targets.set(root, only.add(relative(root, absolute).split(sep).join('/')));
   }
   return { ok: true, targets: [...targets].map(([root, only]) => (only ? { root, only } : { root })) };
+}
+
+/** A word that is no path may be a command with a slip of the finger in it. */
+function meantCommand(word: string): string {
+  const near = nearest(word, commands);
+  return near === undefined ? '' : `; did you mean gwlint ${near}?`;
 }
 
 /** The nearest folder above that holds a git repository, else the folder of the file. */

@@ -49,7 +49,10 @@ export function prettyReport(report: Report, options: PrettyOptions = {}): strin
     locate: createLocate(),
   };
   const blocks = report.diagnostics.map(one => findingLines(one, printer));
-  const end = [...unresolvedLines(report, options.verbose === true, printer), summaryLine(report)];
+  const end = [
+    ...unresolvedLines(report, options.verbose === true, printer),
+    ...wrap(summaryLine(report), printer.width),
+  ];
   return `${[...blocks, end].map(lines => lines.join('\n')).join('\n\n')}\n`;
 }
 

@@ -1,0 +1,43 @@
+type Stack = Readonly<Record<'nginx.conf' | 'gunicorn.conf.py' | 'Procfile' | 'shop.py', string>>;
+
+/** Small stacks for the command line, by path. Each is told apart from `working` by one thing. */
+export const working: Stack = {
+  'nginx.conf': `events {}
+http {
+    server {
+        listen 80;
+        location / {
+            proxy_pass http://127.0.0.1:8000;
+            proxy_read_timeout 125s;
+            proxy_set_header Host $host;
+        }
+    }
+}
+`,
+  'gunicorn.conf.py': 'bind = "127.0.0.1:8000"\ntimeout = 120\n',
+  Procfile: 'web: gunicorn shop:application\n',
+  'shop.py': `def application(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"shop"]
+`,
+};
+
+/** An error with two alternative repairs. */
+export const wrongPort: Stack = { ...working, 'gunicorn.conf.py': 'bind = "127.0.0.1:8001"\ntimeout = 120\n' };
+
+/** A warning with one unsafe repair. */
+export const shortWait: Stack = { ...working, 'nginx.conf': working['nginx.conf'].replace('125s', '60s') };
+
+/** A piece of advice. */
+export const equalWait: Stack = { ...working, 'nginx.conf': working['nginx.conf'].replace('125s', '120s') };
+
+/** An error with one safe repair. */
+export const serverAtImport: Stack = {
+  ...working,
+  'shop.py': `from flask import Flask
+
+application = Flask(__name__)
+
+application.run(port=5000)
+`,
+};

@@ -1,0 +1,198 @@
+import { type ExecFileSyncOptionsWithStringEncoding, execFileSync, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { serverAtImport, working } from './cli/stacks.js';
+import { projectRoot } from './sources.js';
+
+/** Where the package is built, packed and installed. */
+let scratch = '';
+let files: readonly string[] = [];
+let tarball = '';
+
+const quiet: ExecFileSyncOptionsWithStringEncoding = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
+
+beforeAll(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'gwlint-package-'));
+  chmodSync(scratch, 0o755);
+  const source = join(scratch, 'source');
+  mkdirSync(source);
+  for (const file of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'])
+    copyFileSync(join(projectRoot, file), join(source, file));
+  cpSync(join(projectRoot, 'docs'), join(source, 'docs'), { recursive: true });
+  execFileSync(process.execPath, [join(projectRoot, 'scripts/build.mjs'), join(source, 'dist')], { stdio: 'inherit' });
+  const packed = execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', scratch], {
+    cwd: source,
+    ...quiet,
+  });
+  const [{ filename, files: listed }] = JSON.parse(packed);
+  tarball = join(scratch, filename);
+  files = listed.map((file: { path: string }) => file.path);
+  const user = join(scratch, 'user');
+  mkdirSync(user);
+  writeFileSync(join(user, 'package.json'), '{"private":true}');
+  execFileSync('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], { cwd: user, ...quiet });
+}, 120_000);
+
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+function installed(): string {
+  return join(scratch, 'user/node_modules/.bin/gwlint');
+}
+
+function stack(name: string, content: Readonly<Record<string, string>>): string {
+  const folder = join(scratch, name);
+  for (const [path, text] of Object.entries(content)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return folder;
+}
+
+describe('the package', () => {
+  test('holds the program, the pages and what the licences ask for, and nothing else', () => {
+    const kinds = new Set(files.map(file => /^(?:dist|docs\/rules)(?=\/)/.exec(file)?.[0] ?? file));
+    expect([...kinds].sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'docs/rules', 'package.json']);
+    expect(files).toContain('dist/cli.js');
+    expect(files).toContain('dist/types/src/index.d.ts');
+    expect(files).toContain('docs/rules/upstream/address-mismatch.md');
+  });
+
+  test('weighs at most 3 MB', () => {
+    expect(statSync(tarball).size).toBeLessThanOrEqual(3_000_000);
+  });
+
+  test('needs no other package', () => {
+    const manifest = JSON.parse(readFileSync(join(scratch, 'user/node_modules/gwlint/package.json'), 'utf8'));
+    expect(manifest.dependencies ?? {}).toEqual({});
+    expect(readdirSync(join(scratch, 'user/node_modules')).filter(name => !name.startsWith('.'))).toEqual(['gwlint']);
+  });
+
+  test('names the licence of everything that is bundled', () => {
+    const licences = readFileSync(join(scratch, 'user/node_modules/gwlint/dist/THIRD-PARTY-LICENSES'), 'utf8');
+    for (const name of ['dockerfile-ast', 'saxes', 'tree-sitter-python', 'web-tree-sitter', 'xmlchars', 'yaml']) {
+      expect(licences).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\((?:MIT|ISC)\\)$`, 'm'));
+    }
+  });
+});
+
+describe('installed in an empty folder', () => {
+  test('it lints, explains and shows its version', () => {
+    const folder = stack('installed', serverAtImport);
+    const found = spawnSync(installed(), [folder, '--format', 'compact'], { encoding: 'utf8' });
+    expect([found.status, found.stderr]).toEqual([1, '']);
+    expect(found.stdout).toMatch(/shop\.py:5:1: error python\/server-at-import: /);
+    expect(execFileSync(installed(), ['explain', 'python/server-at-import'], quiet)).toMatch(
+      /^# python\/server-at-import\n/,
+    );
+    expect(execFileSync(installed(), ['--version'], quiet)).toMatch(/^gwlint \d+\.\d+\.\d+\n$/);
+  });
+
+  test('it is a library with types', () => {
+    const user = join(scratch, 'user');
+    const code = `
+      import { analyze, diskHost, rules } from 'gwlint';
+      const { diagnostics } = await analyze(diskHost(${JSON.stringify(stack('library', serverAtImport))}), { rules });
+      console.log(diagnostics.map(one => one.rule).join());
+    `;
+    writeFileSync(join(user, 'use.mjs'), code);
+    expect(execFileSync(process.execPath, ['use.mjs'], { cwd: user, ...quiet })).toBe('python/server-at-import\n');
+    const typed =
+      "import { analyze, diskHost, rules, type Diagnostic } from 'gwlint';\nexport const found: Promise<readonly Diagnostic[]> = analyze(diskHost('.'), { rules }).then(one => one.diagnostics);\n";
+    writeFileSync(join(user, 'use.mts'), typed);
+    const tsc = join(projectRoot, 'node_modules/typescript/bin/tsc');
+    const checked = spawnSync(
+      process.execPath,
+      [tsc, '--noEmit', '--strict', '--module', 'nodenext', '--types', '', 'use.mts'],
+      { cwd: user, encoding: 'utf8' },
+    );
+    expect(checked.stdout).toBe('');
+  });
+
+  test('a reader that goes away ends it without a word', () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 200 }, (_, i) =>
+        Object.entries(serverAtImport).map(([path, text]) => [`${i}/${path}`, text]),
+      ).flat(),
+    );
+    const folder = stack('many', many);
+    const { stdout, stderr } = spawnSync('sh', ['-c', '"$0" "$1" -v | head -n 1', installed(), folder], {
+      encoding: 'utf8',
+    });
+    expect(stdout.split('\n')).toHaveLength(2);
+    expect(stderr).toBe('');
+  });
+
+  test.runIf(process.getuid?.() === 0)('a file that may not be read is told in one line', () => {
+    const folder = stack('unreadable', working);
+    chmodSync(join(folder, 'gunicorn.conf.py'), 0);
+    const asNobody = { encoding: 'utf8', uid: 65534, gid: 65534, cwd: folder } as const;
+    const named = spawnSync(process.execPath, [installed(), 'gunicorn.conf.py'], asNobody);
+    expect([named.status, named.stdout, named.stderr]).toEqual([
+      2,
+      '',
+      'gwlint: gunicorn.conf.py: permission denied\n',
+    ]);
+    const whole = spawnSync(process.execPath, [installed()], asNobody);
+    expect(whole.stderr).toContain('gwlint: not checked: gunicorn.conf.py: permission denied\n');
+    chmodSync(folder, 0);
+    const closed = spawnSync(process.execPath, [installed(), folder], { ...asNobody, cwd: '/' });
+    expect(closed.status).toBe(2);
+    expect(closed.stderr).toMatch(/^gwlint: [^\n]*(?:permission denied|cannot be listed)\n$/);
+  });
+});
+
+const preCommit = spawnSync('pre-commit', ['--version']).status === 0;
+
+describe.skipIf(!preCommit)('the pre-commit hook', () => {
+  test('has a valid manifest', () => {
+    execFileSync('pre-commit', ['validate-manifest', join(projectRoot, '.pre-commit-hooks.yaml')], quiet);
+  });
+
+  test('stops a broken commit and lets a good one pass', () => {
+    const root = stack('repository', working);
+    const home = stack('home', { '.keep': '' });
+    // The hook of the manifest with what a network would be needed for taken out: the package is installed already.
+    const manifest = readFileSync(join(projectRoot, '.pre-commit-hooks.yaml'), 'utf8')
+      .replace('language: node', 'language: system')
+      .replace('entry: gwlint', `entry: ${installed()}`);
+    const hooks = manifest.replace(/^/gm, '      ');
+    writeFileSync(join(root, '.pre-commit-config.yaml'), `repos:\n  - repo: local\n    hooks:\n${hooks}\n`);
+    const env = { ...process.env, HOME: home, PRE_COMMIT_HOME: join(home, 'cache'), GIT_CONFIG_NOSYSTEM: '1' };
+    const git = (...argv: string[]) =>
+      spawnSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', ...argv], {
+        cwd: root,
+        env,
+        encoding: 'utf8',
+      });
+    git('init', '-q');
+    execFileSync('pre-commit', ['install'], { cwd: root, env, ...quiet });
+    git('add', '.');
+    const good = git('commit', '-m', 'good');
+    expect(good.stderr + good.stdout).toContain('Passed');
+    expect(good.status).toBe(0);
+
+    writeFileSync(join(root, 'shop.py'), serverAtImport['shop.py']);
+    git('add', '.');
+    const broken = git('commit', '-m', 'broken');
+    expect(broken.status).toBe(1);
+    expect(broken.stderr + broken.stdout).toContain('python/server-at-import');
+
+    writeFileSync(join(root, 'notes.md'), 'x');
+    git('reset', '-q');
+    git('add', 'notes.md');
+    expect(git('commit', '-m', 'notes').status).toBe(0);
+  }, 60_000);
+});
