@@ -1,5 +1,10 @@
 import type { Rule } from '../src/lint/rule.js';
+import { rule as gunicornBadValue } from './gunicorn/bad-value.js';
 import { rule as gunicornConfigNotLoaded } from './gunicorn/config-not-loaded.js';
+import { rule as gunicornDaemon } from './gunicorn/daemon.js';
+import { rule as gunicornHiddenSetting } from './gunicorn/hidden-setting.js';
+import { rule as gunicornUnknownOption } from './gunicorn/unknown-option.js';
+import { rule as gunicornUnknownSetting } from './gunicorn/unknown-setting.js';
 import { rule as limitsNginxBufferRelation } from './limits/nginx-buffer-relation.js';
 import { rule as nginxBadArguments } from './nginx/bad-arguments.js';
 import { rule as nginxBadValue } from './nginx/bad-value.js';
@@ -34,10 +39,21 @@ import { rule as upstreamPublishedPort } from './upstream/published-port.js';
 import { rule as upstreamResolverMissing } from './upstream/resolver-missing.js';
 import { rule as upstreamSocketNotShared } from './upstream/socket-not-shared.js';
 import { rule as upstreamUnknownName } from './upstream/unknown-name.js';
+import { rule as uwsgiConfigNotLoaded } from './uwsgi/config-not-loaded.js';
+import { rule as uwsgiInlineComment } from './uwsgi/inline-comment.js';
+import { rule as uwsgiOptionOrder } from './uwsgi/option-order.js';
+import { rule as uwsgiPlaceholder } from './uwsgi/placeholder.js';
+import { rule as uwsgiSection } from './uwsgi/section.js';
+import { rule as uwsgiUnknownOption } from './uwsgi/unknown-option.js';
 
 /** Every rule, by id. `test/catalogue.test.ts` proves the list complete and in order. */
 export const rules: readonly Rule[] = [
+  gunicornBadValue,
   gunicornConfigNotLoaded,
+  gunicornDaemon,
+  gunicornHiddenSetting,
+  gunicornUnknownOption,
+  gunicornUnknownSetting,
   limitsNginxBufferRelation,
   nginxBadArguments,
   nginxBadValue,
@@ -72,4 +88,10 @@ export const rules: readonly Rule[] = [
   upstreamResolverMissing,
   upstreamSocketNotShared,
   upstreamUnknownName,
+  uwsgiConfigNotLoaded,
+  uwsgiInlineComment,
+  uwsgiOptionOrder,
+  uwsgiPlaceholder,
+  uwsgiSection,
+  uwsgiUnknownOption,
 ];
