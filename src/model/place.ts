@@ -61,6 +61,11 @@ export interface PlaceName {
   readonly name: string;
   readonly networks: readonly string[] | 'all';
   readonly span: Span;
+  /**
+   * The name stands for a forwarder in front of the place (a Kubernetes Service): only the `host` ports are reached by it, and each
+   * leads to the port `inside`. Absent: the name is the place itself, with all its ports.
+   */
+  readonly forwards?: readonly PublishedPort[];
 }
 
 /**

@@ -2,8 +2,8 @@ import { joinRepo } from '../../model/place.js';
 import type { Setting } from '../../model/setting.js';
 import { type YamlNode, type YamlScalar, yamlGet } from '../../syntax/yaml/tree.js';
 import type { Span } from '../../text/source.js';
+import { envFile } from '../launch/envfile.js';
 import type { Reader } from '../reader.js';
-import { composeEnvFile } from './envfile.js';
 import { repoPath } from './mounts.js';
 import { type ComposeService, type Layer, layered } from './project.js';
 import { scalarSetting, textWord, wordSetting } from './values.js';
@@ -28,8 +28,7 @@ export function serviceEnvironment(reader: Reader, service: ComposeService): Ser
         open = true;
         continue;
       }
-      reader.note(file, 'environment', []);
-      for (const [name, value] of composeEnvFile(file, layer.by.stated)) variables.set(name, value);
+      for (const [name, value] of envFile(reader, file, 'compose')) variables.set(name, value);
     }
   }
   for (const { node, layer } of layered(service.layers, 'environment')) {

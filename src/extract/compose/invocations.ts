@@ -1,6 +1,6 @@
 import { baseName, folderOf, joinRepo } from '../../model/place.js';
+import { envFile } from '../launch/envfile.js';
 import type { Reader } from '../reader.js';
-import { composeEnvFile } from './envfile.js';
 
 const largestText = 300_000;
 const longestLine = 2_000;
@@ -34,7 +34,7 @@ export function composeInvocations(reader: Reader, known: ReadonlySet<string>): 
       if (paths.length === names.length && paths.length > 0) found.set(paths.join(':'), paths);
     }
     if (!/^\.?env/i.test(baseName(path))) continue;
-    const list = composeEnvFile(file).get('COMPOSE_FILE');
+    const list = envFile(reader, file, 'compose').get('COMPOSE_FILE');
     const names = list?.known ? list.value.split(/[:;,]/).filter(name => name !== '') : [];
     const paths = names.flatMap(name => resolve(known, folder, name) ?? []);
     if (paths.length === names.length && paths.length > 0) found.set(paths.join(':'), paths);

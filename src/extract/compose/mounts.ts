@@ -2,8 +2,8 @@ import { joinInside, joinRepo, type Mount } from '../../model/place.js';
 import type { Setting } from '../../model/setting.js';
 import type { Word } from '../../model/word.js';
 import { type YamlNode, type YamlScalar, yamlGet } from '../../syntax/yaml/tree.js';
-import { maskOutside } from '../../text/mask.js';
 import type { SourceFile, Span } from '../../text/source.js';
+import { blockContent } from '../place/embedded.js';
 import { type ComposeProject, type ComposeService, type Layer, layered, topEntry } from './project.js';
 import { scalarSetting, scalarWord } from './values.js';
 
@@ -170,15 +170,11 @@ function storedMount(
 }
 
 /**
- * The text of a block scalar as a file of its own, at its own offsets; undefined where it does not stand in the file line by
- * line, or where Compose fills variables in. `$$` behind a space becomes a space and a dollar sign, which reads the same.
+ * The text of `content:` as a file of its own; undefined where Compose fills variables in. `$$` behind a space becomes a
+ * space and a dollar sign, which reads the same.
  */
 function inlineContent(node: YamlScalar): SourceFile | undefined {
-  if (node.style !== 'literal' && node.style !== 'plain') return undefined;
-  if (/\$(?!\$)/.test(node.text.replaceAll('$$', '')) || /\S\$\$/.test(node.text)) return undefined;
-  const { file, start, end } = node.span;
-  const header = node.style === 'literal' ? file.text.indexOf('\n', start) : start;
-  if (header < 0 || header >= end) return undefined;
-  const masked = maskOutside(file, [{ start: header, end }]);
-  return { path: masked.path, text: masked.text.replaceAll('$$', ' $$') };
+  if (node.text.replaceAll('$$', '').includes('$') || /\S\$\$/.test(node.text)) return undefined;
+  const content = blockContent(node);
+  return content && { path: content.path, text: content.text.replaceAll('$$', ' $$') };
 }

@@ -2,8 +2,8 @@ import { folderOf, joinRepo } from '../../model/place.js';
 import type { Setting } from '../../model/setting.js';
 import { type YamlEntry, type YamlMap, type YamlNode, yamlEntry, yamlGet } from '../../syntax/yaml/tree.js';
 import type { SourceFile, Span } from '../../text/source.js';
+import { envFile } from '../launch/envfile.js';
 import type { Reader } from '../reader.js';
-import { composeEnvFile } from './envfile.js';
 import { type Interpolation, scalarSetting } from './values.js';
 
 /** What one file says about a service (or about the whole): with the folder that its paths are relative to. */
@@ -170,13 +170,13 @@ function interpolationFor(reader: Reader, folder: string | undefined, outer: Int
   const at = (name: string) =>
     folder === undefined ? undefined : reader.file(folder === '' ? name : `${folder}/${name}`);
   const env = at('.env');
-  if (env) reader.note(env, 'environment', []);
-  const stated = env ? composeEnvFile(env, outer?.stated) : new Map<string, Setting<string>>();
+  const stated = env ? envFile(reader, env, 'compose') : new Map<string, Setting<string>>();
   const hints = new Map<string, Setting<string>>();
   if (!env) {
     for (const name of [...exampleNames, ...otherExampleNames]) {
       const file = at(name);
-      for (const [key, value] of file ? composeEnvFile(file) : []) if (!hints.has(key)) hints.set(key, value);
+      for (const [key, value] of file ? envFile(reader, file, 'compose') : [])
+        if (!hints.has(key)) hints.set(key, value);
     }
   }
   // Somebody who starts the project stands in its folder; with a compose file in a subfolder that is not certain.
