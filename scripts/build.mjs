@@ -30,13 +30,8 @@ chmodSync(join(dist, 'cli.js'), 0o755);
 copyFileSync(inModules('web-tree-sitter', 'web-tree-sitter.wasm'), join(dist, 'tree-sitter.wasm'));
 copyFileSync(inModules('tree-sitter-python', 'tree-sitter-python.wasm'), join(dist, 'tree-sitter-python.wasm'));
 
-execFileSync(
-  process.execPath,
-  [inModules('typescript', 'bin', 'tsc'), '-p', join(root, 'scripts', 'tsconfig.types.json')],
-  {
-    stdio: 'inherit',
-  },
-);
+const types = ['-p', join(root, 'scripts', 'tsconfig.types.json'), '--outDir', join(dist, 'types')];
+execFileSync(process.execPath, [inModules('typescript', 'bin', 'tsc'), ...types], { stdio: 'inherit' });
 
 const bundled = new Set([
   'tree-sitter-python',
