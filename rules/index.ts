@@ -24,12 +24,16 @@ import { rule as protocolMismatch } from './protocol/mismatch.js';
 import { rule as protocolWrongModuleDirective } from './protocol/wrong-module-directive.js';
 import { rule as pythonBindsPort } from './python/binds-port.js';
 import { rule as pythonDjangoSetup } from './python/django-setup.js';
+import { rule as pythonExitAtImport } from './python/exit-at-import.js';
 import { rule as pythonMissingCallable } from './python/missing-callable.js';
 import { rule as pythonMissingModule } from './python/missing-module.js';
 import { rule as pythonServerAtImport } from './python/server-at-import.js';
+import { rule as pythonSettingsModule } from './python/settings-module.js';
 import { rule as pythonSyntaxError } from './python/syntax-error.js';
 import { rule as routingTryFiles } from './routing/try-files.js';
 import { rule as timeoutBadNumber } from './timeout/bad-number.js';
+import { rule as timeoutCallOutlivesWorker } from './timeout/call-outlives-worker.js';
+import { rule as timeoutCallWithoutTimeout } from './timeout/call-without-timeout.js';
 import { rule as timeoutGatewayBeforeWorker } from './timeout/gateway-before-worker.js';
 import { rule as upstreamAddressMismatch } from './upstream/address-mismatch.js';
 import { rule as upstreamInvalidAddress } from './upstream/invalid-address.js';
@@ -73,12 +77,16 @@ export const rules: readonly Rule[] = [
   protocolWrongModuleDirective,
   pythonBindsPort,
   pythonDjangoSetup,
+  pythonExitAtImport,
   pythonMissingCallable,
   pythonMissingModule,
   pythonServerAtImport,
+  pythonSettingsModule,
   pythonSyntaxError,
   routingTryFiles,
   timeoutBadNumber,
+  timeoutCallOutlivesWorker,
+  timeoutCallWithoutTimeout,
   timeoutGatewayBeforeWorker,
   upstreamAddressMismatch,
   upstreamInvalidAddress,

@@ -1,4 +1,5 @@
 import type { Finding, Fix, Rule } from '../../src/lint/rule.js';
+import type { AttributeState } from '../../src/model/entry.js';
 import type { AppServer, AppTarget } from '../../src/model/server.js';
 import type { Setting } from '../../src/model/setting.js';
 import type { Span } from '../../src/text/source.js';
@@ -17,7 +18,7 @@ export const rule: Rule = {
       for (const server of servers) {
         const { entry, app } = server;
         if (!entry || !app?.known || entry.module.state !== 'found') continue;
-        if (entry.attribute.state === 'missing') report(missing(server, app, entry.attribute.candidates));
+        if (entry.attribute.state === 'missing') report(missing(server, app, entry.attribute));
         else if (entry.attribute.state === 'found' && entry.attribute.kind === 'factory' && !app.value.called)
           report(uncalled(server, app, entry.attribute.span));
       }
@@ -25,13 +26,10 @@ export const rule: Rule = {
   },
 };
 
+type Absent = Extract<AttributeState, { readonly state: 'missing' }>;
 type App = Setting<AppTarget> & { readonly known: true };
 
-function missing(
-  server: AppServer,
-  app: App,
-  candidates: readonly { readonly name: string; readonly span: Span }[],
-): Finding {
+function missing(server: AppServer, app: App, { candidates, guarded }: Absent): Finding {
   const { attribute = 'application', implied, module, file } = app.value;
   const [only] = candidates;
   const asked = implied ? `names no callable, so ${server.kind} looks for "${attribute}"` : `asks for "${attribute}"`;
@@ -41,6 +39,14 @@ function missing(
       `${app.value.text} ${asked}, but ${server.entry?.file?.path ?? module ?? file} has no such name` +
       `${candidates.length === 1 && only ? `; it has "${only.name}"` : ''}. ${outcome(server)}`,
     related: [
+      ...(guarded
+        ? [
+            {
+              span: guarded.guard,
+              message: `${attribute} is set under this condition only, which does not hold at import`,
+            },
+          ]
+        : []),
       ...candidates.map(one => ({ span: one.span, message: `${one.name} is defined here` })),
       { span: server.span, message: `${server.kind} is started here` },
     ],

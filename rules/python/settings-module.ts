@@ -1,0 +1,51 @@
+import { reportFaults } from '../../src/lint/faults.js';
+import type { Fix, Rule } from '../../src/lint/rule.js';
+import { history } from '../../src/model/describe.js';
+import type { Setting } from '../../src/model/setting.js';
+import { spanText } from '../../src/text/source.js';
+
+/** DJANGO_SETTINGS_MODULE names a module that is not there: Django fails with the first thing that needs a setting. */
+export const rule: Rule = {
+  id: 'python/settings-module',
+  summary: 'DJANGO_SETTINGS_MODULE names a module that is not there',
+  severity: 'error',
+  symptom: 'start',
+  fix: 'safe',
+
+  check(deployment, report) {
+    reportFaults(deployment, this.id, report);
+    for (const { servers } of deployment.stacks) {
+      for (const server of servers) {
+        const { settingsModule, settingsMissing } = server.entry ?? {};
+        if (!settingsModule?.known || !settingsMissing) continue;
+        report({
+          span: settingsModule.span ?? server.span,
+          message:
+            `DJANGO_SETTINGS_MODULE is ${settingsModule.value}, but ${settingsMissing.why}${hint(settingsMissing.near)}. Django cannot read its settings: ` +
+            (server.kind === 'uwsgi'
+              ? 'every request is answered with 500.'
+              : `${server.kind} does not start, and the gateway answers with 502.`),
+          symptom: server.kind === 'uwsgi' ? '500' : '502',
+          related: [{ span: server.span, message: `${server.kind} is started here` }, ...history(settingsModule)],
+          fixes: rename(settingsModule, settingsMissing.near),
+          log: `ModuleNotFoundError: No module named '${settingsModule.value}'`,
+        });
+      }
+    }
+  },
+};
+
+function hint(near: readonly string[]): string {
+  const [only] = near;
+  return near.length === 1 ? `; did you mean ${only}?` : '';
+}
+
+function rename(setting: Setting<string> & { readonly known: true }, near: readonly string[]): readonly Fix[] {
+  const [only] = near;
+  if (!setting.span || near.length !== 1 || !only) return [];
+  const at = spanText(setting.span).indexOf(setting.value);
+  if (at < 0) return [];
+  const start = setting.span.start + at;
+  const edit = { span: { ...setting.span, start, end: start + setting.value.length }, text: only };
+  return [{ title: `Use ${only}`, safety: 'safe', edits: [edit] }];
+}

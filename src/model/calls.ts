@@ -1,0 +1,21 @@
+import type { PyCall, PyValue } from './entry.js';
+import type { Setting } from './setting.js';
+
+/** The number that a call passes under a keyword or at a position; null for None, undefined where it passes nothing. */
+export function numberPassed(call: PyCall, key: string | number): number | null | undefined | 'unknown' {
+  const setting = typeof key === 'number' ? call.positional[key] : call.keywords.get(key);
+  if (!setting) return call.open ? 'unknown' : undefined;
+  return largest(setting);
+}
+
+/** A tuple of limits (`timeout=(3, 60)` of requests) lasts as long as its largest part. */
+function largest(setting: Setting<PyValue>): number | null | 'unknown' {
+  if (!setting.known) return 'unknown';
+  const { value } = setting;
+  if (value.kind === 'constant') {
+    return typeof value.value === 'number' || value.value === null ? value.value : 'unknown';
+  }
+  if (value.kind !== 'list') return 'unknown';
+  const parts = value.items.map(item => (item.known && item.value.kind === 'constant' ? item.value.value : undefined));
+  return parts.every(part => typeof part === 'number') && parts.length > 0 ? Math.max(...parts) : 'unknown';
+}
