@@ -136,19 +136,33 @@ function isBetter(fixes: readonly ChosenFix[], before: LintState, after: LintSta
   if (after.problems > before.problems) return false;
   if (after.diagnostics.length > before.diagnostics.length - fixes.length) return false;
   const fixed = new Set(fixes.map(({ diagnostic }) => diagnostic));
-  const others = before.diagnostics.filter(diagnostic => !fixed.has(diagnostic));
-  return after.diagnostics.every(
-    now =>
-      others.some(diagnostic => isSame(diagnostic, now, edits)) &&
-      !fixes.some(({ diagnostic }) => diagnostic.message === now.message && isSame(diagnostic, now, edits)),
-  );
+  const expected = new Map<string, Moved[]>();
+  for (const diagnostic of before.diagnostics) {
+    const { start, end } = movedSpan(diagnostic.span, edits.get(diagnostic.span.file.path) ?? []);
+    const moved = { start, end, fixed: fixed.has(diagnostic), message: diagnostic.message };
+    const key = ruleInFile(diagnostic);
+    const known = expected.get(key);
+    if (known) known.push(moved);
+    else expected.set(key, [moved]);
+  }
+  return after.diagnostics.every(now => {
+    const here = (expected.get(ruleInFile(now)) ?? []).filter(
+      ({ start, end }) => now.span.start >= start && now.span.start <= end,
+    );
+    return here.some(one => !one.fixed) && !here.some(one => one.fixed && one.message === now.message);
+  });
 }
 
-/** True when `now` is what has become of `before`: the same rule, at the place where its text is after the edits. */
-function isSame(before: Diagnostic, now: Diagnostic, edits: EditsByPath): boolean {
-  if (before.rule !== now.rule || before.span.file.path !== now.span.file.path) return false;
-  const { start, end } = movedSpan(before.span, edits.get(before.span.file.path) ?? []);
-  return now.span.start >= start && now.span.start <= end;
+/** Where a finding from before the edits would stand now. */
+interface Moved {
+  readonly start: number;
+  readonly end: number;
+  readonly fixed: boolean;
+  readonly message: string;
+}
+
+function ruleInFile({ rule, span }: Diagnostic): string {
+  return JSON.stringify([rule, span.file.path]);
 }
 
 /** Where a span lies after the edits; widened to the new text where an edit touches it. */

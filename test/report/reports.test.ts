@@ -13,7 +13,8 @@ const nginx = {
 const config = { path: 'gunicorn.conf.py', text: 'bind = "127.0.0.1:8000"\n' };
 
 const mismatch = diagnostic(at(nginx, '127.0.0.1:8001'), {
-  message: 'nginx passes location / to 127.0.0.1:8001, but gunicorn listens on 127.0.0.1:8000 (gunicorn.conf.py:1), so nobody answers.',
+  message:
+    'nginx passes location / to 127.0.0.1:8001, but gunicorn listens on 127.0.0.1:8000 (gunicorn.conf.py:1), so nobody answers.',
   related: [{ span: at(config, '"127.0.0.1:8000"'), message: 'gunicorn listens on 127.0.0.1:8000' }],
   log: 'connect() failed (111: Connection refused) while connecting to upstream',
   fixes: [replaceFix(at(nginx, '127.0.0.1:8001'), '127.0.0.1:8000')],
@@ -64,7 +65,9 @@ Found 1 error in 2 files. Can be repaired: 1 with gwlint --fix.
     expect(prettyReport({ ...report(), unresolved })).toBe(
       'Not checked: 1 thing that cannot be known from the files alone (gwlint -v lists\nthem).\nNo problems found in 2 files.\n',
     );
-    expect(prettyReport({ ...report(), unresolved }, { verbose: true })).toContain('  nginx.conf:2:3: ${X} is filled in at start\n');
+    expect(prettyReport({ ...report(), unresolved }, { verbose: true })).toContain(
+      '  nginx.conf:2:3: ${X} is filled in at start\n',
+    );
   });
 
   test('many related places are named in one line after the first five', () => {
@@ -76,7 +79,9 @@ Found 1 error in 2 files. Can be repaired: 1 with gwlint --fix.
 
   test('no line is wider than the terminal, except where a word is', () => {
     const long = { path: 'deploy/nginx/sites/long.conf', text: `${'x '.repeat(300)}TARGET${' y'.repeat(300)}\n` };
-    const text = prettyReport(report(diagnostic(at(long, 'TARGET'), { message: 'many words '.repeat(60) }), mismatch), { width: 80 });
+    const text = prettyReport(report(diagnostic(at(long, 'TARGET'), { message: 'many words '.repeat(60) }), mismatch), {
+      width: 80,
+    });
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
     const code = text.split('\n').find(line => line.includes('TARGET')) ?? '';
     const marks = text.split('\n')[text.split('\n').indexOf(code) + 1] ?? '';

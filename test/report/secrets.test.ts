@@ -33,7 +33,23 @@ describe('left as it is', () => {
 });
 
 test('a text keeps its length, so that columns stay right', () => {
-  const piece = fc.constantFrom('SECRET', '_KEY', 'TOKEN', '=', ': ', '"', "'", '://', '@', 'x', ' ', '\\', '\n', 'ENV ', '漢');
+  const piece = fc.constantFrom(
+    'SECRET',
+    '_KEY',
+    'TOKEN',
+    '=',
+    ': ',
+    '"',
+    "'",
+    '://',
+    '@',
+    'x',
+    ' ',
+    '\\',
+    '\n',
+    'ENV ',
+    '漢',
+  );
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 40 }), pieces => {
       expect(maskSecrets(pieces.join(''))).toHaveLength(pieces.join('').length);
