@@ -1,0 +1,14 @@
+import type { Command, Launch } from '../../model/launch.js';
+import type { AppServer } from '../../model/server.js';
+import type { Reader } from '../reader.js';
+import type { ServerContext } from './context.js';
+import { gunicornServer } from './gunicorn/server.js';
+import { programOf } from './program.js';
+
+/** The application server that a command starts; undefined where it starts something else, or cannot be told. */
+export function serverOf(reader: Reader, launch: Launch, command: Command): AppServer | undefined {
+  const program = programOf(command.words);
+  if (!program) return undefined;
+  const context: ServerContext = { reader, launch, command, place: launch.place, program };
+  return program.kind === 'gunicorn' ? gunicornServer(context) : undefined;
+}
