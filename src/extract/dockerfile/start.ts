@@ -95,7 +95,7 @@ function runWords(reader: Reader, place: Place, source: CommandSource & { readon
     via: [],
     certain: true,
   };
-  return followCommand(reader, place, command);
+  return followCommand(reader, command, place);
 }
 
 /** From the first to the last word, where they stand in one file and in order; else where the command is stated. */
