@@ -53,6 +53,10 @@ export interface Handler {
   readonly path?: string;
   /** Calls that run when it handles a request, in it or in first-party functions that it calls. */
   readonly calls: readonly PyCall[];
+  /** Of a bare WSGI callable: what its own `return` statements give. */
+  readonly returns?: readonly Setting<PyValue>[];
+  /** Of a bare WSGI callable: false when its body does not even mention its second parameter. */
+  readonly startsResponse?: boolean;
 }
 
 export type AttributeState =
@@ -64,8 +68,15 @@ export type AttributeState =
       /** `flask.Flask`, `fastapi.FastAPI`, `django.core.wsgi.get_wsgi_application` ... where it is known. */
       readonly made?: string;
     }
-  /** Proved to be absent. `candidates`: applications that the module does define. */
-  | { readonly state: 'missing'; readonly candidates: readonly { readonly name: string; readonly span: Span }[] }
+  /**
+   * Proved to be absent. `candidates`: applications that the module does define. `guarded`: the name is set under a condition that does
+   * not hold at import (`if __name__ == "__main__":`); `guard` runs from the keyword to the colon.
+   */
+  | {
+      readonly state: 'missing';
+      readonly candidates: readonly { readonly name: string; readonly span: Span }[];
+      readonly guarded?: { readonly span: Span; readonly guard: Span };
+    }
   | { readonly state: 'unknown'; readonly why: string };
 
 /** A first-party module that is imported from the entry, directly or not. */
@@ -76,6 +87,8 @@ export interface LoadedModule {
   readonly chain: readonly Step[];
   /** Imported under every circumstance when the server starts. */
   readonly certain: boolean;
+  /** Django's own loading leads here, as in a call; `urls`: at the first request. */
+  readonly during?: PyCall['during'];
 }
 
 /** The Python module that a server loads, and what happens when it does. */
@@ -89,21 +102,41 @@ export interface EntryPoint {
    */
   readonly module:
     | { readonly state: 'found' }
-    | { readonly state: 'missing'; readonly why: string; readonly near: readonly string[] }
+    | {
+        readonly state: 'missing';
+        readonly why: string;
+        readonly near: readonly string[];
+        /** Folder of the repository from which it could be imported; the empty text is its root. */
+        readonly root?: string;
+      }
     | { readonly state: 'unknown'; readonly why: string };
   readonly attribute: AttributeState;
   /** Modules loaded at import, the entry itself first. */
   readonly modules: readonly LoadedModule[];
   /** First-party imports at import time whose module or name is proved to be absent. */
-  readonly missingImports: readonly { readonly name: string; readonly span: Span; readonly chain: readonly Step[]; readonly near: readonly string[]; readonly certain: boolean }[];
+  readonly missingImports: readonly {
+    readonly name: string;
+    readonly span: Span;
+    readonly chain: readonly Step[];
+    readonly near: readonly string[];
+    readonly certain: boolean;
+  }[];
   /** Every call that runs while the server imports the application, in order. */
   readonly importCalls: readonly PyCall[];
+  /** Calls that run meanwhile in threads or processes that the import starts: nobody waits for them. */
+  readonly backgroundCalls?: readonly PyCall[];
   readonly handlers: readonly Handler[];
+  /** Names of the entry module at its end, with their values. */
+  readonly names?: ReadonlyMap<string, Setting<PyValue>>;
   /** Websocket endpoints, streaming responses and the like that the application is seen to have. */
   readonly features: ReadonlySet<'websocket' | 'sse' | 'streaming'>;
   /** Values of the framework's settings by name (`ALLOWED_HOSTS`, `MAX_CONTENT_LENGTH`, `SECURE_SSL_REDIRECT`). */
   readonly settings: ReadonlyMap<string, Setting<PyValue>>;
-  /** Dotted name of the Django settings module where the entry sets it. */
+  /** Why settings may have values that are not in `settings`, or other ones; absent where all are seen. */
+  readonly settingsOpen?: string;
+  /** Dotted name of the Django settings module, from the environment or where the entry sets it. */
   readonly settingsModule?: Setting<string>;
+  /** Where that module is proved not to be there. */
+  readonly settingsMissing?: { readonly why: string; readonly near: readonly string[] };
   readonly frameworks: readonly string[];
 }

@@ -46,8 +46,10 @@ export function getAttribute(machine: Machine, frame: Frame, value: Value, name:
       return superAttribute(machine, frame, data.of, name, data.self, site);
     case 'made':
       return data.store.slots.get(name)?.value ?? external(canonicalName(`${data.name}.${name}`), value);
-    case 'external':
-      return external(canonicalName(`${data.name}.${name}`), data.self);
+    case 'external': {
+      const full = canonicalName(`${data.name}.${name}`);
+      return machine.hooks.external?.(machine, full) ?? external(full, data.self);
+    }
     case 'path':
       return pathAttribute(machine, value, data.path, name);
     case 'constant':

@@ -1,6 +1,6 @@
 import { canonicalName } from '../../facts/python-web.js';
 import type { PyModule } from '../../syntax/python/tree.js';
-import type { SourceFile, Span, Step } from '../../text/source.js';
+import type { SourceFile, Span } from '../../text/source.js';
 import { type Machine, newStore, openStore, write } from './machine.js';
 import { relativeBase, resolveModule } from './modules.js';
 import {
@@ -37,7 +37,7 @@ export function importModule(machine: Machine, dotted: string, site: Span, from:
 function importOne(machine: Machine, name: string, site: Span, from: LoadingModule | undefined): Value {
   const found = resolveModule(machine.search, name);
   if (found.state === 'module') {
-    const module = loadModule(machine, name, { ...found, name }, site);
+    const module = loadModule(machine, name, { ...found, name }, site, undefined, from);
     return module ? makeModule(module) : external(name);
   }
   if (found.state === 'namespace') return makeModule(namespaceModule(machine, name, found.folders));
@@ -98,12 +98,15 @@ export function loadModule(
   source: ModuleSource,
   site: Span | undefined,
   dunderName?: Value,
+  from?: LoadingModule,
 ): LoadingModule | undefined {
   const known = machine.modules.get(key);
   if (known && (known.state === 'loading' || known.certain || !machine.certain)) return known;
   const tree = known?.tree ?? source.tree ?? machine.reader.python(source.file);
   if (!tree) return undefined;
-  const chain = known?.chain ?? (site ? [...machine.chain, importStep(machine, site, source.name)] : machine.chain);
+  const written = site && /^(?:import|from)\b/.test(site.file.text.slice(site.start, site.start + 7));
+  const message = from && written ? `${from.name} imports ${source.name}` : `${source.name} is loaded here`;
+  const chain = known?.chain ?? (site ? [...machine.chain, { span: site, message }] : machine.chain);
   const module: LoadingModule = known ?? {
     name: source.name,
     tree,
@@ -131,11 +134,6 @@ export function loadModule(
   if (module.state === 'loading') module.state = 'loaded';
   machine.hooks.loaded?.(machine, module);
   return module;
-}
-
-function importStep(machine: Machine, span: Span, name: string): Step {
-  const importer = [...machine.modules.values()].find(module => module.tree.file.path === span.file.path)?.name;
-  return { span, message: `${importer ?? span.file.path} imports ${name}` };
 }
 
 function runBody(machine: Machine, module: LoadingModule): void {
@@ -185,7 +183,8 @@ export function whyBlind(module: LoadingModule): string | undefined {
 export function importName(machine: Machine, base: Value, name: string, site: Span, from: LoadingModule): Slot {
   if (base.data.kind !== 'module') {
     if (base.data.kind !== 'external') return { value: base.data.kind === 'unknown' ? base : unknown(reasonOf(base)) };
-    return { value: external(canonicalName(`${base.data.name}.${name}`)) };
+    const full = canonicalName(`${base.data.name}.${name}`);
+    return { value: machine.hooks.external?.(machine, full) ?? external(full) };
   }
   const { module } = base.data;
   const slot = module.store.slots.get(name);

@@ -76,6 +76,8 @@ export interface Hooks {
   imported?(machine: Machine, name: string, span: Span): void;
   loaded?(machine: Machine, module: LoadingModule): void;
   missing?(machine: Machine, missing: MissingImport): void;
+  /** A name of something installed whose value is known all the same. */
+  external?(machine: Machine, name: string): Value | undefined;
 }
 
 /** The parts of the evaluator that need each other. */
@@ -97,7 +99,7 @@ export interface Machine {
   /** Variables that the code itself sets. */
   readonly variables: Store;
   readonly modules: Map<string, LoadingModule>;
-  readonly hooks: Hooks;
+  hooks: Hooks;
   readonly evaluator: Evaluator;
   /** Functions that are being run, to stop recursion. */
   readonly active: Set<object>;
@@ -120,6 +122,8 @@ export interface Machine {
   depth: number;
   /** Statements that functions may still run; module bodies always run to their end. */
   budget: number;
+  /** Wants to hear what functions of ours give back. */
+  returned?: ((frame: Frame, item: Item) => void) | undefined;
   /** Inside a `try` that catches a missing module, and one that catches SystemExit. */
   catching: { readonly imports: boolean; readonly exit: boolean };
 }

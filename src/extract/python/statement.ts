@@ -65,9 +65,12 @@ function runStatement(machine: Machine, frame: Frame, statement: PyStatement): C
     case 'delete':
       for (const target of statement.targets) remove(machine, frame, target);
       return 'next';
-    case 'return':
-      frame.returns.push(statement.value ? run(statement.value) : constant(null));
+    case 'return': {
+      const value = statement.value ? run(statement.value) : constant(null);
+      frame.returns.push(value);
+      machine.returned?.(frame, { value, at: spanOf(frame, statement.value ?? statement) });
       return 'return';
+    }
     case 'raise':
       if (statement.value) run(statement.value);
       return 'raise';

@@ -1,0 +1,254 @@
+import type { EntryPoint, LoadedModule, PyCall, PyValue } from '../../model/entry.js';
+import { baseName, joinInside, type Place } from '../../model/place.js';
+import type { AppTarget } from '../../model/server.js';
+import type { Setting } from '../../model/setting.js';
+import { locate } from '../place/files.js';
+import type { Reader } from '../reader.js';
+import { findAttribute } from './attribute-state.js';
+import { loadUrls, whySettingsOpen } from './django.js';
+import { evaluator } from './evaluate.js';
+import { followHandlers } from './handlers.js';
+import { loadModule, type ModuleSource } from './load.js';
+import { createMachine, type Frame, type Machine, type PyEnvironment } from './machine.js';
+import { createSearch, resolveModule, type SearchContext } from './modules.js';
+import { judgeImport, judgeTarget } from './near.js';
+import { createObserved, type Observed, observe } from './observe.js';
+import { toSetting } from './settings.js';
+import { type LoadingModule, openSlot, reasonOf, type Slot, type Value } from './values.js';
+
+export interface EntryRequest {
+  readonly reader: Reader;
+  readonly place: Place;
+  readonly target: AppTarget;
+  /** Folders of the module search path, inside the place, in order. */
+  readonly searchPath: Setting<readonly string[]>;
+  readonly environment: PyEnvironment;
+  /** Absolute, inside the place; the first folder of the search path where it is not given. */
+  readonly workingDirectory?: string;
+}
+
+/**
+ * What a server finds and sets off when it loads its application: whether module and callable are there, every call that runs at
+ * import, the handlers with theirs, and the framework's settings. Nothing is run; what cannot be told is unknown.
+ */
+export function entryPoint(request: EntryRequest): EntryPoint {
+  const { target, reader, place, searchPath } = request;
+  const name = target.module ?? target.file ?? target.text;
+  const folder = request.workingDirectory ?? (searchPath.known ? searchPath.value[0] : undefined);
+  const search = createSearch(reader, place, searchPath, folder);
+  const source =
+    target.module !== undefined
+      ? findModule(search, target.module)
+      : findFile(reader, place, target.file ?? '', folder);
+  if (!('file' in source)) return nothingFound(name, source);
+  const observed = createObserved();
+  const machine = createMachine(reader, search, request.environment, evaluator, observe(observed));
+  const parents = target.module === undefined ? [] : loadParents(machine, target.module);
+  const loaded = loadModule(machine, source.name, source, undefined, source.dunderName);
+  if (!loaded) return nothingFound(name, { state: 'unknown', why: 'it cannot be read' });
+  const frame = moduleFrame(loaded);
+  const site = { file: source.file, start: 0, end: 0 };
+  const { attribute, application } = findAttribute(machine, frame, loaded, target, observed);
+  loadUrls(machine, observed, site);
+  const importCalls = unique(machine.calls);
+  const backgroundCalls = unique(machine.background);
+  const modules = [...new Set([loaded, ...parents, ...observed.modules.keys()])];
+  const settings = settingsOf(observed, application);
+  const handlers = followHandlers(machine, frame, observed);
+  return {
+    name,
+    file: source.file,
+    module: { state: 'found' },
+    attribute,
+    modules: modules.filter(module => module.tree.file.path !== '').map(module => loadedModule(module, observed)),
+    missingImports: missingImports(search, observed),
+    importCalls,
+    backgroundCalls,
+    handlers,
+    names: namesOf(loaded),
+    features: observed.features,
+    ...settings,
+    ...djangoFacts(search, observed),
+    frameworks: observed.frameworks,
+  };
+}
+
+type Source = ModuleSource & { readonly dunderName?: Value };
+
+function nothingFound(name: string, module: EntryPoint['module']): EntryPoint {
+  const why = module.state === 'unknown' ? module.why : 'the module is not there';
+  return {
+    name,
+    module,
+    attribute: { state: 'unknown', why },
+    modules: [],
+    missingImports: [],
+    importCalls: [],
+    handlers: [],
+    features: new Set(),
+    settings: new Map(),
+    frameworks: [],
+  };
+}
+
+function findModule(search: SearchContext, dotted: string): Source | EntryPoint['module'] {
+  const found = /^\w+(?:\.\w+)*$/.test(dotted) ? resolveModule(search, dotted) : undefined;
+  if (found?.state === 'module') return { name: dotted, ...found };
+  if (found?.state === 'standard') return { state: 'unknown', why: `${dotted} belongs to Python` };
+  if (found?.state === 'namespace') return { state: 'unknown', why: `${dotted} is a folder without __init__.py` };
+  return judgeTarget(search, dotted);
+}
+
+function findFile(
+  reader: Reader,
+  place: Place,
+  path: string,
+  folder: string | undefined,
+): Source | EntryPoint['module'] {
+  if (!path.startsWith('/') && folder === undefined)
+    return { state: 'unknown', why: 'the working directory is not known' };
+  const inside = joinInside(folder ?? '/', path);
+  const located = locate(reader, place, inside);
+  if (located.kind === 'file') {
+    // uWSGI, mod_wsgi and Passenger make up a name of their own; that it is not __main__ is all that matters.
+    const dunderName: Value = { data: { kind: 'text', parts: ['uwsgi_file_', { why: 'the server makes it up' }] } };
+    const name = baseName(inside).replace(/\.\w+$/, '');
+    return { name, file: located.file, path: inside, isPackage: false, folders: [], dunderName };
+  }
+  if (located.kind !== 'missing')
+    return { state: 'unknown', why: located.kind === 'unknown' ? located.why : `${path} is no Python file` };
+  const near = reader.files().filter(each => baseName(each) === baseName(path) && each !== path);
+  return { state: 'missing', why: located.why, near: near.length === 1 ? near : [] };
+}
+
+function loadParents(machine: Machine, dotted: string): readonly LoadingModule[] {
+  const parts = dotted.split('.');
+  return parts.slice(0, -1).flatMap((_, i) => {
+    const name = parts.slice(0, i + 1).join('.');
+    const found = resolveModule(machine.search, name);
+    const loaded = found.state === 'module' ? loadModule(machine, name, { ...found, name }, undefined) : undefined;
+    return loaded ? [loaded] : [];
+  });
+}
+
+/** A frame in which things are called from outside, as the server does. */
+export function moduleFrame(module: LoadingModule): Frame {
+  return {
+    module,
+    scope: { store: module.store, isClass: false },
+    globals: new Set(),
+    nonlocals: new Set(),
+    returns: [],
+    leaving: false,
+  };
+}
+
+/** A call that was met on several ways counts once, with the surest of them. */
+function unique(calls: readonly PyCall[]): readonly PyCall[] {
+  const byPlace = new Map<string, PyCall>();
+  for (const call of calls) {
+    const given = [...call.positional, ...call.keywords.values()]
+      .map(setting => (setting.known && setting.value.kind === 'constant' ? String(setting.value.value) : ''))
+      .join(',');
+    const key = `${call.name}\n${call.span.file.path}\n${call.span.start}\n${given}`;
+    const known = byPlace.get(key);
+    if (!known || (!known.certain && call.certain)) byPlace.set(key, call);
+  }
+  const kept = new Set(byPlace.values());
+  return calls.filter(call => kept.has(call));
+}
+
+function loadedModule(module: LoadingModule, observed: Observed): LoadedModule {
+  const during = observed.modules.get(module);
+  const { name, tree, chain, certain } = module;
+  return { name, file: tree.file, problems: tree.problems, chain, certain, ...(during && { during }) };
+}
+
+function missingImports(search: SearchContext, observed: Observed): EntryPoint['missingImports'] {
+  const seen = new Set<string>();
+  return observed.missing.flatMap(missing => {
+    const key = `${missing.span.file.path}:${missing.span.start}:${missing.name}:${missing.certain}`;
+    if (seen.has(key)) return [];
+    seen.add(key);
+    const judged = judgeImport(search, missing);
+    if (judged.state === 'unknown') return [];
+    const { name, span, chain, certain } = missing;
+    return [{ name, span, chain, near: judged.near, certain }];
+  });
+}
+
+function namesOf(module: LoadingModule): ReadonlyMap<string, Setting<PyValue>> {
+  const names = new Map<string, Setting<PyValue>>();
+  for (const [name, slot] of module.store.slots) {
+    if (name !== openSlot && !/^__.*__$/.test(name)) names.set(name, toSetting(name, slot));
+  }
+  return names;
+}
+
+/** Settings of Django, or the configuration of the one Flask application. */
+function settingsOf(observed: Observed, application: Value | undefined): Pick<EntryPoint, 'settings' | 'settingsOpen'> {
+  const open = whySettingsOpen(observed);
+  if (observed.django)
+    return {
+      settings: upperCase(observed.django.settings?.store.slots, open),
+      ...(open !== undefined && { settingsOpen: open }),
+    };
+  const data =
+    application?.data.kind === 'made' && application.data.name === 'flask.Flask'
+      ? application.data
+      : observed.flask.length === 1
+        ? observed.flask[0]
+        : undefined;
+  const config = data?.store.slots.get('config')?.value.data;
+  if (config?.kind !== 'dict') return { settings: new Map() };
+  const blind = config.store.slots.get(openSlot);
+  return { settings: upperCase(config.store.slots, undefined), ...(blind && { settingsOpen: reasonOf(blind.value) }) };
+}
+
+function upperCase(
+  slots: ReadonlyMap<string, Slot> | undefined,
+  doubt: string | undefined,
+): ReadonlyMap<string, Setting<PyValue>> {
+  const settings = new Map<string, Setting<PyValue>>();
+  for (const [name, slot] of slots ?? []) {
+    if (!/^[A-Z][A-Z0-9_]*$/.test(name)) continue;
+    const { known, ...facts } = toSetting(name, slot);
+    settings.set(
+      name,
+      doubt === undefined || !known
+        ? toSetting(name, slot)
+        : { name: facts.name, origin: facts.origin, ...(facts.span && { span: facts.span }), known: false, why: doubt },
+    );
+  }
+  return settings;
+}
+
+function djangoFacts(
+  search: SearchContext,
+  observed: Observed,
+): Pick<EntryPoint, 'settingsModule' | 'settingsMissing'> {
+  const { django } = observed;
+  if (!django) return {};
+  const { settingsModule } = django;
+  if (!settingsModule.known || django.settings) return { settingsModule };
+  const judged = /^\w+(?:\.\w+)*$/.test(settingsModule.value)
+    ? judgeTarget(search, settingsModule.value)
+    : {
+        state: 'missing' as const,
+        why: `"${settingsModule.value}" is not the name of a module`,
+        near: nearText(search, settingsModule.value),
+      };
+  return {
+    settingsModule,
+    ...(judged.state === 'missing' && { settingsMissing: { why: judged.why, near: judged.near } }),
+  };
+}
+
+/** The name inside quotes that became part of the value. */
+function nearText(search: SearchContext, text: string): readonly string[] {
+  const plain = text
+    .replace(/^["'\s]+|["'\s]+$/g, '')
+    .replace(/\.py$/, '')
+    .replaceAll('/', '.');
+  return /^\w+(?:\.\w+)*$/.test(plain) && resolveModule(search, plain).state === 'module' ? [plain] : [];
+}

@@ -1,0 +1,204 @@
+import { isStandardModule } from '../../facts/python-stdlib.js';
+import { baseName, folderOf } from '../../model/place.js';
+import { locate } from '../place/files.js';
+import type { Reader } from '../reader.js';
+import type { MissingImport } from './machine.js';
+import { listing, resolveModule, type SearchContext } from './modules.js';
+
+export type Judged =
+  | { readonly state: 'missing'; readonly why: string; readonly near: readonly string[]; readonly root?: string }
+  | { readonly state: 'unknown'; readonly why: string };
+
+/**
+ * Whether a module that a server is told to load is proved not to be there. What is not in the repository may be installed,
+ * so there must be a reason to take it for ours: it was meant as a path, its package is ours, a module of the same name or
+ * one letter away is, or it is one of the names that people give to the file that a server loads.
+ */
+export function judgeTarget(search: SearchContext, dotted: string): Judged {
+  if (!search.folders.known) return { state: 'unknown', why: search.folders.why };
+  const meant = asDotted(dotted);
+  if (meant !== dotted) {
+    const there = resolveModule(search, meant).state;
+    if (there === 'module' || there === 'namespace') {
+      return { state: 'missing', why: `${dotted} is a path and not the name of a module`, near: [meant] };
+    }
+  }
+  const found = resolveModule(search, dotted);
+  if (found.state === 'unknown') return { state: 'unknown', why: found.why };
+  if (found.state !== 'absent') return { state: 'unknown', why: `${dotted} is no module of the repository` };
+  const near = nearModules(search, dotted);
+  if (found.parent !== 'none') return { state: 'missing', why: found.why, near };
+  const top = dotted.split('.', 1)[0] ?? dotted;
+  if (isDeclared(search.reader, top)) return { state: 'unknown', why: `${top} is among the declared requirements` };
+  const elsewhere = sameUnderOtherRoot(search.reader, dotted);
+  if (elsewhere.some(path => isInstallable(search.reader, path))) {
+    return { state: 'unknown', why: `${top} may be installed from the repository` };
+  }
+  const [only] = elsewhere;
+  const root = elsewhere.length === 1 && only !== undefined ? rootOf(only, dotted) : undefined;
+  if (near.length > 0 || elsewhere.length > 0 || (isEntryName(dotted) && hasPython(search))) {
+    return { state: 'missing', why: found.why, near, ...(root !== undefined && { root }) };
+  }
+  return { state: 'unknown', why: `${top} is not in the repository and may be installed` };
+}
+
+/** `app.py` and `project/wsgi.py` as the dotted name that is meant. */
+function asDotted(text: string): string {
+  return text.replace(/^\.\//, '').replace(/\.py$/, '').replaceAll('/', '.');
+}
+
+/** Names that people give to what a server loads; nobody publishes a package under them. */
+function isEntryName(dotted: string): boolean {
+  return /^(?:wsgi|asgi|app|apps|main|application|server|run|manage|api|index|webapp|web_app|flask_app|my_?app)$/.test(
+    dotted,
+  );
+}
+
+function hasPython(search: SearchContext): boolean {
+  return (
+    search.folders.known &&
+    search.folders.value.some(folder => listing(search, folder).some(name => name.endsWith('.py')))
+  );
+}
+
+/** Whether an import that was not found is proved to fail, and what may be meant. */
+export function judgeImport(search: SearchContext, missing: MissingImport): Judged {
+  const { name, from } = missing;
+  const found = resolveModule(search, name);
+  if (found.state === 'unknown') return { state: 'unknown', why: found.why };
+  if (found.state === 'absent' && found.parent === 'none') return judgeSibling(search, name, from.name, from.isPackage);
+  if (found.state === 'absent' && found.parent === 'package') {
+    const dot = name.lastIndexOf('.');
+    const above = resolveModule(search, name.slice(0, dot));
+    if (above.state === 'module' && /__path__|extend_path|__getattr__|sys\.modules/.test(above.file.text)) {
+      return { state: 'unknown', why: `${name.slice(0, dot)} makes its modules itself` };
+    }
+  }
+  return { state: 'missing', why: `there is no ${name}`, near: nearModules(search, name) };
+}
+
+/** `import models` beside models.py in a package: Python 2 found it, Python 3 does not. */
+function judgeSibling(search: SearchContext, name: string, importer: string, isPackage: boolean): Judged {
+  const unknown = { state: 'unknown' as const, why: `${name} may be installed` };
+  const dot = importer.lastIndexOf('.');
+  const base = isPackage ? importer : dot < 0 ? '' : importer.slice(0, dot);
+  if (base === '' || name.includes('.') || isStandardModule(name) || !search.folders.known) return unknown;
+  const sibling = resolveModule(search, `${base}.${name}`);
+  if (sibling.state !== 'module' || isDeclared(search.reader, name) || isOftenInstalled(name)) return unknown;
+  return { state: 'missing', why: `there is no module ${name} on the module search path`, near: [`${base}.${name}`] };
+}
+
+/** Import names of widely used packages that differ from the name they are installed by, so that no requirement shows them. */
+function isOftenInstalled(name: string): boolean {
+  return /^(?:yaml|cv2|PIL|bs4|dotenv|jwt|sklearn|dateutil|serial|git|github|magic|attr|markdown|slugify|environ|redis|celery|jose|docx|pptx|fitz|zmq|usb|OpenSSL|Crypto|nacl|MySQLdb|psycopg2|google|telegram|discord|openai|stripe|config|utils)$/.test(
+    name,
+  );
+}
+
+/** Dotted names, as they could be written, of modules that may be meant. */
+export function nearModules(search: SearchContext, dotted: string): readonly string[] {
+  const out = new Set<string>();
+  const dot = dotted.lastIndexOf('.');
+  const parent = dot < 0 ? undefined : resolveModule(search, dotted.slice(0, dot));
+  const folders =
+    dot < 0 ? (search.folders.known ? search.folders.value : []) : parent && 'folders' in parent ? parent.folders : [];
+  const name = dotted.slice(dot + 1);
+  for (const folder of folders) {
+    for (const each of listing(search, folder)) {
+      const module = each.endsWith('.py') ? each.slice(0, -3) : each.includes('.') ? undefined : each;
+      if (module === undefined || !isOneEdit(module, name)) continue;
+      const full = dotted.slice(0, dot + 1) + module;
+      if (resolveModule(search, full).state === 'module') out.add(full);
+    }
+  }
+  for (const path of sameUnderOtherRoot(search.reader, dotted)) {
+    const full = dottedFrom(search, path);
+    if (full !== undefined && full !== dotted) out.add(full);
+  }
+  return [...out].sort();
+}
+
+/** Python files of the repository that would be this module if another folder were searched. */
+function sameUnderOtherRoot(reader: Reader, dotted: string): readonly string[] {
+  const tail = dotted.replaceAll('.', '/');
+  return reader
+    .files()
+    .filter(path => path.endsWith('.py') && !/(?:^|\/)(?:tests?|node_modules|examples?|docs?)\//.test(path))
+    .filter(path => {
+      const plain = path.endsWith('/__init__.py') ? folderOf(path) : path.slice(0, -3);
+      return plain === tail || plain.endsWith(`/${tail}`);
+    });
+}
+
+function rootOf(path: string, dotted: string): string {
+  const plain = path.endsWith('/__init__.py') ? folderOf(path) : path.slice(0, -3);
+  return plain.slice(0, Math.max(0, plain.length - dotted.length - 1));
+}
+
+/** The dotted name by which a file is imported from a folder that is searched, where packages lead to it. */
+function dottedFrom(search: SearchContext, path: string): string | undefined {
+  if (!search.folders.known || !search.place) return undefined;
+  for (const folder of search.folders.value) {
+    const located = locate(search.reader, search.place, folder);
+    if (located.kind !== 'directory' || located.path === undefined) continue;
+    const prefix = located.path === '' ? '' : `${located.path}/`;
+    if (!path.startsWith(prefix)) continue;
+    const plain = path.endsWith('/__init__.py') ? folderOf(path) : path.slice(0, -3);
+    const parts = plain.slice(prefix.length).split('/');
+    const packages = parts.slice(0, -1).every((_, i) => {
+      return search.reader.kind(`${prefix}${parts.slice(0, i + 1).join('/')}/__init__.py`) === 'file';
+    });
+    const dotted = parts.join('.');
+    if (packages && parts.every(part => /^\w+$/.test(part)) && resolveModule(search, dotted).state === 'module')
+      return dotted;
+  }
+  return undefined;
+}
+
+/** One letter more, less, different, or two neighbours exchanged. */
+export function isOneEdit(a: string, b: string): boolean {
+  if (a === b || Math.abs(a.length - b.length) > 1 || Math.min(a.length, b.length) < 3) return false;
+  let start = 0;
+  while (start < a.length && start < b.length && a[start] === b[start]) start++;
+  let end = 0;
+  while (end < a.length - start && end < b.length - start && a.at(-1 - end) === b.at(-1 - end)) end++;
+  const restA = a.slice(start, a.length - end);
+  const restB = b.slice(start, b.length - end);
+  if (restA.length <= 1 && restB.length <= 1) return true;
+  return restA.length === 2 && restB.length === 2 && restA === `${restB.charAt(1)}${restB.charAt(0)}`;
+}
+
+/** The name stands in a file that lists requirements, or in a pip command of a Dockerfile. */
+export function isDeclared(reader: Reader, name: string): boolean {
+  const wanted = plainName(name);
+  return reader.files().some(path => {
+    const base = baseName(path);
+    const lists =
+      /^(?:pyproject\.toml|Pipfile|setup\.(?:py|cfg)|environment\.ya?ml|(?:poetry|Pipfile|uv|pdm)\.lock)$/.test(base) ||
+      (/\.(?:txt|in)$/.test(base) && /requirements|constraints|(?:^|\/)deps/.test(path));
+    const installs = /dockerfile/i.test(base);
+    if (!lists && !installs) return false;
+    for (const line of reader.file(path)?.text.split('\n') ?? []) {
+      if (installs && !/\bpip\b|\binstall\b|\\$/.test(line)) continue;
+      for (const word of line.replace(/#.*/, '').match(/[A-Za-z][\w.-]*/g) ?? [])
+        if (plainName(word) === wanted) return true;
+    }
+    return false;
+  });
+}
+
+function plainName(name: string): string {
+  return name.toLowerCase().replace(/[-_.]+/g, '-');
+}
+
+/** A project file beside it, or in a folder above, makes it a package that is installed. */
+function isInstallable(reader: Reader, path: string): boolean {
+  for (let folder = folderOf(path); ; folder = folderOf(folder)) {
+    const prefix = folder === '' ? '' : `${folder}/`;
+    if (reader.kind(`${prefix}setup.py`) === 'file') return true;
+    const project = reader.file(`${prefix}pyproject.toml`)?.text ?? '';
+    if (/^\[(?:project|build-system|tool\.(?:poetry|flit|hatch|pdm|setuptools)[\w.]*)\]/m.test(project)) return true;
+    if (/^\[metadata\]/m.test(reader.file(`${prefix}setup.cfg`)?.text ?? '')) return true;
+    if (folder === '') return false;
+  }
+}
