@@ -17,6 +17,8 @@ export interface GunicornSetting {
   /** Environment variable that feeds the default. */
   readonly env?: string;
   readonly hook: boolean;
+  /** Known to 20.1.0 already. */
+  readonly old: boolean;
 }
 
 interface Row {
@@ -28,6 +30,7 @@ interface Row {
   readonly default: unknown;
   readonly env?: string;
   readonly hook?: readonly string[];
+  readonly 'in20.1': boolean;
 }
 
 const rows = table.settings as unknown as Readonly<Record<string, Row>>;
@@ -46,6 +49,7 @@ export const gunicornSettings: ReadonlyMap<string, GunicornSetting> = new Map(
       default: row.default,
       ...(row.env !== undefined && { env: row.env }),
       hook: row.hook !== undefined,
+      old: row['in20.1'],
     },
   ]),
 );

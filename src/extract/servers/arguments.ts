@@ -122,7 +122,12 @@ function readOption(
   const single = found[0];
   if (single && found.length === 1) {
     const joined = equals >= 0 ? wordTail(word, equals + 1) : undefined;
-    return giveOption({ words, at, style, options, problems }, single, word.text.startsWith('--') ? written : single.flag, joined);
+    return giveOption(
+      { words, at, style, options, problems },
+      single,
+      word.text.startsWith('--') ? written : single.flag,
+      joined,
+    );
   }
   if (found.length > 1) {
     problems.push({ kind: 'ambiguous', word, candidates: found.map(item => item.flag) });

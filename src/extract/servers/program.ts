@@ -72,7 +72,11 @@ function tailOfUnknown(first: Word | undefined, rest: readonly Word[]): Program 
 
 function named(name: string, word: Word, rest: readonly Word[], asModule: boolean): Program | undefined {
   const table = asModule ? modules : programs;
-  const kind = Object.hasOwn(table, name) ? table[name] : !asModule && /^uwsgi_python\d*$/.test(name) ? 'uwsgi' : undefined;
+  const kind = Object.hasOwn(table, name)
+    ? table[name]
+    : !asModule && /^uwsgi_python\d*$/.test(name)
+      ? 'uwsgi'
+      : undefined;
   if (kind === undefined) return undefined;
   if (kind === 'runserver') return subcommand('runserver', kind, word, rest, asModule);
   if (kind === 'flask') return subcommand('run', kind, word, rest, asModule);

@@ -10,7 +10,9 @@ export function pythonInt(text: string): number | undefined {
 /** Python's `int(text, 0)`: a literal as in code, so with `0x`, `0o`, `0b`, and without leading zeros. */
 export function pythonLiteralInt(text: string): number | undefined {
   const plain = text.trim();
-  const match = /^([+-]?)(0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|0(?:_?0)*|[1-9](?:_?\d)*)$/.exec(plain);
+  const match = /^([+-]?)(0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|0(?:_?0)*|[1-9](?:_?\d)*)$/.exec(
+    plain,
+  );
   if (!match) return undefined;
   const size = Number((match[2] ?? '').replaceAll('_', '').toLowerCase());
   return match[1] === '-' ? -size : size;

@@ -17,9 +17,17 @@ export function searchFolders(
   if (variable.state === 'set') wanted.push(...pythonPath(variable.setting));
   const folders: string[] = [];
   for (const folder of wanted) {
-    if (!folder.known) return { name: 'the module search path', origin: folder.origin, known: false, why: folder.why, ...(folder.span && { span: folder.span }) };
+    if (!folder.known)
+      return {
+        name: 'the module search path',
+        origin: folder.origin,
+        known: false,
+        why: folder.why,
+        ...(folder.span && { span: folder.span }),
+      };
     const resolved = resolveIn(start, folder.value);
-    if ('why' in resolved) return { name: 'the module search path', origin: folder.origin, known: false, why: resolved.why };
+    if ('why' in resolved)
+      return { name: 'the module search path', origin: folder.origin, known: false, why: resolved.why };
     if (!folders.includes(resolved.path)) folders.push(resolved.path);
   }
   return defaultSetting('the module search path', folders);

@@ -26,14 +26,18 @@ export function wordSetting(name: string, word: Word, origin: Origin): Setting<s
 }
 
 /** An environment variable that holds a command line: its words, as Python's `shlex.split` makes them; undefined for an open quote. */
-export function variableWords(setting: Setting<string> & { readonly known: true }, fallback: Span): readonly Word[] | undefined {
+export function variableWords(
+  setting: Setting<string> & { readonly known: true },
+  fallback: Span,
+): readonly Word[] | undefined {
   const span = setting.span ?? fallback;
   const whole = spanText(span);
   const words = shlexSplit(setting.value);
   if (!words) return undefined;
   const exact = whole.startsWith(setting.value) ? 0 : whole.slice(1).startsWith(setting.value) ? 1 : undefined;
   return words.map(({ text, start, end }) => {
-    const at = exact === undefined ? span : { ...span, start: span.start + exact + start, end: span.start + exact + end };
+    const at =
+      exact === undefined ? span : { ...span, start: span.start + exact + start, end: span.start + exact + end };
     return { ...literalWord(text, at), ...(setting.via && { via: setting.via }) };
   });
 }

@@ -39,4 +39,3 @@ export function readTarget(text: string): AppTarget {
     implied: false,
   };
 }
-

@@ -68,25 +68,45 @@ function shapeProblem(
   const portLog = `Error: '${written ?? ''}' is not a valid port number.`;
   if (scheme) {
     const rest = text.slice(scheme.length).replace(/\/+$/, '');
-    return invalid(`begins with ${scheme}, which is no part of an address to listen on`, portLog, isBind(rest) ? [rest] : []);
+    return invalid(
+      `begins with ${scheme}, which is no part of an address to listen on`,
+      portLog,
+      isBind(rest) ? [rest] : [],
+    );
   }
   if (text.includes(',') && port === undefined) {
     const meant = text.split(',').map(part => part.trim());
-    return invalid('holds several addresses in one text; Gunicorn wants a list, or one -b for each', portLog, meant.every(isBind) ? meant : []);
+    return invalid(
+      'holds several addresses in one text; Gunicorn wants a list, or one -b for each',
+      portLog,
+      meant.every(isBind) ? meant : [],
+    );
   }
   if (port === undefined) {
     const trimmed = text.replace(/\/+$/, '');
-    return invalid(`has no valid port number ("${written}")`, portLog, trimmed !== text && isBind(trimmed) ? [trimmed] : []);
+    return invalid(
+      `has no valid port number ("${written}")`,
+      portLog,
+      trimmed !== text && isBind(trimmed) ? [trimmed] : [],
+    );
   }
   if (port < 0 || port > 65535) return invalid(`has a port above 65535 (${port})`, '', []);
-  if (host === '*') return invalid('names the host "*", which is not resolved', "Can't connect to ('*', PORT)", [`0.0.0.0:${port}`]);
+  if (host === '*')
+    return invalid('names the host "*", which is not resolved', "Can't connect to ('*', PORT)", [`0.0.0.0:${port}`]);
   if (written !== undefined) return undefined;
   if (/^\d+$/.test(netloc) && Number(netloc) <= 65535) {
     const log = `Can't connect to ('${netloc}', ${defaultPort})`;
-    return invalid(`is taken for a host name, with port ${defaultPort}`, log, [`127.0.0.1:${netloc}`, `0.0.0.0:${netloc}`]);
+    return invalid(`is taken for a host name, with port ${defaultPort}`, log, [
+      `127.0.0.1:${netloc}`,
+      `0.0.0.0:${netloc}`,
+    ]);
   }
   if (netloc.startsWith('/') || /\.sock(?:et)?$/.test(netloc)) {
-    return invalid(`is taken for a host name, with port ${defaultPort}`, `Can't connect to ('${netloc}', ${defaultPort})`, [`unix:${netloc}`]);
+    return invalid(
+      `is taken for a host name, with port ${defaultPort}`,
+      `Can't connect to ('${netloc}', ${defaultPort})`,
+      [`unix:${netloc}`],
+    );
   }
   return undefined;
 }
@@ -95,11 +115,20 @@ function isBind(text: string): boolean {
   return text !== '' && !text.includes(',') && parseBind(text).kind === 'address';
 }
 
+export interface Bound {
+  readonly address: Setting<Address>;
+  readonly descriptor?: number;
+  readonly faults: readonly Fault[];
+}
+
 /** A bind whose relative socket path is resolved, or the fault that it is. */
-export function bindAddress(
-  item: Setting<string>,
-  chdir: Setting<string>,
-): { readonly address: Setting<Address>; readonly descriptor?: number; readonly faults: readonly Fault[] } {
+export function bindAddress(item: Setting<string>, chdir: Setting<string>): Bound {
+  const { address, ...rest } = ownAddress(item, chdir);
+  const hides = item.hides?.map(weaker => ownAddress(weaker, chdir).address);
+  return { address: hides ? { ...address, hides } : address, ...rest };
+}
+
+function ownAddress(item: Setting<string>, chdir: Setting<string>): Bound {
   if (!item.known) return { address: unknownFrom(item, item.why), faults: [] };
   const bind = parseBind(item.value);
   if (bind.kind === 'invalid') {
@@ -111,11 +140,10 @@ export function bindAddress(
   }
   const { address } = bind;
   if (address.kind === 'tcp') return { address: withValue(item, address), faults: [] };
-  if (address.path.startsWith('/')) {
-    return { address: withValue(item, { kind: 'unix', path: joinInside('/', address.path) }), faults: [] };
-  }
-  if (!chdir.known) return { address: unknownFrom(item, `it is relative, and ${chdir.why}`), faults: [] };
-  return { address: withValue(item, { kind: 'unix', path: joinInside(chdir.value, address.path) }), faults: [] };
+  const base = address.path.startsWith('/') ? '/' : chdir.known ? chdir.value : undefined;
+  if (base === undefined)
+    return { address: unknownFrom(item, `it is relative, and ${chdir.known ? '' : chdir.why}`), faults: [] };
+  return { address: withValue(item, { kind: 'unix', path: joinInside(base, address.path) }), faults: [] };
 }
 
 function invalidBind(item: Setting<string>, text: string, bind: Bind & { readonly kind: 'invalid' }): Fault {
@@ -132,7 +160,12 @@ function invalidBind(item: Setting<string>, text: string, bind: Bind & { readonl
 }
 
 /** In a Python file a list; on a command line one flag for each, where the flag and its value stand apart. */
-function listRepair(item: Setting<string>, span: Fault['span'], place: Fault['span'], meant: readonly string[]): readonly Repair[] {
+function listRepair(
+  item: Setting<string>,
+  span: Fault['span'],
+  place: Fault['span'],
+  meant: readonly string[],
+): readonly Repair[] {
   if (item.origin === 'config file' && place !== span) {
     const quote = span.file.text[span.start] ?? '"';
     const list = `[${meant.map(text => `${quote}${text}${quote}`).join(', ')}]`;

@@ -49,7 +49,11 @@ export function readCommandLine(words: readonly Word[], origin: Origin): Command
   }
   const { open } = parsed;
   const behind = parsed.options.filter(option => open !== undefined && option.at > open.at);
-  const sure = new Set(behind.filter(option => gunicornSettings.get(option.spec.name)?.action !== 'append').map(option => option.spec.name));
+  const sure = new Set(
+    behind
+      .filter(option => gunicornSettings.get(option.spec.name)?.action !== 'append')
+      .map(option => option.spec.name),
+  );
   return { values: given, positionals: parsed.positionals, faults, ...(open && { open: { why: open.why, sure } }) };
 }
 
@@ -85,8 +89,18 @@ function appended(before: Setting<PyValue> | undefined, value: Setting<PyValue>)
   const items = before?.known && before.value.kind === 'list' ? [...before.value.items, value] : [value];
   const { name, origin, span, via } = before ?? value;
   const end = value.span;
-  const whole = span && end && span.file.path === end.file.path && end.end >= span.start ? { ...span, end: end.end } : (span ?? end);
-  return { name, origin, ...(whole && { span: whole }), ...(via && { via }), known: true, value: { kind: 'list', items } };
+  const whole =
+    span && end && span.file.path === end.file.path && end.end >= span.start
+      ? { ...span, end: end.end }
+      : (span ?? end);
+  return {
+    name,
+    origin,
+    ...(whole && { span: whole }),
+    ...(via && { via }),
+    known: true,
+    value: { kind: 'list', items },
+  };
 }
 
 function problemFault(problem: ArgumentProblem, words: readonly Word[]): readonly Fault[] {
@@ -97,12 +111,15 @@ function problemFault(problem: ArgumentProblem, words: readonly Word[]): readonl
     case 'unknown':
       return [unknownOption(word, flag)];
     case 'ambiguous':
-      // Which flags a prefix may mean differs between releases, so only what no release takes is told.
-      return [];
+      return ambiguousOption(word, flag, problem.candidates ?? []);
     case 'no value': {
       const message = `${flag} needs a value; Gunicorn refuses the command line and does not start`;
       const names = problem.spec?.flags.join('/') ?? flag;
-      return [fault('gunicorn/unknown-option', span, message, { log: `gunicorn: error: argument ${names}: expected one argument` })];
+      return [
+        fault('gunicorn/unknown-option', span, message, {
+          log: `gunicorn: error: argument ${names}: expected one argument`,
+        }),
+      ];
     }
     case 'unwanted value': {
       const message = `${flag} takes no value; Gunicorn refuses the command line and does not start`;
@@ -122,12 +139,28 @@ function unknownOption(word: Word, flag: string): Fault {
     return fault('gunicorn/deprecated-setting', span, message, { severity: 'info', log });
   }
   const flags = specs.flatMap(spec => spec.flags).filter(known => known.startsWith('--'));
-  const asSetting = gunicornSettings.get(flag.replace(/^-+/, '').replaceAll('-', '_'))?.flags.find(known => known.startsWith('--'));
+  const asSetting = gunicornSettings
+    .get(flag.replace(/^-+/, '').replaceAll('-', '_'))
+    ?.flags.find(known => known.startsWith('--'));
   const near = flag.startsWith('--') ? (asSetting ?? nearest(flag, flags)) : undefined;
   const place = isVerbatim(word) ? { ...span, end: span.start + flag.length } : undefined;
   const repairs = near !== undefined && place ? [replacement(`Write ${near}`, place, near)] : [];
   const hint = near !== undefined ? `; did you mean ${near}?` : '';
-  return fault('gunicorn/unknown-option', span, `Gunicorn has no option ${flag} and does not start${hint}`, { repairs, log });
+  return fault('gunicorn/unknown-option', span, `Gunicorn has no option ${flag} and does not start${hint}`, {
+    repairs,
+    log,
+  });
+}
+
+/** Releases only add flags, so a prefix that is ambiguous in an old one is so in all later ones. */
+function ambiguousOption(word: Word, flag: string, candidates: readonly string[]): readonly Fault[] {
+  const old = candidates.filter(candidate =>
+    [...gunicornSettings.values()].some(setting => setting.old && setting.flags.includes(candidate)),
+  );
+  if (old.length < 2) return [];
+  const message = `${flag} may stand for ${old.join(', ')}; Gunicorn refuses the command line and does not start`;
+  const log = `gunicorn: error: ambiguous option: ${flag} could match ${old.join(', ')}`;
+  return [fault('gunicorn/unknown-option', contentSpan(word), message, { log })];
 }
 
 function extraWord(word: Word, words: readonly Word[]): Fault {

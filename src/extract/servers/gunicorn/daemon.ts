@@ -11,7 +11,13 @@ export function daemonFaults(context: ServerContext, ranked: Ranked): readonly F
   const daemon = ranked.settings.get('daemon');
   if (!daemon?.known || daemon.value !== true || !daemon.span) return [];
   const { launch, command } = context;
-  if (launch.commands.length !== 1 || launch.unresolved.length > 0 || !command.certain || !standsInLaunch(launch.span, command.span)) return [];
+  if (
+    launch.commands.length !== 1 ||
+    launch.unresolved.length > 0 ||
+    !command.certain ||
+    !standsInLaunch(launch.span, command.span)
+  )
+    return [];
   const consequence = consequenceOf(context);
   if (consequence === undefined) return [];
   const repairs = [
@@ -19,7 +25,11 @@ export function daemonFaults(context: ServerContext, ranked: Ranked): readonly F
       ? replacement('Set it to False', daemon.span, 'False')
       : replacement(`Remove ${daemon.name}`, withSpace(daemon.span), ''),
   ];
-  return [fault('gunicorn/daemon', daemon.span, `Gunicorn goes into the background (${daemon.name}), and ${consequence}`, { repairs })];
+  return [
+    fault('gunicorn/daemon', daemon.span, `Gunicorn goes into the background (${daemon.name}), and ${consequence}`, {
+      repairs,
+    }),
+  ];
 }
 
 function standsInLaunch(launch: Span, command: Span): boolean {

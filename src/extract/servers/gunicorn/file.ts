@@ -37,14 +37,19 @@ export function readConfigFile(context: ServerContext, named: Setting<PyValue> |
   if (text.startsWith('python:')) return moduleFile(context, text.slice('python:'.length));
   const path = text.startsWith('file:') ? text.slice('file:'.length) : text;
   const located = locateFrom(context, startFolder(context), path);
-  if (located.kind === 'missing') return openFile('the configuration file is not there', [missingFile(context, named, path, located.why)]);
+  if (located.kind === 'missing')
+    return openFile('the configuration file is not there', [missingFile(context, named, path, located.why)]);
   if (located.kind !== 'file') {
-    return openFile(`the configuration file ${path} cannot be read: ${located.kind === 'unknown' ? located.why : 'it is no file of the repository'}`);
+    return openFile(
+      `the configuration file ${path} cannot be read: ${located.kind === 'unknown' ? located.why : 'it is no file of the repository'}`,
+    );
   }
   const shell = shellScript(located.file);
   if (shell) {
     const message = `Gunicorn reads ${path} as Python, but it is a shell script: Gunicorn does not start`;
-    return openFile('the configuration file is a shell script', [fault('gunicorn/config-not-loaded', namedSpan(context, named), message)]);
+    return openFile('the configuration file is a shell script', [
+      fault('gunicorn/config-not-loaded', namedSpan(context, named), message),
+    ]);
   }
   return readFile(context, located, path);
 }
@@ -79,7 +84,8 @@ function moduleFile(context: ServerContext, module: string): ConfigFile {
     for (const path of [`${relative}.py`, `${relative}/__init__.py`]) {
       const located = locateFrom(context, startFolder(context), `${folder}/${path}`);
       if (located.kind === 'file') return readFile(context, located, `${folder}/${path}`);
-      if (located.kind === 'unknown') return openFile(`the configuration module ${module} is not found: ${located.why}`);
+      if (located.kind === 'unknown')
+        return openFile(`the configuration module ${module} is not found: ${located.why}`);
     }
   }
   return openFile(`the configuration module ${module} may be an installed one`);
@@ -106,7 +112,9 @@ function readFile(context: ServerContext, located: Located & { readonly kind: 'f
   });
   const values = new Map<string, readonly Setting<PyValue>[]>();
   for (const [name, value] of evaluated.values) if (gunicornSettings.has(name)) values.set(name, [value]);
-  const open = evaluated.complete ? undefined : { why: `${file.path}: ${evaluated.why ?? 'it may set more'}`, sure: new Set(values.keys()) };
+  const open = evaluated.complete
+    ? undefined
+    : { why: `${file.path}: ${evaluated.why ?? 'it may set more'}`, sure: new Set(values.keys()) };
   const faults = evaluated.complete ? unknownNames(module, evaluated.values) : [];
   return { source: { values, faults, ...(open && { open }) }, file, none: false };
 }

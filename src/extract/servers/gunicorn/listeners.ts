@@ -1,8 +1,8 @@
 import { defaultPort } from '../../../facts/gunicorn.js';
 import type { Address, Listener, Protocol } from '../../../model/endpoint.js';
 import type { Fault } from '../../../model/fault.js';
-import { defaultSetting, type Setting, valueOf } from '../../../model/setting.js';
 import type { SettingValue } from '../../../model/server.js';
+import { defaultSetting, type Setting, valueOf } from '../../../model/setting.js';
 import { type ServerContext, variableOf } from '../context.js';
 import { pythonInt } from '../python-numbers.js';
 import { bindAddress } from './bind.js';
@@ -48,11 +48,21 @@ export function listening(context: ServerContext, ranked: Ranked, chdir: Setting
 }
 
 /** No list of addresses: the default, or a bind that cannot be told. */
-function fromSetting(context: ServerContext, setting: Setting<SettingValue> | undefined, protocol: Listener['protocol']): Listening {
+function fromSetting(
+  context: ServerContext,
+  setting: Setting<SettingValue> | undefined,
+  protocol: Listener['protocol'],
+): Listening {
   const span = context.program.word.span;
   if (setting && (!setting.known || setting.origin !== 'default')) {
     const why = setting.known ? 'it is no list of addresses' : setting.why;
-    const address: Setting<Address> = { name: setting.name, origin: setting.origin, known: false, why, ...(setting.span && { span: setting.span }) };
+    const address: Setting<Address> = {
+      name: setting.name,
+      origin: setting.origin,
+      known: false,
+      why,
+      ...(setting.span && { span: setting.span }),
+    };
     return { listens: [{ address, protocol, role: 'app', span: setting.span ?? span }], complete: false, faults: [] };
   }
   const address = defaultBind(context);
@@ -91,6 +101,7 @@ function socketMode(ranked: Ranked, address: Setting<Address>): { readonly socke
   const number = valueOf(umask);
   const { name, origin, span, via } = umask;
   const facts = { name, origin, ...(span && { span }), ...(via && { via }) };
-  if (typeof number !== 'number') return { socketMode: { ...facts, known: false, why: umask.known ? 'it is no number' : umask.why } };
+  if (typeof number !== 'number')
+    return { socketMode: { ...facts, known: false, why: umask.known ? 'it is no number' : umask.why } };
   return { socketMode: { ...facts, known: true, value: 0o777 & ~number } };
 }

@@ -22,7 +22,24 @@ const byFlag: ReadonlyMap<string, string> = new Map(
 const mistaken: ReadonlyMap<string, string> = new Map([...byFlag, ['logfile', 'errorlog'], ['log_file', 'errorlog']]);
 
 /** Common words that are one slip away from a setting and mean something of their own. */
-const ownWords = new Set(['worker', 'thread', 'port', 'host', 'path', 'app', 'log', 'cores', 'core', 'names', 'time', 'bin', 'find', 'mind', 'blind', 'binds']);
+const ownWords = new Set([
+  'worker',
+  'thread',
+  'port',
+  'host',
+  'path',
+  'app',
+  'log',
+  'cores',
+  'core',
+  'names',
+  'time',
+  'bin',
+  'find',
+  'mind',
+  'blind',
+  'binds',
+]);
 
 /**
  * Assignments at the top of a configuration file that Gunicorn ignores without a word. A name that the file uses itself is a
@@ -56,9 +73,16 @@ function nameFault(
   }
   const taken = values.has(meant);
   const repairs =
-    taken || targets.length > 1 ? [] : [replacement(`Rename it to ${meant}`, at, meant, mistaken.has(name) ? 'unsafe' : 'safe')];
+    taken || targets.length > 1
+      ? []
+      : [replacement(`Rename it to ${meant}`, at, meant, mistaken.has(name) ? 'unsafe' : 'safe')];
   const message = `Gunicorn has no setting ${name} and ignores the line without a word; did you mean ${meant}?`;
-  return [fault('gunicorn/unknown-setting', at, message, { repairs, ...((taken || mistaken.has(name)) && { severity: 'warning' as const }) })];
+  return [
+    fault('gunicorn/unknown-setting', at, message, {
+      repairs,
+      ...((taken || mistaken.has(name)) && { severity: 'warning' as const }),
+    }),
+  ];
 }
 
 function meantSetting(name: string): string | undefined {
@@ -69,7 +93,8 @@ function meantSetting(name: string): string | undefined {
   let best: string | undefined;
   let least = 3;
   for (const { name: candidate } of gunicornSettings.values()) {
-    if (Math.abs(candidate.length - name.length) > 2) continue;
+    // `config` has no effect in the file itself.
+    if (candidate === 'config' || Math.abs(candidate.length - name.length) > 2) continue;
     const limit = candidate.length <= 5 ? 1 : 2;
     const distance = normal(candidate) === plain ? 0 : editDistance(plain, normal(candidate), limit);
     if (distance > limit || distance > least) continue;
@@ -107,9 +132,15 @@ function assignedNames(body: readonly PyStatement[]): ReadonlyMap<string, readon
 }
 
 function innerStatements(statement: PyStatement): readonly PyStatement[] {
-  if (statement.kind === 'if') return [...statement.branches.flatMap(branch => branch.body), ...(statement.otherwise ?? [])];
+  if (statement.kind === 'if')
+    return [...statement.branches.flatMap(branch => branch.body), ...(statement.otherwise ?? [])];
   if (statement.kind === 'try') {
-    return [...statement.body, ...statement.handlers.flatMap(handler => handler.body), ...(statement.otherwise ?? []), ...(statement.finally ?? [])];
+    return [
+      ...statement.body,
+      ...statement.handlers.flatMap(handler => handler.body),
+      ...(statement.otherwise ?? []),
+      ...(statement.finally ?? []),
+    ];
   }
   return statement.kind === 'with' ? statement.body : [];
 }

@@ -21,7 +21,10 @@ export interface Ranked {
  * Ranks sources, strongest first: command line, GUNICORN_CMD_ARGS, configuration file. A stronger list replaces a weaker one.
  * Source: gunicorn/app/base.py (`Application.load_config`) of 20.1.0.
  */
-export function rank(sources: readonly Source[], fallback: (setting: GunicornSetting) => Setting<SettingValue>): Ranked {
+export function rank(
+  sources: readonly Source[],
+  fallback: (setting: GunicornSetting) => Setting<SettingValue>,
+): Ranked {
   const settings = new Map<string, Setting<SettingValue>>();
   const items = new Map<string, readonly Setting<string>[]>();
   const unset = new Set<string>();
@@ -38,8 +41,15 @@ export function rank(sources: readonly Source[], fallback: (setting: GunicornSet
     }
     const hides = all.slice(1).map(one => one.setting);
     const winner = hides.length > 0 ? { ...first.setting, hides } : first.setting;
-    settings.set(setting.name, given.open === undefined ? winner : openSetting(setting.name, given.open, [winner, ...hides]));
-    if (first.items && given.open === undefined) items.set(setting.name, first.items.map(item => withHidden(item, all.slice(1))));
+    settings.set(
+      setting.name,
+      given.open === undefined ? winner : openSetting(setting.name, given.open, [winner, ...hides]),
+    );
+    if (first.items && given.open === undefined)
+      items.set(
+        setting.name,
+        first.items.map(item => withHidden(item, all.slice(1))),
+      );
     faults.push(...hiddenFaults(setting.name, all));
   }
   return { settings, items, unset, faults };
@@ -77,7 +87,8 @@ function hiddenFaults(name: string, all: readonly Validated[]): readonly Fault[]
   return all.slice(1).flatMap(({ setting: weaker }) => {
     if (weaker.origin !== 'config file' || !weaker.known || !weaker.span || winner.origin === 'config file') return [];
     if (JSON.stringify(weaker.value) === JSON.stringify(winner.value)) return [];
-    const strong = winner.origin === 'environment' ? `${winner.name} in GUNICORN_CMD_ARGS` : `${winner.name} on the command line`;
+    const strong =
+      winner.origin === 'environment' ? `${winner.name} in GUNICORN_CMD_ARGS` : `${winner.name} on the command line`;
     const message = `${name} = ${show(weaker.value)} has no effect: ${strong} says ${show(winner.value)}`;
     const related = winner.span ? [{ span: winner.span, message: `${winner.name} wins here` }] : [];
     return [fault('gunicorn/hidden-setting', weaker.span, message, { related, severity: 'info' })];

@@ -11,7 +11,7 @@ import { type CommandLine, readCommandLine } from './command-line.js';
 import { daemonFaults } from './daemon.js';
 import { readConfigFile } from './file.js';
 import { listening } from './listeners.js';
-import { plainDefault, rank, type Ranked } from './ranking.js';
+import { plainDefault, type Ranked, rank } from './ranking.js';
 import { unreadFiles } from './unread.js';
 import { workers } from './worker.js';
 
@@ -21,8 +21,12 @@ export function gunicornServer(context: ServerContext): AppServer {
   const line = readCommandLine(program.arguments, 'command line');
   const variable = argumentsVariable(context);
   const config = readConfigFile(context, line.values.get('config')?.at(-1) ?? variable.values.get('config')?.at(-1));
-  const unnamed = line.open ? { ...config.source, open: { why: line.open.why, sure: new Set<string>() } } : config.source;
-  const ranked = rank([line, variable, line.values.has('config') ? config.source : unnamed], setting => fallback(context, setting));
+  const unnamed = line.open
+    ? { ...config.source, open: { why: line.open.why, sure: new Set<string>() } }
+    : config.source;
+  const ranked = rank([line, variable, line.values.has('config') ? config.source : unnamed], setting =>
+    fallback(context, setting),
+  );
   const chdir = changedFolder(context, ranked);
   const listens = listening(context, ranked, chdir.folder);
   const { model, ...limits } = workers(context, ranked);
@@ -60,7 +64,8 @@ function argumentsVariable(context: ServerContext): CommandLine {
   // Where it may come from outside, it is taken to be absent: who uses it writes it down.
   if (variable.state !== 'set') return none;
   const { setting } = variable;
-  if (!setting.known) return { ...none, open: { why: `GUNICORN_CMD_ARGS is not known: ${setting.why}`, sure: new Set() } };
+  if (!setting.known)
+    return { ...none, open: { why: `GUNICORN_CMD_ARGS is not known: ${setting.why}`, sure: new Set() } };
   const words = variableWords(setting, context.program.word.span);
   if (!words) return { ...none, open: { why: 'GUNICORN_CMD_ARGS has an open quote', sure: new Set() } };
   return readCommandLine(words, 'environment');
@@ -123,7 +128,12 @@ function searchPath(
   configText: string | undefined,
 ): Setting<readonly string[]> {
   if (configText?.includes('sys.path')) {
-    return { name: 'the module search path', origin: 'config file', known: false, why: 'the configuration file changes sys.path' };
+    return {
+      name: 'the module search path',
+      origin: 'config file',
+      known: false,
+      why: 'the configuration file changes sys.path',
+    };
   }
   const setting = ranked.settings.get('pythonpath');
   const first: Setting<string>[] = [];

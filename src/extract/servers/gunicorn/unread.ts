@@ -9,7 +9,8 @@ import { fault, type ServerContext, startFolder } from '../context.js';
 import { contentSpan } from '../words.js';
 
 /** Kinds of file in which a command may name a configuration file. */
-const mayName = /(?:^|\/)(?:[^/.]+|[^/]*\.(?:sh|bash|ya?ml|service|conf|ini|toml|cfg|json|md|rst|txt|py|env|j2|tpl|template|in|socket|mk|bat|ps1))$|(?:docker|proc|make|container)file/i;
+const mayName =
+  /(?:^|\/)(?:[^/.]+|[^/]*\.(?:sh|bash|ya?ml|service|conf|ini|toml|cfg|json|md|rst|txt|py|env|j2|tpl|template|in|socket|mk|bat|ps1))$|(?:docker|proc|make|container)file/i;
 const largestFile = 200_000;
 
 /**
@@ -22,7 +23,9 @@ export function unreadFiles(context: ServerContext): readonly Fault[] {
   const candidates = context.reader.files().filter(path => /gun/i.test(baseName(path)) && path.endsWith('.py'));
   const found = candidates.filter(path => path !== 'gunicorn.py' && near(context, path, start.value));
   const own = found.map(path => context.reader.file(path)).filter((file): file is SourceFile => file !== undefined);
-  const settings = own.filter(file => setsSettings(context.reader.python(file)));
+  const settings = own.filter(file =>
+    setsSettings(context.reader.python(file), baseName(file.path) === 'gunicorn.conf.py' ? 1 : 2),
+  );
   const only = settings.length === 1 ? settings[0] : undefined;
   if (!only || namedAnywhere(context, only.path)) return [];
   return [unread(context, only, start.value)];
@@ -34,8 +37,8 @@ function near(context: ServerContext, path: string, start: string): boolean {
   return folders.some(folder => folder === start || folderOf(folder) === start || folderOf(start) === folder);
 }
 
-/** Assigns two or more settings at its top. */
-function setsSettings(module: PyModule | undefined): boolean {
+/** Assigns so many settings at its top, and has nothing of a program. */
+function setsSettings(module: PyModule | undefined, least: number): boolean {
   if (!module || module.problems.length > 0 || module.templated) return false;
   const names = new Set<string>();
   for (const statement of module.body) {
@@ -45,9 +48,10 @@ function setsSettings(module: PyModule | undefined): boolean {
       continue;
     }
     if (statement.kind !== 'assign') continue;
-    for (const target of statement.targets) if (target.kind === 'name' && gunicornSettings.has(target.id)) names.add(target.id);
+    for (const target of statement.targets)
+      if (target.kind === 'name' && gunicornSettings.has(target.id)) names.add(target.id);
   }
-  return names.size >= 2;
+  return names.size >= least;
 }
 
 function namedAnywhere(context: ServerContext, path: string): boolean {

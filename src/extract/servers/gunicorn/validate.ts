@@ -8,7 +8,10 @@ import { nearest } from '../../../text/near.js';
 import { fault, literalPlace, replacement } from '../context.js';
 import { meantSeconds, pythonLiteralInt } from '../python-numbers.js';
 
-type Checked = { readonly ok: true; readonly value: SettingValue } | { readonly ok: false; readonly why: string } | undefined;
+type Checked =
+  | { readonly ok: true; readonly value: SettingValue }
+  | { readonly ok: false; readonly why: string }
+  | undefined;
 
 /** A setting's value after Gunicorn's own check; a value that it refuses is unknown and gives a fault. */
 export interface Validated {
@@ -27,12 +30,17 @@ export function validated(known: GunicornSetting, given: Setting<PyValue>): Vali
     return { setting: unknownFrom(given, 'it is an object that only running the file would make'), faults: [] };
   }
   if (!checked.ok) {
-    return { setting: unknownFrom(given, 'Gunicorn refuses the value'), faults: [refusal(known, given, value, checked.why)] };
+    return {
+      setting: unknownFrom(given, 'Gunicorn refuses the value'),
+      faults: [refusal(known, given, value, checked.why)],
+    };
   }
   const items = known.validator === 'list_string' ? listItems(given, value) : undefined;
   const unknownItem = items?.find(item => !item.known);
   const setting =
-    unknownItem && !unknownItem.known ? unknownFrom<SettingValue>(given, unknownItem.why) : withValue(given, checked.value);
+    unknownItem && !unknownItem.known
+      ? unknownFrom<SettingValue>(given, unknownItem.why)
+      : withValue(given, checked.value);
   return { setting, ...(items && { items }), faults: nameFaults(known, given, checked.value) };
 }
 
@@ -82,7 +90,9 @@ function text(value: PyValue): Checked {
   if (value.kind === 'object') return undefined;
   if (value.kind !== 'constant' || value.type !== undefined) return { ok: false, why: 'it must be a text' };
   if (value.value === null) return { ok: true, value: null };
-  return typeof value.value === 'string' ? { ok: true, value: value.value.trim() } : { ok: false, why: 'it must be a text' };
+  return typeof value.value === 'string'
+    ? { ok: true, value: value.value.trim() }
+    : { ok: false, why: 'it must be a text' };
 }
 
 function textList(value: PyValue): Checked {
@@ -152,7 +162,8 @@ function repairOf(known: GunicornSetting, value: PyValue): string | undefined {
     const seconds = meantSeconds(value.value);
     return seconds === undefined ? undefined : String(seconds);
   }
-  const whole = value.type === 'float' && typeof value.value === 'number' && Number.isInteger(value.value) && value.value >= 0;
+  const whole =
+    value.type === 'float' && typeof value.value === 'number' && Number.isInteger(value.value) && value.value >= 0;
   return whole ? String(value.value) : undefined;
 }
 
@@ -167,8 +178,10 @@ function literalWhole(span: Fault['span'], value: PyValue): boolean {
 function nameFaults(known: GunicornSetting, given: Setting<PyValue>, value: SettingValue): readonly Fault[] {
   if (known.name !== 'worker_class' || typeof value !== 'string' || !given.span) return [];
   const short = shortWorkerName(value);
-  if (short === '' || short.includes('.') || short.includes(':') || short.startsWith('#') || workerClass(short)) return [];
-  const near = nearest(short, workerNames);
+  if (short === '' || short.includes('.') || short.includes(':') || short.startsWith('#') || workerClass(short))
+    return [];
+  // `async` is no slip for `sync`.
+  const near = short.startsWith('async') ? undefined : nearest(short, workerNames);
   const place = literalPlace(given.span, value);
   const repairs = near !== undefined && place ? [replacement(`Write ${near}`, place, near)] : [];
   const hint = near !== undefined ? `; did you mean ${near}?` : '';

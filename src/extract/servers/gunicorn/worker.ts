@@ -34,9 +34,17 @@ export function workers(context: ServerContext, ranked: Ranked): Workers {
       threads: facts && facts.concurrency !== 'threads' ? withValue(threads, 1) : threads,
     },
     interfaces: facts ? [facts.interface] : ['wsgi', 'asgi'],
-    requestLimit: facts ? (sync ? timeout : withValue(resolved, 'none')) : unknownFrom(resolved, unknownClass(resolved)),
+    requestLimit: facts
+      ? sync
+        ? timeout
+        : withValue(resolved, 'none')
+      : unknownFrom(resolved, unknownClass(resolved)),
     bootLimit: bootLimit(get('preload_app'), timeout),
-    keepAlive: facts ? (sync ? withValue(resolved, 0) : numberOf(get('keepalive'))) : unknownFrom(resolved, unknownClass(resolved)),
+    keepAlive: facts
+      ? sync
+        ? withValue(resolved, 0)
+        : numberOf(get('keepalive'))
+      : unknownFrom(resolved, unknownClass(resolved)),
     gracefulTimeout: numberOf(get('graceful_timeout')),
   };
 }
@@ -47,10 +55,15 @@ function unknownClass(resolved: Setting<string>): string {
 
 function resolvedClass(setting: Setting<SettingValue>, threads: Setting<number>): Setting<string> {
   if (!setting.known) return unknownFrom(setting, setting.why);
-  if (typeof setting.value !== 'string') return unknownFrom(setting, 'it is a class that only running the file would make');
+  if (typeof setting.value !== 'string')
+    return unknownFrom(setting, 'it is a class that only running the file would make');
   const short = shortWorkerName(setting.value);
   if (short !== 'sync' && !short.endsWith('SyncWorker')) return withValue(setting, short);
-  if (!threads.known) return unknownFrom(setting, `more than one thread would make it gthread, and the number of threads is not known: ${threads.why}`);
+  if (!threads.known)
+    return unknownFrom(
+      setting,
+      `more than one thread would make it gthread, and the number of threads is not known: ${threads.why}`,
+    );
   if (threads.value > 1) return withValue(threads, 'gthread');
   return withValue(setting, short);
 }
