@@ -1,7 +1,7 @@
 import { serverStart } from '../../facts/server-starts.js';
 import type { PyCall } from '../../model/entry.js';
 import { baseName, folderOf, joinInside, type Place } from '../../model/place.js';
-import type { Setting } from '../../model/setting.js';
+import { type Setting, withValue } from '../../model/setting.js';
 import type { SourceFile } from '../../text/source.js';
 import { locate } from '../place/files.js';
 import type { Reader } from '../reader.js';
@@ -48,7 +48,12 @@ export function programServers(request: ProgramRequest): Program {
   const extra = request.extraPath ?? [];
   const first = 'file' in program ? joinInside(folder, folderOf(program.file) || '.') : folder;
   const searchPath = [first, ...extra];
-  const search = createSearch(reader, place, { ...workingDirectory, value: searchPath }, folder);
+  const search = createSearch(
+    reader,
+    place,
+    withValue<string, readonly string[]>(workingDirectory, searchPath),
+    folder,
+  );
   const source =
     'file' in program ? findFile(reader, place, joinInside(folder, program.file)) : findModule(search, program.module);
   if ('state' in source) return source;
