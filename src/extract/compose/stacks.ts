@@ -1,5 +1,5 @@
 import type { Launch } from '../../model/launch.js';
-import { baseName, folderOf, type Place } from '../../model/place.js';
+import { baseName, folderOf, joinRepo, type Place } from '../../model/place.js';
 import { type YamlMap, type YamlNode, yamlEntry, yamlGet } from '../../syntax/yaml/tree.js';
 import type { SourceFile } from '../../text/source.js';
 import type { BuiltImage } from '../dockerfile/image.js';
@@ -197,14 +197,26 @@ function isAddition(reader: Reader, file: SourceFile, base: SourceFile): boolean
   return own.length > 0 && own.every(entry => !names.has(entry.key));
 }
 
-/** Files that another compose file includes: they are no stacks of their own. */
+/**
+ * Files that another compose file includes, and those that only lend services to be extended: they are no stacks of their own.
+ */
 function includedPaths(reader: Reader, files: readonly SourceFile[]): ReadonlySet<string> {
   const found = new Set<string>();
   for (const file of files) {
     for (const document of reader.yaml(file)?.documents ?? []) {
+      for (const path of extendedPaths(file, document)) if (!baseFile.test(baseName(path))) found.add(path);
       if (!yamlGet(document, 'include')) continue;
       for (const one of readProject(reader, [file]).files) if (one.path !== file.path) found.add(one.path);
     }
   }
   return found;
+}
+
+function extendedPaths(file: SourceFile, document: YamlNode): readonly string[] {
+  const services = yamlGet(document, 'services');
+  return (services?.kind === 'map' ? services.entries : []).flatMap(entry => {
+    const target = yamlGet(entry.value, 'extends', 'file');
+    const path = target?.kind === 'scalar' ? joinRepo(folderOf(file.path), target.text) : undefined;
+    return path === undefined || path === file.path ? [] : [path];
+  });
 }
