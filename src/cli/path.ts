@@ -7,7 +7,7 @@ import { pathText } from '../report/path-text.js';
 import { createLocate } from '../report/report.js';
 import type { Options } from './args.js';
 import { cannotRun, type Io, wantsColour } from './output.js';
-import { nothingToLint, shownPath } from './project.js';
+import { nothingToLint, shownPath, withoutLinks } from './project.js';
 import { type Target, targetsOf } from './targets.js';
 import type { Tool } from './tool.js';
 
@@ -31,8 +31,10 @@ export async function pathCommand(options: Options, tool: Tool, io: Io): Promise
 }
 
 /** Stacks that have something to do with the files that the user named; all of a folder. */
-async function readTarget({ root, only }: Target, { allowOutside }: Options): Promise<Deployment> {
-  const deployment = await read(diskHost(root, { allowOutside }));
+async function readTarget(target: Target, { allowOutside }: Options): Promise<Deployment> {
+  const host = diskHost(target.root, { allowOutside });
+  const { only } = withoutLinks(target, host);
+  const deployment = await read(host);
   if (!only) return deployment;
   const stacks = deployment.stacks.filter(
     ({ members, gateways, servers }) =>

@@ -27,7 +27,17 @@ export interface Project {
 
 export async function openProject(target: Target, allowOutside: boolean, rules: readonly Rule[]): Promise<Project> {
   const host = diskHost(target.root, { allowOutside });
-  return { target, host, ...(await analyze(host, { rules })) };
+  return { target: withoutLinks(target, host), host, ...(await analyze(host, { rules })) };
+}
+
+/** The target with the files themselves in place of links to them, as findings name them. */
+export function withoutLinks(target: Target, host: Host): Target {
+  if (!target.only) return target;
+  const only = [...target.only].map(path => {
+    const result = host.read(path);
+    return result.kind === 'file' ? result.file.path : path;
+  });
+  return { ...target, only: new Set(only) };
 }
 
 /** True for a finding that has its place, its evidence or its repair in one of the files the user named. */

@@ -48,6 +48,12 @@ describe('a file', () => {
     expect(code).toBe(1);
   });
 
+  test('may be named by a link to it', async () => {
+    const root = folderWith(wrongPort);
+    symlinkSync('nginx.conf', join(root, 'site.conf'));
+    expect((await run(root, ['site.conf', '--format', 'compact'])).stdout).toMatch(/^nginx\.conf:6:31: error /);
+  });
+
   test('that is no part of a deployment is told', async () => {
     const root = folderWith({ ...working, 'notes.md': 'x' });
     expect(await run(root, ['notes.md'])).toMatchObject({
