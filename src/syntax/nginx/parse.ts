@@ -1,10 +1,20 @@
 import type { SourceFile, Span } from '../../text/source.js';
 import { settleEnds } from './frame.js';
 import { nginxLine } from './layout.js';
-import type { Mode, Pass } from './pass.js';
+import type { Pass } from './pass.js';
 import { readText, type Source } from './read.js';
-import { findBraceMarks, findMarks, findTags, maskTags, type TemplateTag, templateKind } from './template.js';
+import {
+  findBraceMarks,
+  findMarks,
+  findTags,
+  makesTemplate,
+  maskTags,
+  type TemplateTag,
+  templateKind,
+} from './template.js';
 import type { NginxNames, NginxPlaceholder, NginxProblem, NginxTree } from './tree.js';
+
+const plainly = { missing: 0, extra: 0, skip: 0 };
 
 /** More unbalanced braces than this are no slip of the hand, and their places are not looked for. */
 const mostMisplaced = 50;
@@ -18,7 +28,7 @@ export function parseNginx(file: SourceFile, names?: NginxNames): NginxTree {
   const tags = findTags(file.text);
   const marks = findMarks(file.text);
   const plain: Source = { file, text: file.text, tags: [], marks: merge(marks, expressions(tags)) };
-  const first = readText(plain, { names, recover: false, missing: 0, extra: 0 });
+  const first = readText(plain, { names, recover: false, ...plainly });
   const hasErb = tags.some(tag => tag.language === 'erb' && !inComment(first, tag));
   if (!first.refusal && !hasErb) {
     const inWords = new Set(first.used.map(({ start }) => start));
@@ -31,7 +41,7 @@ export function parseNginx(file: SourceFile, names?: NginxNames): NginxTree {
   const braceMarks = first.refusal ? findBraceMarks(file.text) : [];
   const masking = tags.length > 0 || braceMarks.length > 0;
   const source = masking ? masked(file, tags, marks, braceMarks) : plain;
-  const second = balance(source, names, readText(source, { names, recover: true, missing: 0, extra: 0 }));
+  const second = balance(source, names, readText(source, { names, recover: true, ...plainly }));
   const holes = masking ? [...tags, ...braceMarks] : [];
   return finish({ ...second, refusal: first.refusal }, tags, [...second.used, ...braceMarks], holes);
 }
@@ -50,13 +60,28 @@ function masked(
   };
 }
 
-/** Reads once more where braces do not match, to find out where the mistake was made. */
+/** So many readings are tried to find the place of a misplaced brace. */
+const mostReadings = 8;
+
+/**
+ * Reads again where braces do not match, to find out where the mistake was made: each reading passes over one more sign of it
+ * before it acts on one, and the reading with the fewest left over counts.
+ */
 function balance(source: Source, names: NginxNames | undefined, pass: Pass): Pass {
-  const { unclosed, unopened } = pass;
-  if (unclosed + unopened === 0 || unclosed + unopened > mostMisplaced || pass.opaque) return pass;
-  const mode: Mode = { names, recover: true, missing: unclosed, extra: unopened };
-  const again = readText(source, mode);
-  return again.unclosed + again.unopened <= unclosed + unopened ? again : pass;
+  const missing = pass.unclosed;
+  const extra = pass.unopened;
+  if (missing + extra === 0 || missing + extra > mostMisplaced || pass.opaque) return pass;
+  let best: Pass | undefined;
+  for (let skip = 0; skip < mostReadings; skip++) {
+    const again = readText(source, { names, recover: true, missing, extra, skip });
+    if (!best || misfits(again) < misfits(best)) best = again;
+    if (misfits(best) === 0 || again.skipLeft > 0) break;
+  }
+  return best ?? pass;
+}
+
+function misfits(pass: Pass): number {
+  return pass.misfits + pass.unopened;
 }
 
 function finish(
@@ -69,22 +94,32 @@ function finish(
 ): NginxTree {
   const { file, refusal } = pass;
   if (pass.problems.length > 0 || pass.tags.length > 0) settleEnds(pass.root.children);
-  const problems = pass.opaque
-    ? pass.problems.filter(({ kind }) => kind !== 'missing-close' && kind !== 'extra-close')
-    : pass.problems;
   return {
     file,
     nodes: pass.root.children,
     comments: pass.comments,
-    problems: [...problems].sort(byPlace),
+    problems: certain(pass, tags),
     ...(refusal && { refusal: { message: refusal.message, line: nginxLine(file.text, refusal.at) } }),
     template: templateKind(tags, placeholders),
-    masked: holes.map(({ start, end }): Span => ({ file, start, end })).sort((a, b) => a.start - b.start),
+    masked: spans(file, [...holes, ...pass.inserted]),
   };
 }
 
-function byPlace(a: NginxProblem, b: NginxProblem): number {
-  return a.span.start - b.span.start || a.span.end - b.span.end;
+/** The problems in order, without those that a template leaves open. */
+function certain(pass: Pass, tags: readonly TemplateTag[]): readonly NginxProblem[] {
+  if (makesTemplate(pass.file.text, tags)) return [];
+  const { problems, opaque } = pass;
+  const kept = opaque
+    ? problems.filter(({ kind }) => kind !== 'missing-close' && kind !== 'extra-close')
+    : [...problems];
+  return kept.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+}
+
+function spans(file: SourceFile, holes: readonly { readonly start: number; readonly end: number }[]): readonly Span[] {
+  const sorted = holes
+    .map(({ start, end }) => ({ file, start, end }))
+    .sort((a, b) => a.start - b.start || b.end - a.end);
+  return sorted.filter((hole, i) => hole.start >= (sorted[i - 1]?.end ?? 0));
 }
 
 function expressions(tags: readonly TemplateTag[]): readonly NginxPlaceholder[] {

@@ -12,6 +12,8 @@ export interface Mode {
   /** Blocks that may be closed, and closing braces that may be passed over, where layout and names say so. */
   readonly missing: number;
   readonly extra: number;
+  /** Signs of a misplaced brace to pass over before the first one that is acted upon. */
+  readonly skip: number;
 }
 
 /** One reading of a text, while it goes on. */
@@ -26,6 +28,8 @@ export interface Pass {
   readonly problems: NginxProblem[];
   /** Placeholders that stand in words. */
   readonly used: NginxPlaceholder[];
+  /** Placeholders that stand for whole directives. */
+  readonly inserted: { readonly start: number; readonly end: number }[];
   readonly root: Frame;
   frame: Frame;
   words: NginxWord[];
@@ -35,6 +39,9 @@ export interface Pass {
   refusal: { readonly message: string; readonly at: number } | undefined;
   missingLeft: number;
   extraLeft: number;
+  skipLeft: number;
+  /** Signs of misplaced braces that were not acted upon: names and indentation that do not fit. */
+  misfits: number;
   /** Blocks left open at the end, and closing braces with nothing to close. */
   unclosed: number;
   unopened: number;
@@ -70,22 +77,34 @@ export function shown(pass: Pass, words: readonly NginxWord[]): string {
   return excerpt(pass.file.text, words[0]?.start ?? 0, words.at(-1)?.end ?? 0);
 }
 
+/** A placeholder at the end of a directive may bring the `;` with it. */
+function mayBringSemicolon(word: NginxWord): boolean {
+  const mark = word.masked?.find(({ end }) => end === word.end);
+  return mark !== undefined && (mark.kind !== 'variable' || /^[A-Z]/.test(mark.name ?? ''));
+}
+
 /** Reports that a directive lacks its `;` behind these words. */
 export function missingSemicolon(
   pass: Pass,
   words: readonly NginxWord[],
-  more: { nginx?: string; heuristic?: true },
+  more: { readonly nginx?: string; readonly heuristic?: true },
 ): void {
   const last = words.at(-1);
-  if (!last) return;
+  if (!last || mayBringSemicolon(last)) return;
+  if (words.some(({ value }) => value === '...' || value === '\u2026')) {
+    const message = `"${shown(pass, words)}" leaves something out, and nginx reads it as a directive without its ";"`;
+    report(pass, 'missing-semicolon', last.start, last.end, message, more);
+    return;
+  }
   const colon = last.quote === undefined && last.end - last.start > 1 && pass.text[last.end - 1] === ':';
-  const repair = colon
-    ? { title: 'Put ";" in place of ":"', start: last.end - 1, end: last.end, text: ';' }
-    : { title: 'Add ";"', start: last.end, end: last.end, text: ';' };
   const message = colon
     ? `"${shown(pass, words)}" ends with ":" where ";" belongs`
     : `";" is missing after "${shown(pass, words)}"`;
-  report(pass, 'missing-semicolon', last.start, last.end, message, { ...more, repair });
+  const repair = colon
+    ? { title: 'Put ";" in place of ":"', start: last.end - 1, end: last.end, text: ';' }
+    : { title: 'Add ";"', start: last.end, end: last.end, text: ';' };
+  const known = pass.mode.names?.isDirective(words[0]?.value ?? '') !== false || typeof pass.frame.inside === 'string';
+  report(pass, 'missing-semicolon', last.start, last.end, message, known ? { ...more, repair } : more);
 }
 
 /** Adds a directive to the open block. */

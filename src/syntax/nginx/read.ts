@@ -1,12 +1,12 @@
 import type { SourceFile } from '../../text/source.js';
 import { opensBlock } from './blocks.js';
-import { closeIndent, closeInner, isExtraClose, lineOf, reportExtra, settleFrame } from './braces.js';
+import { columns, isBalancing, lineOf, reportExtra, settleClose, settleFrame } from './braces.js';
 import { fileFrame, namelessFrame } from './frame.js';
 import { indentBefore, indentWidth } from './layout.js';
 import { commentEnd, isSpace, skipSpace } from './lexer.js';
 import { isLuaBlock, scanLua } from './lua.js';
 import { add, type Mode, missingSemicolon, openFrame, type Pass, refuse, report, shown } from './pass.js';
-import { splitStatements } from './statements.js';
+import { closingQuote, splitStatements } from './statements.js';
 import { passTags, takeInsertion } from './tags.js';
 import type { TemplateTag } from './template.js';
 import type { NginxPlaceholder, NginxWord } from './tree.js';
@@ -30,6 +30,7 @@ export function readText(source: Source, mode: Mode): Pass {
     comments: [],
     problems: [],
     used: [],
+    inserted: [],
     root,
     frame: root,
     words: [],
@@ -38,6 +39,8 @@ export function readText(source: Source, mode: Mode): Pass {
     refusal: undefined,
     missingLeft: mode.missing,
     extraLeft: mode.extra,
+    skipLeft: mode.skip,
+    misfits: 0,
     unclosed: 0,
     unopened: 0,
     nextTag: 0,
@@ -67,7 +70,7 @@ function step(pass: Pass): void {
   else if (code === 125) readCloseBrace(pass);
   else {
     readWord(pass);
-    if (pass.tags.length > 0) takeInsertion(pass);
+    if (pass.words.length === 1) takeInsertion(pass);
   }
 }
 
@@ -156,12 +159,7 @@ function readCloseBrace(pass: Pass): void {
   }
   if (pass.depth === 0) refuse(pass, 'unexpected "}"', at);
   else pass.depth--;
-  if (isExtraClose(pass, at)) {
-    reportExtra(pass, at);
-    pass.extraLeft--;
-    return;
-  }
-  closeInner(pass, at);
+  if (isBalancing(pass) && settleClose(pass, at)) return;
   const { frame } = pass;
   if (!frame.parent) {
     pass.unopened++;
@@ -171,7 +169,7 @@ function readCloseBrace(pass: Pass): void {
   if (frame.node) {
     frame.node.closeAt = at;
     frame.node.end = at + 1;
-    if (pass.extraLeft > 0) frame.parent.closed = { frame, indent: closeIndent(pass, at) };
+    if (isBalancing(pass)) frame.parent.closed = { frame, indent: columns(pass, at) };
   }
   pass.frame = frame.parent;
 }
@@ -192,11 +190,12 @@ function endUnfinished(pass: Pass, nginx: string): void {
 
 /** Ends the pending directive (or the directives that were run together) with this terminator. */
 function endDirective(pass: Pass, terminator: ';' | '{' | undefined, at: number): void {
-  const statements = splitStatements(pass, pass.words);
+  const statements = splitStatements(pass, pass.words, terminator);
   for (const [i, { words, missing }] of statements.entries()) {
     const name = words[0];
     if (!name) continue;
-    if (pass.missingLeft > 0 || pass.extraLeft > 0) settleFrame(pass, name);
+    if (isBalancing(pass)) settleFrame(pass, name);
+    noteClosingQuote(pass, words);
     if (missing === ';') {
       const nginx = i === 0 ? openedByMistake(pass, name.value, terminator) : undefined;
       missingSemicolon(pass, words, { heuristic: true, ...(nginx !== undefined && { nginx }) });
@@ -209,6 +208,16 @@ function endDirective(pass: Pass, terminator: ';' | '{' | undefined, at: number)
   }
   pass.words = [];
   pass.cut = false;
+}
+
+function noteClosingQuote(pass: Pass, words: readonly NginxWord[]): void {
+  const word = pass.cut ? undefined : closingQuote(pass, words);
+  if (!word) return;
+  const message = `The ${pass.text[word.end - 1]} at the end of "${shown(pass, [word])}" closes nothing: it was never opened`;
+  report(pass, 'quote', word.start, word.end, message, {
+    heuristic: true,
+    nginx: `invalid number of arguments in "${words[0]?.value}" directive`,
+  });
 }
 
 function openedByMistake(pass: Pass, name: string, terminator: string | undefined): string | undefined {

@@ -1,7 +1,7 @@
 import { allowedIn, type Inside, insideOf, opensBlock } from './blocks.js';
 import { indentBefore } from './layout.js';
 import type { Pass } from './pass.js';
-import type { NginxWord } from './tree.js';
+import type { NginxNode, NginxWord } from './tree.js';
 
 /** A directive found among the words up to one terminator, and what is missing behind it. */
 export interface Statement {
@@ -15,7 +15,11 @@ export interface Statement {
  * directive that may stand there, and either the line is indented like the directive before it, or nginx refuses the words taken
  * together and accepts them apart. Without names there is one statement.
  */
-export function splitStatements(pass: Pass, words: readonly NginxWord[]): readonly Statement[] {
+export function splitStatements(
+  pass: Pass,
+  words: readonly NginxWord[],
+  terminator: NginxNode['terminator'],
+): readonly Statement[] {
   if (!pass.mode.names || pass.cut || words.length < 2) return [{ words, missing: undefined }];
   const inside = pass.frame.inside;
   if (inside === 'pairs') return splitPairs(pass, words);
@@ -25,9 +29,15 @@ export function splitStatements(pass: Pass, words: readonly NginxWord[]): readon
   let context: Inside = inside;
   let indent = indentBefore(pass.text, words[0]?.start ?? 0);
   for (let i = 1; i < words.length; i++) {
-    const missing = beginsStatement(pass, words, from, i, context, indent);
+    const missing = beginsBlock(pass, words, from, i, context, terminator)
+      ? '{'
+      : beginsStatement(pass, words, from, i, context, indent);
     if (!missing) continue;
     statements.push({ words: words.slice(from, i), missing });
+    if (missing === '{' && typeof insideOf(words[from]?.value ?? '', context) === 'string') {
+      statements.push({ words: words.slice(i), missing: undefined });
+      return statements;
+    }
     if (missing === '{') context = insideOf(words[from]?.value ?? '', context);
     from = i;
     indent = indentBefore(pass.text, words[i]?.start ?? 0);
@@ -60,6 +70,23 @@ function beginsStatement(
   if (firstIndent?.startsWith(indent)) return ';';
   const together = names.takes?.(first.value, words.length - 1 - from) === false;
   return together && names.takes?.(first.value, i - 1 - from) !== false ? ';' : undefined;
+}
+
+/** Blocks without arguments; the others have at least one. */
+const bareBlocks: ReadonlySet<string> = new Set(['http', 'events', 'stream', 'mail', 'types']);
+
+/** A block's head that goes on with a new line and ends with `;`, which no block's head does. */
+function beginsBlock(
+  pass: Pass,
+  words: readonly NginxWord[],
+  from: number,
+  i: number,
+  inside: Inside,
+  terminator: NginxNode['terminator'],
+): boolean {
+  const name = words[from]?.value ?? '';
+  if (terminator !== ';' || name === 'server' || !opensBlock(name, inside)) return false;
+  return i - from >= (bareBlocks.has(name) ? 1 : 2) && indentBefore(pass.text, words[i]?.start ?? 0) !== undefined;
 }
 
 /** `server` takes no arguments as a block; with arguments it may be a server of an `upstream`. */
@@ -103,4 +130,19 @@ function splitPairs(pass: Pass, words: readonly NginxWord[]): readonly Statement
     statements.push({ words: words.slice(i, i + 2), missing: i + 2 < words.length ? ';' : undefined });
   }
   return statements;
+}
+
+/**
+ * The word with which a string seems to end that was never opened (`add_header X a b";`): it ends with the only quote in it, and
+ * the directive does not take so many words.
+ */
+export function closingQuote(pass: Pass, words: readonly NginxWord[]): NginxWord | undefined {
+  const { names } = pass.mode;
+  const name = words[0]?.value ?? '';
+  if (words.length < 3 || !names?.isDirective(name) || names.takes?.(name, words.length - 1) !== false)
+    return undefined;
+  return words.find(({ start, end, quote }) => {
+    if (quote !== undefined || end - start < 2 || end - start > 200) return false;
+    return /^[^"'\\]+["']$/.test(pass.text.slice(start, end));
+  });
 }

@@ -2,6 +2,7 @@ import type { Frame } from './frame.js';
 import { endsLine, indentBefore } from './layout.js';
 import { commentEnd, skipSpace } from './lexer.js';
 import type { Pass } from './pass.js';
+import type { NginxWord } from './tree.js';
 
 /** Passes the template tags that lie before the present place: branches go back to the block in which they began. */
 export function passTags(pass: Pass): void {
@@ -21,17 +22,26 @@ function returnTo(pass: Pass, frame: Frame | undefined): void {
   if (frame && pass.words.length === 0) pass.frame = frame;
 }
 
-/** An expression alone on its line and no part of a directive stands for configuration that nobody can see: no word. */
+/**
+ * A placeholder alone on its line and no part of a directive stands for configuration that nobody can see: it is no word. So is
+ * a bare name in capital letters, as installers replace it.
+ */
 export function takeInsertion(pass: Pass): void {
-  const word = pass.words.at(-1);
-  if (!word || pass.words.length !== 1 || !word.masked) return;
-  let covered = 0;
-  for (const { start, end, kind } of word.masked) if (kind === 'expression') covered += end - start;
-  if (covered < word.end - word.start) return;
-  if (!endsLine(pass.text, word.end) || indentBefore(pass.text, word.start) === undefined) return;
+  const word = pass.words[0];
+  if (!word || pass.words.length !== 1 || word.quote !== undefined || typeof pass.frame.inside === 'string') return;
+  if (!isPlaceholder(word) || !endsLine(pass.text, word.end) || indentBefore(pass.text, word.start) === undefined)
+    return;
   let next = skipSpace(pass.text, word.end);
   while (pass.text[next] === '#') next = skipSpace(pass.text, commentEnd(pass.text, next));
   if (pass.text[next] === ';' || pass.text[next] === '{') return;
   pass.words.length = 0;
+  pass.inserted.push({ start: word.start, end: word.end });
   pass.opaque = true;
+}
+
+function isPlaceholder(word: NginxWord): boolean {
+  if (!word.masked) return /^[A-Z][A-Z0-9_]{2,60}$/.test(word.value);
+  let covered = 0;
+  for (const { start, end } of word.masked) covered += end - start;
+  return covered >= word.end - word.start;
 }

@@ -31,11 +31,21 @@ export function findTags(text: string): readonly TemplateTag[] {
       if (tag) tags.push(tag);
       open = undefined;
       marks.lastIndex = tag && isRaw(text, tag) ? endOfRaw(text, end) : end;
-    } else if (Object.hasOwn(closers, mark) && open?.mark !== '{#' && open?.mark !== '<%') {
+    } else if (
+      Object.hasOwn(closers, mark) &&
+      !isQuoted(text, start, mark.length) &&
+      open?.mark !== '{#' &&
+      open?.mark !== '<%'
+    ) {
       if (mark !== '{#' || start < lastCommentEnd) open = { mark, start };
     }
   }
   return tags;
+}
+
+function isQuoted(text: string, start: number, length: number): boolean {
+  const before = text[start - 1];
+  return (before === "'" || before === '"') && text[start + length] === before;
 }
 
 function readTag(text: string, start: number, end: number, mark: string): TemplateTag | undefined {
@@ -80,6 +90,17 @@ function erbRole(inner: string): TemplateTag['role'] {
   return 'silent';
 }
 
+/** True for a template that makes a template: it writes the inner tags as `{{ '{%' }} if x {{ '%}' }}`, and nothing in it is sure. */
+export function makesTemplate(text: string, tags: readonly TemplateTag[]): boolean {
+  return tags.some(({ role, start, end }) => {
+    return (
+      role === 'expression' &&
+      end - start < 16 &&
+      /^\{\{[-+]?\s*["'][{}%#]{2}["']\s*[-+]?\}\}$/.test(text.slice(start, end))
+    );
+  });
+}
+
 function isRaw(text: string, tag: TemplateTag): boolean {
   return tag.end - tag.start < 40 && /^\{%[-+]?\s*(?:raw|verbatim)\s*[-+]?%\}$/.test(text.slice(tag.start, tag.end));
 }
@@ -87,7 +108,7 @@ function isRaw(text: string, tag: TemplateTag): boolean {
 function endOfRaw(text: string, from: number): number {
   const end = /\{%[-+]?\s{0,20}end(?:raw|verbatim)\b/g;
   end.lastIndex = from;
-  return end.exec(text)?.index ?? from;
+  return end.exec(text)?.index ?? text.length;
 }
 
 /** The text with tags replaced, of the same length: text of an expression by letters, everything else by spaces. */
@@ -110,7 +131,7 @@ export function maskTags(text: string, tags: readonly TemplateTag[], marks: read
 }
 
 const softMark =
-  /\$\{([A-Za-z_]\w*)(?::?[-=?+][^{}\s;"']*)?\}|\$([A-Z][A-Z0-9_]+)(?!\w)|@([A-Z][A-Z0-9_]*)@|__([A-Z][A-Z0-9_]*)__|<([A-Za-z][\w.-]*)>|%([A-Z][A-Z0-9_]{2,})%/g;
+  /\$\{([A-Za-z_]\w*)(?::?[-=?+][^{}\s;"']*)?\}|\$([A-Z][A-Z0-9_]+)(?!\w)|@([A-Z][A-Z0-9_]*)@|__([A-Z][A-Z0-9_]*)__|<([A-Za-z][\w.-]*)>|%%?([A-Z][A-Z0-9_]{2,})%%?/g;
 
 /**
  * Placeholders that nginx's tokenizer takes for text: `${NAME}`, `$NAME`, `@NAME@`, `__NAME__`, `<name>`, `%NAME%`, in order. The

@@ -23,8 +23,7 @@ export function readWord(pass: Pass): void {
   if (!mayFollowQuote(pass.text, end) && pass.text[end] !== '}') {
     const nginx = `unexpected "${pass.text[end]}"`;
     refuse(pass, nginx, end);
-    const newline = pass.text.indexOf('\n', start);
-    if (newline >= 0 && newline < end) {
+    if (pass.text.slice(start, end).includes('\n')) {
       readOpenQuote(pass, start, scanned, nginx);
       return;
     }
@@ -105,7 +104,7 @@ function readOpenQuote(pass: Pass, start: number, scanned: ScannedWord, nginx: s
   if (length > 1 && /[;{]/.test(line[length - 1] ?? '')) length--;
   const kept = Math.max(1, line.slice(0, length).trimEnd().length);
   const end = start + kept;
-  const single = kept > 1 && !/[\s"']/.test(line.slice(1, kept));
+  const single = kept > 1 && text[end] === ';' && !/[\s"']/.test(line.slice(1, kept));
   report(pass, 'quote', start, end, `The ${scanned.quote} that opens here is never closed`, {
     nginx,
     ...(single && { repair: { title: 'Close the quote', start: end, end, text: scanned.quote ?? '"' } }),
