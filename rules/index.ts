@@ -20,7 +20,10 @@ import { rule as nginxUnknownDirective } from './nginx/unknown-directive.js';
 import { rule as nginxUnknownVariable } from './nginx/unknown-variable.js';
 import { rule as nginxUpstreamParameter } from './nginx/upstream-parameter.js';
 import { rule as nginxWrongContext } from './nginx/wrong-context.js';
+import { rule as protocolAppInterface } from './protocol/app-interface.js';
 import { rule as protocolMismatch } from './protocol/mismatch.js';
+import { rule as protocolMissingUwsgiParams } from './protocol/missing-uwsgi-params.js';
+import { rule as protocolWebsocketUpgrade } from './protocol/websocket-upgrade.js';
 import { rule as protocolWrongModuleDirective } from './protocol/wrong-module-directive.js';
 import { rule as pythonBindsPort } from './python/binds-port.js';
 import { rule as pythonDjangoSetup } from './python/django-setup.js';
@@ -73,7 +76,10 @@ export const rules: readonly Rule[] = [
   nginxUnknownVariable,
   nginxUpstreamParameter,
   nginxWrongContext,
+  protocolAppInterface,
   protocolMismatch,
+  protocolMissingUwsgiParams,
+  protocolWebsocketUpgrade,
   protocolWrongModuleDirective,
   pythonBindsPort,
   pythonDjangoSetup,

@@ -1,4 +1,4 @@
-import { imageName, imageTag } from '../../facts/images.js';
+import { imageFacts, imageName, imageTag } from '../../facts/images.js';
 import type { Gateway } from '../../model/gateway.js';
 import type { Launch } from '../../model/launch.js';
 import { baseName, folderOf, joinInside, type Place } from '../../model/place.js';
@@ -38,13 +38,13 @@ export function placeGateways(reader: Reader, place: Place, launches: readonly L
   if (located.kind === 'file') {
     const root: NginxRoot = { file: located.file, context: 'main', inside: main };
     const rendered = located.rendered !== undefined;
-    return [gateway(reader, place, [{ root, placed: placedBy(located.mount.span, main, place), rendered }])];
+    return [gateway(reader, place, [{ root, placed: placedBy(located.mount.span, main, place), rendered }], launches)];
   }
   const roots = stockIncludes.flatMap(name =>
     fragmentsIn(reader, place, `${folder}/${name}`, name === 'sites-enabled'),
   );
   if (roots.length === 0) return [];
-  return [gateway(reader, place, roots)];
+  return [gateway(reader, place, roots, launches)];
 }
 
 function optionOf(words: readonly string[], flag: string): string | undefined {
@@ -82,7 +82,7 @@ interface Placed {
   readonly rendered?: boolean;
 }
 
-function gateway(reader: Reader, place: Place, files: readonly Placed[]): Gateway {
+function gateway(reader: Reader, place: Place, files: readonly Placed[], launches: readonly Launch[] = []): Gateway {
   const rendered = files.some(one => one.rendered);
   const placed = files.find(one => one.placed)?.placed;
   const version = versionOf(place);
@@ -91,11 +91,22 @@ function gateway(reader: Reader, place: Place, files: readonly Placed[]): Gatewa
     place,
     ...(placed && { placed }),
     ...(rendered && { fill: (name: string) => place.environment.get(name) }),
-    verbatim: place.kind !== 'host' && !rendered,
+    verbatim: !rendered && startsNginxItself(place, launches),
     ...(version && { version }),
     locate: inside => locate(reader, place, inside),
     list: inside => listInside(reader, place, inside),
   });
+}
+
+/** Nothing runs before nginx that could rewrite its files: the official image, or a build that starts nginx and no script. */
+function startsNginxItself(place: Place, launches: readonly Launch[]): boolean {
+  const commands = launches.flatMap(launch => launch.commands);
+  if (commands.length > 0) {
+    return commands.every(
+      command => /^(?:nginx|openresty)$/.test(baseName(command.words[0]?.text ?? '')) && command.via.length < 2,
+    );
+  }
+  return place.image?.known === true && imageFacts(place.image.value)?.family === 'nginx' && launches.length === 0;
 }
 
 /** The official image's tag begins with nginx's version (`nginx:1.27.3-alpine`). */
@@ -133,8 +144,12 @@ export function hostGateways(reader: Reader, files: readonly SourceFile[], place
   return found;
 }
 
+/**
+ * Nobody wrote down where on the host the file will lie, so only what stands beside it is looked up; where the folder that is checked is
+ * nginx's own, the place says so.
+ */
 function rootOf(place: Place, file: SourceFile, context: string): NginxRoot {
-  const [inside] = insideOf(place, file.path);
+  const inside = insideOf(place, file.path).find(path => prefixes.some(prefix => path.startsWith(`${prefix}/`)));
   return { file, context, ...(inside && { inside }) };
 }
 
