@@ -22,6 +22,8 @@ export interface Ends {
   readonly neighbours: readonly Neighbour[];
   /** Something in this stack is started by means that could not be followed, so more may listen in these places. */
   readonly openPlaces: ReadonlySet<string>;
+  /** The files state every name that can be reached (a compose file, a cluster); an image alone or a host does not. */
+  readonly namesStated: boolean;
 }
 
 export interface Neighbour {
@@ -115,6 +117,9 @@ function bothContainers(a: Place, b: Place): boolean {
 function linkTcp(ends: Ends, base: Base, address: Address & { kind: 'tcp' }): Hop {
   const { place } = base.gateway;
   const found = placesOf(ends.places, place, address.host);
+  if (found === 'unknown' && !ends.namesStated) {
+    return missed(base, 'elsewhere', [], `which names can be reached is not stated, so ${address.host} may be one`);
+  }
   if (found === 'unknown') {
     return missed(base, 'unknown name', [], `${address.host} is no name in this stack`);
   }

@@ -17,7 +17,8 @@ export function link(parts: Parts): Deployment {
 function linkStack(parts: StackParts, all: readonly StackParts[]): Stack {
   const { id, title, why, places, launches, gateways, servers, members, openPlaces } = parts;
   const neighbours = neighboursOf(parts, all);
-  const hops = linkHops({ places, gateways, servers, neighbours, openPlaces });
+  const namesStated = parts.kind === 'compose' || parts.kind === 'kubernetes';
+  const hops = linkHops({ places, gateways, servers, neighbours, openPlaces, namesStated });
   return { id, title, why, places, launches, gateways, servers, hops, members };
 }
 
