@@ -1,5 +1,6 @@
 import type { Span, Step } from '../text/source.js';
 import type { Address } from './endpoint.js';
+import type { Fault } from './fault.js';
 import type { Place } from './place.js';
 import type { Setting } from './setting.js';
 import type { Word } from './word.js';
@@ -29,6 +30,10 @@ export interface Command {
   readonly via: readonly Step[];
   /** False when it is not certain that this command is reached (inside an `if` that cannot be decided). */
   readonly certain: boolean;
+  /** The user that a step before it switches to (`sudo -u`, `gosu`, `su`); else that of the launch. */
+  readonly user?: Setting<string>;
+  /** Set by `umask` in a script on the way. */
+  readonly umask?: Setting<number>;
 }
 
 /**
@@ -55,4 +60,6 @@ export interface Launch {
   readonly serviceType?: Setting<string>;
   /** What could not be followed, in plain words. */
   readonly unresolved: readonly Step[];
+  /** What the manager itself refuses in its file. */
+  readonly faults?: readonly Fault[];
 }

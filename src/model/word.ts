@@ -6,7 +6,8 @@ import type { Span, Step } from '../text/source.js';
  */
 export type WordPart =
   | { readonly known: true; readonly text: string }
-  | { readonly known: false; readonly text: string; readonly why: string };
+  /** `likely`: what it is unless somebody sets it otherwise where we cannot look (`${PORT:-8000}`). Proves nothing. */
+  | { readonly known: false; readonly text: string; readonly why: string; readonly likely?: string };
 
 /**
  * One word of a command line or directive after quotes, escapes and known variables are taken away.
@@ -20,6 +21,8 @@ export interface Word {
   readonly span: Span;
   /** Where the variables in it got their values. */
   readonly via?: readonly Step[];
+  /** An unknown value without quotes: where the command runs it may be no word at all, or several. */
+  readonly splits?: true;
 }
 
 export function literalWord(text: string, span: Span): Word {

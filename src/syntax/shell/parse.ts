@@ -1,6 +1,9 @@
 import type { SourceFile } from '../../text/source.js';
-import { type Cursor, maximumDepth, type PendingBody, peek, problem, skipBalanced, skipBlanks } from './cursor.js';
-import { isBare, type ShellAssignment, type ShellNode, type ShellRedirect, type ShellTree, type ShellWord, wordText } from './tree.js';
+import { type Cursor, maximumDepth, peek, problem, skipBalanced, skipBlanks } from './cursor.js';
+import { moveOverLines, newline, skipComment } from './lines.js';
+import { parseRedirects } from './redirect.js';
+import { parseSimple } from './simple.js';
+import { type ShellNode, type ShellTree, type ShellWord, wordText } from './tree.js';
 import { scanWord } from './word.js';
 
 /**
@@ -82,34 +85,6 @@ function moveToCommand(cursor: Cursor): boolean {
   }
 }
 
-function skipComment(cursor: Cursor): void {
-  while (cursor.at < cursor.end && peek(cursor) !== '\n') cursor.at++;
-}
-
-/** Consumes a line end, and the bodies of the here-documents that wait for it. */
-function newline(cursor: Cursor): void {
-  cursor.at++;
-  const pending = cursor.pending;
-  cursor.pending = [];
-  for (const body of pending) {
-    const start = cursor.at;
-    let end = cursor.end;
-    while (cursor.at < cursor.end) {
-      const found = cursor.text.indexOf('\n', cursor.at);
-      const lineEnd = found < 0 || found > cursor.end ? cursor.end : found;
-      let line = cursor.text.slice(cursor.at, lineEnd).replace(/\r$/, '');
-      if (body.stripTabs) line = line.replace(/^\t+/, '');
-      const at = cursor.at;
-      cursor.at = Math.min(lineEnd + 1, cursor.end);
-      if (line === body.delimiter) {
-        end = at;
-        break;
-      }
-    }
-    body.fill(start, end);
-  }
-}
-
 /** A reserved word at the cursor, or the empty text. */
 function reservedWord(cursor: Cursor): string {
   let word = '';
@@ -133,15 +108,6 @@ function parseAndOr(cursor: Cursor): ShellNode {
     rest.push({ operator: two, node: parsePipeline(cursor) });
   }
   return rest.length === 0 ? first : { kind: 'and-or', first, rest, start: first.start, end: cursor.at };
-}
-
-function moveOverLines(cursor: Cursor): void {
-  for (;;) {
-    skipBlanks(cursor);
-    if (peek(cursor) === '\n') newline(cursor);
-    else if (peek(cursor) === '#') skipComment(cursor);
-    else return;
-  }
 }
 
 function parsePipeline(cursor: Cursor): ShellNode {
@@ -206,7 +172,7 @@ function parseCommand(cursor: Cursor): ShellNode {
       return parseFunction(cursor, name, start);
     }
     default:
-      return parseSimple(cursor);
+      return parseSimple(cursor, (name, from) => parseFunction(cursor, name, from));
   }
 }
 
@@ -239,7 +205,7 @@ function parseIf(cursor: Cursor): ShellNode {
       otherwise = parseList(cursor, new Set(['fi']));
     }
     expect(cursor, 'fi', start);
-    skipRedirects(cursor);
+    parseRedirects(cursor);
     return { kind: 'if', branches, ...(otherwise && { otherwise }), start, end: cursor.at };
   }
 }
@@ -249,7 +215,7 @@ function parseBody(cursor: Cursor, opener: number): ShellNode[] {
   expect(cursor, 'do', opener);
   const body = parseList(cursor, new Set(['done']));
   expect(cursor, 'done', opener);
-  skipRedirects(cursor);
+  parseRedirects(cursor);
   return body;
 }
 
@@ -270,7 +236,14 @@ function parseFor(cursor: Cursor): ShellNode {
     cursor.at++;
     skipBalanced(cursor, '(', ')');
     const body = parseBody(cursor, start);
-    return { kind: 'while', until: false, condition: [{ kind: 'opaque', why: 'it is computed', start, end: start }], body, start, end: cursor.at };
+    return {
+      kind: 'while',
+      until: false,
+      condition: [{ kind: 'opaque', why: 'it is computed', start, end: start }],
+      body,
+      start,
+      end: cursor.at,
+    };
   }
   const name = wordText(scanWord(cursor)) ?? '';
   moveOverLines(cursor);
@@ -311,7 +284,7 @@ function parseCase(cursor: Cursor): ShellNode {
       for (let count = 0; count < 3 && /[;&]/.test(peek(cursor)); count++) cursor.at++;
     }
     expect(cursor, 'esac', start);
-    skipRedirects(cursor);
+    parseRedirects(cursor);
   }
   return { kind: 'case', word, arms, start, end: cursor.at };
 }
@@ -319,7 +292,12 @@ function parseCase(cursor: Cursor): ShellNode {
 function parseFunction(cursor: Cursor, name: string, start: number): ShellNode {
   moveOverLines(cursor);
   if (cursor.depth > maximumDepth || cursor.at >= cursor.end) {
-    const node: ShellNode = { kind: 'opaque', why: 'this function has no body that could be read', start, end: cursor.end };
+    const node: ShellNode = {
+      kind: 'opaque',
+      why: 'this function has no body that could be read',
+      start,
+      end: cursor.end,
+    };
     cursor.at = cursor.end;
     return node;
   }
@@ -327,177 +305,4 @@ function parseFunction(cursor: Cursor, name: string, start: number): ShellNode {
   const body = parseCommand(cursor);
   cursor.depth--;
   return { kind: 'function', name, body: [body], start, end: cursor.at };
-}
-
-function skipRedirects(cursor: Cursor): void {
-  parseRedirects(cursor);
-}
-
-function parseRedirects(cursor: Cursor): ShellRedirect[] {
-  const found: ShellRedirect[] = [];
-  for (;;) {
-    skipBlanks(cursor);
-    const redirect = parseRedirect(cursor);
-    if (!redirect) return found;
-    found.push(redirect);
-  }
-}
-
-const redirectOperators = ['<<<', '<<-', '&>>', '<<', '>>', '&>', '>&', '<&', '<>', '>|', '<', '>'];
-
-function parseRedirect(cursor: Cursor): ShellRedirect | undefined {
-  const start = cursor.at;
-  let digits = '';
-  while (digits.length < 4 && /[0-9]/.test(peek(cursor, digits.length))) digits += peek(cursor, digits.length);
-  const at = start + digits.length;
-  const operator = redirectOperators.find(candidate => cursor.text.startsWith(candidate, at));
-  if (operator === undefined || at + operator.length > cursor.end || (digits !== '' && operator.startsWith('&'))) return undefined;
-  if ((operator === '<' || operator === '>') && cursor.text[at + 1] === '(') return undefined;
-  cursor.at = at + operator.length;
-  skipBlanks(cursor);
-  const target = scanWord(cursor);
-  const redirect = { ...(digits !== '' && { descriptor: digits }), operator, target, start, end: cursor.at };
-  if (operator !== '<<' && operator !== '<<-') return redirect;
-  const body = { start: cursor.at, end: cursor.at, literal: !isBare(target) };
-  const pending: PendingBody = {
-    delimiter: wordText(target) ?? cursor.text.slice(target.start, target.end),
-    stripTabs: operator === '<<-',
-    literal: body.literal,
-    fill(from, to) {
-      body.start = from;
-      body.end = to;
-    },
-  };
-  cursor.pending.push(pending);
-  return { ...redirect, body };
-}
-
-function parseSimple(cursor: Cursor): ShellNode {
-  const start = cursor.at;
-  const assignments: ShellAssignment[] = [];
-  const words: ShellWord[] = [];
-  const redirects: ShellRedirect[] = [];
-  let end = start;
-  for (;;) {
-    skipBlanks(cursor);
-    if (peek(cursor) === '#') skipComment(cursor);
-    const before = cursor.at;
-    const redirect = parseRedirect(cursor);
-    if (redirect) redirects.push(redirect);
-    else {
-      const assignment = assignsAt(cursor, words) ? parseAssignment(cursor) : undefined;
-      if (assignment && words.length === 0) assignments.push(assignment);
-      else if (assignment) words.push(assignmentWord(cursor, assignment));
-      else {
-        const word = scanWord(cursor);
-        if (word.parts.length > 0) words.push(word);
-      }
-    }
-    if (cursor.at === before) break;
-    end = cursor.at;
-    const only = words.length === 1 ? words[0] : undefined;
-    if (only && wordIs(only, '[[')) {
-      parseTest(cursor, words);
-      end = cursor.at;
-    } else if (only && assignments.length === 0 && functionFollows(cursor)) {
-      return parseFunction(cursor, wordText(only) ?? '', start);
-    }
-  }
-  if (cursor.at === start) {
-    // Nothing here begins a command: step over it, so that the parser always moves on.
-    if (peek(cursor) !== '' && !'\n;)'.includes(peek(cursor))) cursor.at++;
-    return { kind: 'opaque', why: 'this is no command', start, end: cursor.at };
-  }
-  if (peek(cursor) === '(') {
-    problem(cursor, cursor.at, cursor.at + 1, 'a bracket cannot stand here');
-    cursor.at++;
-    skipBalanced(cursor, '(', ')');
-  }
-  return { kind: 'simple', assignments, words, redirects, start, end };
-}
-
-function wordIs(word: ShellWord | undefined, text: string): boolean {
-  return word !== undefined && isBare(word) && wordText(word) === text;
-}
-
-/** Commands whose arguments may be assignments, arrays included. */
-const declaring = new Set(['export', 'declare', 'local', 'readonly', 'typeset']);
-
-function assignsAt(cursor: Cursor, words: readonly ShellWord[]): boolean {
-  const first = words[0];
-  if (first && !declaring.has(wordText(first) ?? '')) return false;
-  return /[A-Za-z_]/.test(peek(cursor));
-}
-
-/** An array in `declare x=(a b)` is a word whose value cannot be told; a plain assignment there stays an ordinary word. */
-function assignmentWord(cursor: Cursor, assignment: ShellAssignment): ShellWord {
-  const { start, end } = assignment;
-  const nameEnd = assignment.items || assignment.element ? end : assignment.value.start;
-  const text = cursor.text.slice(start, nameEnd);
-  if (assignment.items || assignment.element) return { parts: [{ kind: 'text', text, quoted: true, start, end }], start, end };
-  return { parts: [{ kind: 'text', text, quoted: false, start, end: nameEnd }, ...assignment.value.parts], start, end };
-}
-
-function parseAssignment(cursor: Cursor): ShellAssignment | undefined {
-  const start = cursor.at;
-  let ahead = 0;
-  while (/[A-Za-z0-9_]/.test(peek(cursor, ahead))) ahead++;
-  const name = cursor.text.slice(start, start + ahead);
-  let element = false;
-  if (peek(cursor, ahead) === '[') {
-    const limit = ahead + 80;
-    while (ahead < limit && !/[\]\s]/.test(peek(cursor, ahead)) && peek(cursor, ahead) !== '') ahead++;
-    if (peek(cursor, ahead) !== ']') return undefined;
-    ahead++;
-    element = true;
-  }
-  const append = peek(cursor, ahead) === '+';
-  if (append) ahead++;
-  if (peek(cursor, ahead) !== '=') return undefined;
-  cursor.at = start + ahead + 1;
-  if (peek(cursor) !== '(') {
-    const value = scanWord(cursor);
-    return { name, append, value, element, start, end: cursor.at };
-  }
-  const open = cursor.at++;
-  const items: ShellWord[] = [];
-  for (;;) {
-    moveOverLines(cursor);
-    const word = scanWord(cursor);
-    if (word.parts.length === 0) break;
-    items.push(word);
-  }
-  if (peek(cursor) === ')') cursor.at++;
-  else skipBalanced(cursor, '(', ')');
-  return { name, append, value: { parts: [], start: open, end: cursor.at }, items, element, start, end: cursor.at };
-}
-
-/** Words of `[[ ... ]]`, where operators and brackets do not end the command. */
-function parseTest(cursor: Cursor, words: ShellWord[]): void {
-  for (;;) {
-    moveOverLines(cursor);
-    const start = cursor.at;
-    const two = peek(cursor) + peek(cursor, 1);
-    const operator = two === '&&' || two === '||' ? two : /[()<>]/.test(peek(cursor)) ? peek(cursor) : '';
-    if (operator !== '') {
-      cursor.at += operator.length;
-      words.push({ parts: [{ kind: 'text', text: operator, quoted: false, start, end: cursor.at }], start, end: cursor.at });
-      continue;
-    }
-    const word = scanWord(cursor);
-    if (word.parts.length === 0 || cursor.at === start) return;
-    words.push(word);
-    if (wordIs(word, ']]')) return;
-  }
-}
-
-function functionFollows(cursor: Cursor): boolean {
-  let ahead = 0;
-  while (peek(cursor, ahead) === ' ' || peek(cursor, ahead) === '\t') ahead++;
-  if (peek(cursor, ahead) !== '(') return false;
-  ahead++;
-  while (peek(cursor, ahead) === ' ' || peek(cursor, ahead) === '\t') ahead++;
-  if (peek(cursor, ahead) !== ')') return false;
-  cursor.at += ahead + 1;
-  return true;
 }

@@ -82,9 +82,9 @@ export function splitPlaced(from: PlacedText, dialect: 'shlex' | 'systemd'): Spl
       const char = text[at] ?? '';
       if (quote === '' && blanks.has(char)) break;
       if (char === '\\' && !(dialect === 'shlex' && quote === "'")) {
-        const escape = dialect === 'systemd' ? cEscape(text, at) : shlexEscape(text, at, quote);
-        value += escape.text;
-        at += escape.length - 1;
+        const decoded = dialect === 'systemd' ? cEscape(text, at) : shlexEscape(text, at, quote);
+        value += decoded.text;
+        at += decoded.length - 1;
         quoted = true;
       } else if (quote === char) quote = '';
       else if (quote === '' && (char === '"' || char === "'")) {
@@ -133,7 +133,8 @@ function cEscape(text: string, at: number): { readonly text: string; readonly le
       : next === 'u'
         ? /^[0-9a-f]{4}/i.exec(text.slice(at + 2, at + 6))?.[0]
         : undefined;
-  if (digits !== undefined) return { text: String.fromCharCode(Number.parseInt(digits, 16)), length: 2 + digits.length };
+  if (digits !== undefined)
+    return { text: String.fromCharCode(Number.parseInt(digits, 16)), length: 2 + digits.length };
   const octal = /^[0-7]{3}/.exec(text.slice(at + 1, at + 4))?.[0];
   if (octal !== undefined) return { text: String.fromCharCode(Number.parseInt(octal, 8)), length: 4 };
   return { text: `\\${next}`, length: next === '' ? 1 : 2 };

@@ -60,7 +60,8 @@ function specialPart(
       flush();
       const text = peek(cursor, 1);
       cursor.at += text === '' ? 1 : 2;
-      if (quoted && !'$`"\\}'.includes(text)) return [{ kind: 'text', text: `\\${text}`, quoted, start, end: cursor.at }];
+      if (quoted && !'$`"\\}'.includes(text))
+        return [{ kind: 'text', text: `\\${text}`, quoted, start, end: cursor.at }];
       return [{ kind: 'text', text, quoted: true, start, end: cursor.at }];
     }
     case "'": {
@@ -171,7 +172,8 @@ function doubleQuoted(cursor: Cursor): ShellPart[] {
     }
     if (char === '"') {
       cursor.at++;
-      if (text !== '' || parts.length === 0) parts.push({ kind: 'text', text, quoted: true, start: from, end: cursor.at });
+      if (text !== '' || parts.length === 0)
+        parts.push({ kind: 'text', text, quoted: true, start: from, end: cursor.at });
       return parts;
     }
     if (char === '\\') {
@@ -262,7 +264,22 @@ function substitution(cursor: Cursor, quoted: boolean): ShellPart {
   return { kind: 'substitution', body, quoted, start, end: cursor.at };
 }
 
-const operators: readonly ParameterOperator[] = [':-', ':=', ':?', ':+', '##', '%%', '//', '-', '=', '?', '+', '#', '%', '/'];
+const operators: readonly ParameterOperator[] = [
+  ':-',
+  ':=',
+  ':?',
+  ':+',
+  '##',
+  '%%',
+  '//',
+  '-',
+  '=',
+  '?',
+  '+',
+  '#',
+  '%',
+  '/',
+];
 
 function braces(cursor: Cursor, quoted: boolean): ShellPart {
   const start = cursor.at;

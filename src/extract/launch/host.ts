@@ -1,0 +1,170 @@
+import { folderOf, joinInside, type Mount, type Place, repositoryRoot } from '../../model/place.js';
+import type { SourceFile } from '../../text/source.js';
+import type { Reader } from '../reader.js';
+import { isThere } from './evidence.js';
+import { type HostEvidence, hostEvidence } from './hostpaths.js';
+
+export interface HostRequest {
+  readonly id: string;
+  readonly title: string;
+  /** Folder of the repository that the project lies in. */
+  readonly folder: string;
+  /** Unit files, supervisor files and scripts that name paths of the host. */
+  readonly units: readonly SourceFile[];
+}
+
+/**
+ * The host that these files are put on. Which of its paths is the repository is guessed from the paths that the files name: the one
+ * under which the named modules, scripts and configurations are found. A guess that no file proves is marked uncertain; where two are
+ * equally good, none is made.
+ */
+export function hostPlace(reader: Reader, request: HostRequest): Place {
+  const bare = emptyHost(request);
+  const evidence = hostEvidence(reader, request.units, bare);
+  return { ...bare, mounts: [...bare.mounts, ...assumedMounts(reader, request.folder, evidence)] };
+}
+
+function emptyHost(request: HostRequest): Place {
+  return {
+    id: request.id,
+    kind: 'host',
+    title: request.title,
+    names: [],
+    networks: [],
+    ports: [],
+    environment: new Map(),
+    environmentOpen: true,
+    mounts: [{ kind: 'assumed', inside: repositoryRoot, repo: '' }],
+    workingDirectory: {
+      name: 'working directory',
+      origin: 'default',
+      known: false,
+      why: 'it depends on what is started',
+    },
+    opaque: false,
+    dependsOn: [],
+    extraNames: new Map(),
+  };
+}
+
+/** The host path `inside` is the repository folder `repo`. */
+interface Guess {
+  readonly inside: string;
+  readonly repo: string;
+  /** Parts of the path that are folders of the repository, below `repo`. */
+  readonly matched: number;
+}
+
+interface Judged extends Guess {
+  readonly score: number;
+  readonly proved: boolean;
+}
+
+/** Folders of every machine, which are nobody's project. */
+const systemFolder =
+  /^\/(?:$|(?:bin|boot|dev|etc|lib|proc|run|sbin|sys|tmp|usr|var)(?:\/(?:bin|sbin|lib|local|run|log|tmp|local\/bin))?$)/;
+
+function assumedMounts(reader: Reader, folder: string, evidence: HostEvidence): readonly Mount[] {
+  const found = new Map<string, Judged>();
+  for (const path of evidence.folders) {
+    if (systemFolder.test(path)) continue;
+    const best = bestGuess(reader, folder, evidence, guessesFor(reader, folder, path, true));
+    if (best) found.set(best.inside, better(found.get(best.inside), best));
+  }
+  for (const path of evidence.files) {
+    if ([...found.values()].some(guess => guess.proved && below(guess.inside, path) !== undefined)) continue;
+    const best = bestGuess(reader, folder, evidence, guessesFor(reader, folder, path, false));
+    if (best?.proved && !systemFolder.test(best.inside)) found.set(best.inside, better(found.get(best.inside), best));
+  }
+  return [...found.values()]
+    .sort((a, b) => a.inside.length - b.inside.length || (a.inside < b.inside ? -1 : 1))
+    .map(guess => ({
+      kind: 'assumed',
+      inside: guess.inside,
+      repo: guess.repo,
+      ...(!guess.proved && { uncertain: true }),
+    }));
+}
+
+function better(a: Judged | undefined, b: Judged): Judged {
+  return a && a.score >= b.score ? a : b;
+}
+
+/** Every way to read `path` as a path in the project or in a folder above it. */
+function guessesFor(reader: Reader, folder: string, path: string, isFolder: boolean): readonly Guess[] {
+  const parts = path.split('/').filter(part => part !== '');
+  const guesses: Guess[] = [];
+  for (let repo = folder; ; repo = folderOf(repo)) {
+    for (let matched = isFolder ? 0 : 1; matched <= Math.min(parts.length, 12); matched++) {
+      const rest = parts.slice(parts.length - matched).join('/');
+      const inRepo = repo === '' ? rest : rest === '' ? repo : `${repo}/${rest}`;
+      const kind = reader.kind(inRepo);
+      if (matched > 0 && kind !== (isFolder ? 'directory' : 'file')) continue;
+      const inside = `/${parts.slice(0, parts.length - matched).join('/')}`;
+      if (inside !== '/') guesses.push({ inside, repo, matched });
+    }
+    if (repo === '') return guesses;
+  }
+}
+
+function bestGuess(
+  reader: Reader,
+  folder: string,
+  evidence: HostEvidence,
+  guesses: readonly Guess[],
+): Judged | undefined {
+  const judged = guesses.map(guess => judge(reader, evidence, guess));
+  judged.sort((a, b) => b.score - a.score || b.matched - a.matched || b.repo.length - a.repo.length);
+  const [first, second] = judged;
+  if (!first) return undefined;
+  const rivals = first.score > 0 && second && second.score === first.score && second.matched === first.matched;
+  if (rivals && folder !== '' && first.repo !== second.repo) return first.repo === folder ? first : undefined;
+  const undecided =
+    first.score > 0 &&
+    judged.some(other => other !== first && other.score === first.score && other.inside !== first.inside);
+  return undecided ? undefined : first;
+}
+
+/** What speaks for a guess: files that are named and found through it. */
+function judge(reader: Reader, evidence: HostEvidence, guess: Guess): Judged {
+  let score = 0;
+  let proved = false;
+  for (const { folder, names } of evidence.named) {
+    const rest = below(guess.inside, folder);
+    if (rest === undefined) continue;
+    const repo = joined(guess.repo, rest);
+    const there = names.filter(name => isThere(reader, repo, name)).length;
+    score += there;
+    if (there > 0) proved = true;
+    else if (names.some(name => isElsewhere(reader, guess.repo, name))) proved = true;
+  }
+  for (const path of evidence.files) {
+    const rest = below(guess.inside, path);
+    if (rest === undefined || rest === '' || reader.kind(joined(guess.repo, rest)) !== 'file') continue;
+    score++;
+    proved = true;
+  }
+  return { ...guess, score, proved };
+}
+
+function below(folder: string, path: string): string | undefined {
+  if (path === folder) return '';
+  return path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : undefined;
+}
+
+function joined(repo: string, rest: string): string {
+  return joinInside('/', `${repo}/${rest}`).slice(1);
+}
+
+/** A named module lies elsewhere in the project: then the files do belong to it, and only their folder is wrong. */
+function isElsewhere(reader: Reader, repo: string, name: string): boolean {
+  if (!name.endsWith('#module') || !name.includes('/')) return false;
+  const path = name.slice(0, -'#module'.length);
+  return reader
+    .files()
+    .some(
+      file =>
+        (repo === '' || file.startsWith(`${repo}/`)) &&
+        (`/${file}`.endsWith(`/${path}.py`) || `/${file}`.endsWith(`/${path}/__init__.py`)),
+    );
+}

@@ -1,0 +1,78 @@
+import type { Setting } from '../../model/setting.js';
+import type { Word, WordPart } from '../../model/word.js';
+import { type PlacedText, type SplitWord, withoutRanges } from '../../syntax/shell/split.js';
+import type { SourceFile } from '../../text/source.js';
+import { merged } from './expand.js';
+
+/** Stand-ins for template placeholders, so that white space and quotes inside them split nothing. */
+const firstStandIn = 0xe000;
+const standIns = 0x1000;
+
+export interface Masked {
+  readonly text: PlacedText;
+  /** What each stand-in replaces, by its character. */
+  readonly raw: ReadonlyMap<string, string>;
+}
+
+/** Replaces `{{ x }}`, `{% x %}`, `<%= x %>`, `@x@`-like and `<Path to x>` placeholders by one character each. */
+export function maskTemplates(from: PlacedText): Masked {
+  const raw = new Map<string, string>();
+  const ranges: { start: number; end: number; by: string }[] = [];
+  for (const found of from.text.matchAll(
+    /\{\{[^{}]{0,300}\}\}|\{%[^%]{0,300}%\}|<%[^%]{0,300}%>|<[A-Za-z][A-Za-z0-9 _./-]{0,80}>|\{[A-Z][A-Z0-9_]{1,60}\}/g,
+  )) {
+    if (raw.size >= standIns) break;
+    // The braces of `${NAME}` belong to a variable.
+    if (/^\{[A-Z]/.test(found[0]) && from.text[found.index - 1] === '$') continue;
+    const by = String.fromCharCode(firstStandIn + raw.size);
+    raw.set(by, found[0]);
+    ranges.push({ start: found.index, end: found.index + found[0].length, by });
+  }
+  return { text: withoutRanges(from, ranges), raw };
+}
+
+/** Fills one expansion in: the text behind `%` or `$`, and how many characters it takes; undefined where it is literal. */
+export type Expander = (text: string, at: number) => { readonly part: WordPart; readonly length: number } | undefined;
+
+/** A text as parts: stand-ins become unknown, expansions what they are. */
+export function partsOf(text: string, raw: ReadonlyMap<string, string>, expand: Expander): readonly WordPart[] {
+  const parts: WordPart[] = [];
+  let plain = '';
+  for (let at = 0; at < text.length; ) {
+    const char = text[at] ?? '';
+    const template = raw.get(char);
+    const found = template === undefined ? expand(text, at) : undefined;
+    if (template === undefined && !found) {
+      plain += char;
+      at++;
+      continue;
+    }
+    if (plain !== '') parts.push({ known: true, text: plain });
+    plain = '';
+    if (template !== undefined) parts.push({ known: false, text: template, why: 'a template fills it in' });
+    else if (found) parts.push(found.part);
+    at += found?.length ?? 1;
+  }
+  if (plain !== '') parts.push({ known: true, text: plain });
+  return merged(parts);
+}
+
+export function wordFrom(file: SourceFile, split: SplitWord, parts: readonly WordPart[]): Word {
+  return {
+    text: parts.map(part => part.text).join(''),
+    known: parts.every(part => part.known),
+    parts,
+    span: { file, start: split.start, end: split.end },
+  };
+}
+
+export function settingFrom(
+  name: string,
+  parts: readonly WordPart[],
+  span: NonNullable<Setting<string>['span']>,
+): Setting<string> {
+  const facts = { name, origin: 'config file' as const, span };
+  const unknown = parts.find(part => !part.known);
+  if (unknown && !unknown.known) return { ...facts, known: false, why: unknown.why };
+  return { ...facts, known: true, value: parts.map(part => part.text).join('') };
+}
