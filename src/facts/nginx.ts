@@ -112,6 +112,19 @@ export function contextsOf(name: string): readonly string[] {
   return [...found];
 }
 
+/** False where nginx certainly refuses this number of arguments, whatever the context; true for a name that is not its own. */
+export function takesArguments(name: string, count: number): boolean {
+  const rows = directiveRows(name);
+  return rows.length === 0 || thirdPartyRows(name).length > 0 || rows.some(row => rowTakes(row, count));
+}
+
+/** True when the directive takes this number of arguments; a flag takes one. */
+export function rowTakes({ args, flag }: DirectiveRow, count: number): boolean {
+  if (flag) return count === 1;
+  if (args.counts) return args.counts.includes(count);
+  return count >= args.min && (args.max === null || count <= args.max);
+}
+
 /** The entry of a directive that counts in this context; undefined where it may not stand there. */
 export function directiveRow(name: string, context: string): DirectiveRow | undefined {
   return directiveRows(name).find(row => row.contexts.includes(context) || row.contexts.includes('any'));

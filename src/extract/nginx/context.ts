@@ -111,7 +111,8 @@ function decide(best: readonly string[], unanimous: boolean, tree: NginxTree): s
   if (only('server', 'location') && hasName(tree, 'location')) return 'server';
   if (only('location', 'if in location', 'limit_except')) return 'location';
   if (only('http', 'stream')) return holdsStream(tree) ? 'stream' : 'http';
-  if (only('location', 'if in location', 'limit_except', 'stream/server')) return 'location';
+  if (only('location', 'if in location', 'limit_except', 'stream/server'))
+    return passesHttp(tree) ? 'location' : undefined;
   if (only('upstream', 'stream/upstream')) return 'upstream';
   if (only('server', 'stream/server')) return 'server';
   if (unanimous) return undefined;
@@ -126,13 +127,23 @@ function hasName(tree: NginxTree, name: string): boolean {
   return tree.nodes.some(node => nodeName(node) === name);
 }
 
-/** True when a server block passes to a bare address, as only the stream module does. */
+/** True when a server block passes to a bare address, or answers with a variable alone, as only the stream module does. */
 function holdsStream(tree: NginxTree): boolean {
   return tree.nodes.some(node =>
     (node.children ?? []).some(
-      child =>
-        nodeName(child) === 'proxy_pass' || nodeName(child) === 'ssl_preread' || nodeName(child) === 'proxy_timeout',
+      child => /^(?:proxy_pass|ssl_preread|proxy_timeout)$/.test(nodeName(child)) || answersWithVariable(child),
     ),
+  );
+}
+
+function answersWithVariable({ words }: NginxNode): boolean {
+  return words[0]?.value === 'return' && words.length === 2 && /^\$(?!scheme)/.test(words[1]?.value ?? '');
+}
+
+/** A file with nothing but passes: those of http begin with a scheme or are passes that only http has. */
+function passesHttp(tree: NginxTree): boolean {
+  return tree.nodes.every(
+    node => nodeName(node) !== 'proxy_pass' || /^(?:https?:|unix:|\$)/i.test(node.words[1]?.value ?? ''),
   );
 }
 

@@ -12,7 +12,7 @@ import { type Loaded, load } from './load.js';
 import { type PassReading, passForm, readPass } from './pass.js';
 import { routesOf } from './routes.js';
 import { type Expanded, expand, type NginxRoot } from './scopes.js';
-import { collectVariables } from './variables.js';
+import { collectVariables, type Variables } from './variables.js';
 import { virtualServers } from './virtual.js';
 import type { Fill } from './words.js';
 
@@ -53,13 +53,24 @@ export function nginxGateway(reader: Reader, options: NginxOptions): Gateway {
   const { version } = options;
   const groups = upstreamGroups(expanded.scopes, version);
   const servers = virtualServers(expanded.scopes, expanded.named);
-  const passes = readPasses(expanded, groups);
+  const variables = collectVariables(expanded.scopes);
+  const passes = readPasses(expanded, variables, groups);
   const levels = { unread: expanded.unread, named: expanded.named, version };
   const groupsOpen = expanded.scopes.some(
     scope => (scope.context === 'main' || scope.context === 'http') && scope.open,
   );
   const routes = routesOf(passes, servers, levels, groupsOpen);
-  const faults: readonly Fault[] = findFaults({ ...expanded, loaded, roots, groups, servers, passes, whole, options });
+  const faults: readonly Fault[] = findFaults({
+    ...expanded,
+    loaded,
+    roots,
+    groups,
+    servers,
+    passes,
+    variables,
+    whole,
+    options,
+  });
   return {
     kind: 'nginx',
     place,
@@ -105,8 +116,11 @@ function stockMain(options: NginxOptions): boolean {
   });
 }
 
-function readPasses({ scopes, root }: Expanded, groups: Parameters<typeof readPass>[3]): readonly PassReading[] {
-  const variables = collectVariables(scopes);
+function readPasses(
+  { scopes, root }: Expanded,
+  variables: Variables,
+  groups: Parameters<typeof readPass>[3],
+): readonly PassReading[] {
   const found: PassReading[] = [];
   for (const scope of scopes) {
     if (scope === root || !isHttp(scope)) continue;

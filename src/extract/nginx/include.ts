@@ -27,6 +27,8 @@ export interface Inclusion {
   readonly files: readonly Included[];
   readonly open?: string;
   readonly missing?: string;
+  /** Of a glob: files of the same folder that its pattern leaves out. */
+  readonly passedOver?: readonly SourceFile[];
 }
 
 /** Files that one `include` may bring before the rest is left out. */
@@ -72,7 +74,29 @@ function plainInside(inside: string, world: IncludeWorld): Inclusion | undefined
 function globInside(pattern: string, world: IncludeWorld): Inclusion | undefined {
   const { paths, complete } = expandGlob(pattern, world.list);
   if (!complete) return undefined;
-  return limited(includedFiles(paths, world), paths.length);
+  const passedOver = leftOut(pattern, paths, folder => world.list(folder).names).flatMap(path => {
+    const located = world.locate(path);
+    return located.kind === 'file' ? [located.file] : [];
+  });
+  return { ...limited(includedFiles(paths, world), paths.length), passedOver };
+}
+
+/** Files that are looked at because a pattern leaves them out. */
+const mostLeftOut = 30;
+
+/** Paths beside those that a pattern matches, in the one folder that it looks in. */
+function leftOut(
+  pattern: string,
+  matched: readonly string[],
+  list: (folder: string) => readonly string[],
+): readonly string[] {
+  const folder = folderOf(pattern);
+  if (/[*?[]/.test(folder)) return [];
+  const taken = new Set(matched);
+  return list(folder)
+    .map(name => joinInside(folder, name))
+    .filter(path => !taken.has(path))
+    .slice(0, mostLeftOut);
 }
 
 function globSeen(pattern: string, world: IncludeWorld): readonly Included[] {
@@ -112,16 +136,19 @@ function besideMain(path: string, glob: boolean, world: IncludeWorld): Inclusion
       if (file) return { files: [{ file, stock: false }] };
       continue;
     }
-    const { paths } = expandGlob(`/${target}`, inFolder => ({
-      names: world.reader.list(inFolder.slice(1)),
-      complete: true,
-    }));
-    const files = paths.slice(0, largestFanOut).flatMap(found => world.reader.file(found.slice(1)) ?? []);
-    if (files.length > 0)
-      return limited(
+    const list = (inFolder: string) => world.reader.list(inFolder.slice(1));
+    const { paths } = expandGlob(`/${target}`, inFolder => ({ names: list(inFolder), complete: true }));
+    const read = (path: string) => world.reader.file(path.slice(1)) ?? [];
+    const files = paths.slice(0, largestFanOut).flatMap(read);
+    if (files.length === 0) continue;
+    const passedOver = leftOut(`/${target}`, paths, list).flatMap(read);
+    return {
+      ...limited(
         files.map(file => ({ file, stock: false })),
         paths.length,
-      );
+      ),
+      passedOver,
+    };
   }
   return undefined;
 }

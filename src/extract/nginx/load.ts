@@ -1,7 +1,7 @@
-import { contextsOf, isBuiltInVariable, isDirective, thirdPartyRows } from '../../facts/nginx.js';
+import { contextsOf, isBuiltInVariable, isDirective, takesArguments, thirdPartyRows } from '../../facts/nginx.js';
 import { parseNginx } from '../../syntax/nginx/parse.js';
 import type { NginxNode, NginxTree } from '../../syntax/nginx/tree.js';
-import type { SourceFile } from '../../text/source.js';
+import { type SourceFile, type Span, spanText } from '../../text/source.js';
 import { type IncludeWorld, type Inclusion, resolveInclude } from './include.js';
 import { type Fill, readWord, type WordReading } from './words.js';
 
@@ -9,6 +9,10 @@ import { type Fill, readWord, type WordReading } from './words.js';
 export interface LoadedFile {
   readonly file: SourceFile;
   readonly tree: NginxTree;
+  /** Branches or loops of a template add and drop directives. */
+  readonly controlled: boolean;
+  /** Blocks (undefined: the top level) in which a template puts directives that nobody sees. */
+  readonly insertions: ReadonlySet<NginxNode | undefined>;
   readonly stock: boolean;
 }
 
@@ -21,10 +25,10 @@ export interface Loaded {
   readonly isPlaceholder: (name: string, template: NginxTree['template']) => boolean;
 }
 
-const parseOptions = { isDirective, contextsOf };
+const names = { isDirective, contextsOf, takes: takesArguments };
 
 export function parseConfiguration(file: SourceFile): NginxTree {
-  return parseNginx(file, parseOptions);
+  return parseNginx(file, names);
 }
 
 /** A run stops to read further files here. */
@@ -40,10 +44,10 @@ export function load(roots: readonly SourceFile[], world: IncludeWorld, fill: Fi
   for (let next = queue.shift(); next; next = queue.shift()) {
     if (files.has(next.file) || files.size >= mostFiles) continue;
     const tree = parseConfiguration(next.file);
-    files.set(next.file, { ...next, tree });
+    files.set(next.file, { ...next, tree, controlled: tree.masked.some(isControl), insertions: insertionsOf(tree) });
     for (const node of walk(tree.nodes)) {
       noteDefinitions(node, defined);
-      if (node.words[0]?.value !== 'include' || node.terminator === '{') continue;
+      if (node.words[0]?.value !== 'include' || node.children) continue;
       const reading = { file: next.file, fill, isPlaceholder: (name: string) => isPlaceholder(name, tree.template) };
       const inclusion = inclusionOf(node, reading, world);
       inclusions.set(node, inclusion);
@@ -51,6 +55,49 @@ export function load(roots: readonly SourceFile[], world: IncludeWorld, fill: Fi
     }
   }
   return { files, inclusions, defined, isPlaceholder };
+}
+
+/** `{% if %}`, `<% if %>`, `{{ range }}` and their like, as against a placeholder for a value. */
+function isControl(span: Span): boolean {
+  const text = spanText(span).slice(0, 40);
+  return /^(?:\{%|<%[^=]|\{\{-?\s*(?:if|range|end|else|with|template|include|define|block)\b)/.test(text);
+}
+
+/** Levels that are searched for the block a placeholder stands in. */
+const deepestSearch = 120;
+
+function insertionsOf(tree: NginxTree): ReadonlySet<NginxNode | undefined> {
+  const found = new Set<NginxNode | undefined>();
+  for (const { start, end } of tree.masked) {
+    let block: NginxNode | undefined;
+    let nodes = tree.nodes;
+    for (let depth = 0; depth < deepestSearch; depth++) {
+      const inner = nodeAt(nodes, start);
+      if (!inner) {
+        found.add(block);
+        break;
+      }
+      // Within the words it is a value; behind them it stands in the block.
+      if (!inner.children || end <= inner.terminatorAt) break;
+      block = inner;
+      nodes = inner.children;
+    }
+  }
+  return found;
+}
+
+/** The node that an offset lies in, by halving: nodes are in order of place. */
+function nodeAt(nodes: readonly NginxNode[], offset: number): NginxNode | undefined {
+  let low = 0;
+  let high = nodes.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const node = nodes[middle];
+    if (!node || node.start > offset) high = middle - 1;
+    else if (node.end <= offset) low = middle + 1;
+    else return node;
+  }
+  return undefined;
 }
 
 function inclusionOf(node: NginxNode, reading: WordReading, world: IncludeWorld): Inclusion {
@@ -89,7 +136,7 @@ function noteDefinitions(node: NginxNode, defined: Set<string>): void {
   const name = node.words[0]?.value ?? '';
   const position = Object.hasOwn(definers, name) ? definers[name] : undefined;
   if (position !== undefined) noteVariable(node.words.at(position)?.value, defined);
-  else if (name.startsWith('$')) noteVariable(name, defined);
+  else if (name.startsWith('$') && node.words.length > 1) noteVariable(name, defined);
   else if (thirdPartyRows(name).length > 0 && !isDirective(name))
     for (const word of node.words) noteVariable(word.value, defined);
   for (const word of node.words) {
@@ -116,6 +163,6 @@ function placeholder(
 ): boolean {
   if (defined.has(name.toLowerCase())) return false;
   if (fill?.(name) !== undefined) return true;
-  if (!/^[A-Z][A-Z0-9_]*$/.test(name)) return false;
+  if (!/[A-Z]/.test(name)) return false;
   return template !== 'none' || !isBuiltInVariable(name);
 }

@@ -104,6 +104,8 @@ export function readPass(
   const rest = text.slice(scheme?.prefix.length ?? 0);
   if (!resolution.known && !endsAddress(rest, form)) return base;
   const address = parseAddress(rest, form.uri);
+  // `http:/$uri` takes its host from the request.
+  if (address.kind !== 'invalid' && rest.slice(0, address.end).includes('$')) return base;
   const group =
     address.kind === 'tcp' && address.port === undefined ? groups.get(address.host.toLowerCase()) : undefined;
   return { ...base, address, ...(group && { group }) };

@@ -1,6 +1,6 @@
 import type { NginxDirective, NginxScope } from '../../model/gateway.js';
 import type { Word } from '../../model/word.js';
-import type { NginxNode, NginxTree } from '../../syntax/nginx/tree.js';
+import type { NginxNode } from '../../syntax/nginx/tree.js';
 import type { SourceFile, Span, Step } from '../../text/source.js';
 import { contextInside } from './context.js';
 import { type NamedDirectives, nameDirectives } from './levels.js';
@@ -44,7 +44,9 @@ interface Frame {
   at: number;
   readonly scope: GrowingScope;
   readonly reading: WordReading;
-  readonly template: NginxTree['template'];
+  /** Branches or loops of a template add and drop directives. */
+  readonly controlled: boolean;
+  readonly insertions: ReadonlySet<NginxNode | undefined>;
   readonly via: readonly Step[];
   readonly files: readonly SourceFile[];
   readonly depth: number;
@@ -165,6 +167,7 @@ function pushFile(growth: Growth, file: SourceFile, scope: GrowingScope, { via, 
     return;
   }
   const { template } = info.tree;
+  if (info.insertions.has(undefined)) leaveOpen(growth, scope);
   growth.stack.push({
     nodes: info.tree.nodes,
     at: 0,
@@ -175,7 +178,8 @@ function pushFile(growth: Growth, file: SourceFile, scope: GrowingScope, { via, 
       isPlaceholder: name => growth.loaded.isPlaceholder(name, template),
       shownAt: info.stock ? via.at(-1)?.span : undefined,
     },
-    template,
+    controlled: info.controlled,
+    insertions: info.insertions,
     via,
     files: [...files, file],
     depth,
@@ -198,7 +202,7 @@ function step(growth: Growth, frame: Frame, node: NginxNode): void {
   const words = node.words.map(word => readWord(word, frame.reading));
   const [name, ...args] = words;
   if (!name) return;
-  if (fillsStructure(frame.template)) leaveOpen(growth, frame.scope);
+  if (frame.controlled) leaveOpen(growth, frame.scope);
   if (!name.known) {
     // A template puts directives here.
     leaveOpen(growth, frame.scope);
@@ -207,7 +211,7 @@ function step(growth: Growth, frame: Frame, node: NginxNode): void {
   const directive = makeDirective(growth, frame, node, name, args);
   frame.scope.directives.push(directive);
   growth.nodes.set(directive, node);
-  if (name.text === 'include' && node.terminator !== '{') include(growth, frame, node, directive);
+  if (name.text === 'include' && !node.children) include(growth, frame, node, directive);
 }
 
 function leaveOpen(growth: Growth, scope: GrowingScope): void {
@@ -231,7 +235,7 @@ function makeDirective(
     ...(frame.via.length > 0 && { via: frame.via }),
     ...(frame.reading.shownAt && { stock: true }),
   };
-  if (node.terminator !== '{') return base;
+  if (!node.children) return base;
   const block = newScope(growth, contextInside(name.text, frame.scope.context), frame.scope, {
     name: name.text,
     nameSpan: name.span,
@@ -239,7 +243,8 @@ function makeDirective(
     span,
   });
   if (frame.depth + 1 >= deepest) leaveOpen(growth, block);
-  else growth.stack.push({ ...frame, nodes: node.children ?? [], at: 0, scope: block, depth: frame.depth + 1 });
+  else growth.stack.push({ ...frame, nodes: node.children, at: 0, scope: block, depth: frame.depth + 1 });
+  if (frame.insertions.has(node)) leaveOpen(growth, block);
   return { ...base, block };
 }
 
@@ -267,9 +272,4 @@ function unresolved(growth: Growth, node: NginxNode, span: Span, why: string): v
   if (growth.noted.has(node)) return;
   growth.noted.add(node);
   growth.unresolved.push({ span, message: why });
-}
-
-/** Template languages whose blocks may add or leave out directives; envsubst only fills in values. */
-export function fillsStructure(template: NginxTree['template']): boolean {
-  return template === 'jinja' || template === 'erb' || template === 'go';
 }

@@ -19,6 +19,13 @@ export type Resolution =
 interface Definition {
   readonly directive: NginxDirective;
   readonly scope: NginxScope;
+  /** Of a map: its different values, and whether they are all that it may give. */
+  readonly outcome?: MapOutcome;
+}
+
+interface MapOutcome {
+  readonly values: readonly Word[];
+  readonly closed: boolean;
 }
 
 /** The definitions of one variable: `set` by the server block it stands in, and everything else. */
@@ -35,7 +42,9 @@ export function collectVariables(scopes: readonly NginxScope[]): Variables {
   for (const scope of scopes) {
     for (const directive of scope.directives) {
       const name = definedName(directive);
-      if (name !== undefined) noteDefinition(found, name, { directive, scope });
+      if (name === undefined) continue;
+      const outcome = directive.name === 'map' ? outcomeOf(directive) : undefined;
+      noteDefinition(found, name, { directive, scope, ...(outcome && { outcome }) });
     }
   }
   return found;
@@ -183,13 +192,13 @@ function resolveSet(
   variables: Variables,
   budget: Budget,
 ): Resolution {
+  if (here.length > mostSets) return unknown(`$${name} is set in very many places`);
   const levels = new Set(chain(scope));
   const reached = here.filter(one => levels.has(one.scope));
   const own = reached.filter(one => one.scope === scope);
   const conditional = here.some(
     one => !levels.has(one.scope) && isIf(one.scope) && one.scope.parent !== undefined && levels.has(one.scope.parent),
   );
-  if (here.length > mostSets) return unknown(`$${name} is set in very many places`);
   const last = own.at(-1);
   if (last && !conditional) return definedValue(last, variables, budget);
   const [first] = reached;
@@ -210,18 +219,45 @@ function definedValue({ directive, scope }: Definition, variables: Variables, bu
   };
 }
 
+/** Different values of one map that are kept. */
+const mostValues = 200;
+
+function outcomeOf({ block }: NginxDirective): MapOutcome {
+  const values = new Map<string, Word>();
+  let closed = block !== undefined && !block.open;
+  let hasDefault = false;
+  for (const line of block?.directives ?? []) {
+    const [value] = line.args;
+    if (isMapOption(line.name) || !value) continue;
+    if (line.name === 'default') hasDefault = true;
+    if (values.size < mostValues) values.set(value.text, values.get(value.text) ?? value);
+    else closed = false;
+  }
+  // Without a default the empty text is one of its values.
+  return { values: [...values.values()], closed: closed && hasDefault };
+}
+
 /** A map has one value when all its lines say the same, and one of them is the default. */
-function resolveMap(name: string, { directive, scope }: Definition, variables: Variables, budget: Budget): Resolution {
-  const lines = (directive.block?.directives ?? []).filter(line => !/^(?:hostnames|volatile|include)$/.test(line.name));
-  const first = lines.find(line => line.name === 'default');
-  const value = first?.args[0];
-  if (!first || !value || directive.block?.open || lines.some(line => line.args[0]?.text !== value.text)) {
+function resolveMap(name: string, { outcome, scope }: Definition, variables: Variables, budget: Budget): Resolution {
+  const [value, ...others] = outcome?.values ?? [];
+  if (!value || !outcome?.closed || others.length > 0) {
     return unknown(`$${name} comes from a map and depends on the request`);
   }
   const found = resolveWord(value, scope, variables, budget);
   return found.known
-    ? { ...found, via: [{ span: first.span, message: `$${name} is ${value.text}` }, ...found.via] }
+    ? { ...found, via: [{ span: value.span, message: `$${name} is ${value.text}` }, ...found.via] }
     : found;
+}
+
+/** Values that a map may give to a word that is one variable and nothing else. */
+export function possibleValues(word: Word, variables: Variables): readonly Word[] {
+  const name = /^\$\{?(\w+)\}?$/.exec(word.text)?.[1]?.toLowerCase();
+  const others = (name === undefined ? undefined : variables.get(name))?.others ?? [];
+  return others.length === 1 ? (others[0]?.outcome?.values.filter(value => value.known) ?? []) : [];
+}
+
+function isMapOption(name: string): boolean {
+  return name === 'hostnames' || name === 'volatile' || name === 'include';
 }
 
 function isIf(scope: NginxScope): boolean {

@@ -27,9 +27,11 @@ interface Hole {
  */
 export function readWord(word: NginxWord, at: WordReading): Word {
   const span = at.shownAt ?? { file: at.file, start: word.start, end: word.end };
-  const inner = innerText(word, at.file);
-  const holes = findHoles(inner.text, word, at, inner.start);
-  if (holes.length === 0) return { text: word.value, known: true, parts: [{ known: true, text: word.value }], span };
+  const plain = word.masked === undefined && !word.value.includes('$');
+  const inner = plain ? undefined : innerText(word, at.file);
+  const holes = inner ? findHoles(inner.text, word, at, inner.start) : [];
+  if (!inner || holes.length === 0)
+    return { text: word.value, known: true, parts: [{ known: true, text: word.value }], span };
   const parts: WordPart[] = [];
   const via: Step[] = [];
   let done = 0;

@@ -1,11 +1,13 @@
 import { renameDirective, setArguments } from '../../../edits/nginx.js';
 import {
   compareVersions,
+  type DirectiveRow,
   directiveNames,
   directiveRow,
   directiveRows,
   isDirective,
   removedDirective,
+  rowTakes,
   thirdPartyRows,
 } from '../../../facts/nginx.js';
 import type { Repair } from '../../../model/fault.js';
@@ -21,6 +23,7 @@ const mostSearches = 300;
 /** Unknown names, places that nginx does not allow, numbers of arguments, and blocks where there should be none. */
 export function checkDirectives(evidence: Evidence, report: Report): void {
   const searches = { left: mostSearches };
+  const custom = hasOtherModules(evidence);
   for (const scope of evidence.scopes) {
     if (!knownContexts.has(scope.context)) continue;
     for (const directive of scope.directives) {
@@ -29,18 +32,25 @@ export function checkDirectives(evidence: Evidence, report: Report): void {
       if (row) checkShape(evidence, scope, directive, report);
       else if (isDirective(directive.name)) checkPlace(scope, directive, report);
       else if (removedDirective(directive.name)) checkRemoved(evidence, directive, report);
-      else if (thirdPartyRows(directive.name).length === 0) checkName(scope, directive, searches, report);
+      else if (thirdPartyRows(directive.name).length === 0) checkName(scope, directive, searches, custom, report);
     }
   }
 }
 
-function checkName(scope: NginxScope, directive: NginxDirective, searches: { left: number }, report: Report): void {
+function checkName(
+  scope: NginxScope,
+  directive: NginxDirective,
+  searches: { left: number },
+  custom: boolean,
+  report: Report,
+): void {
   const { name, nameSpan } = directive;
   const base = { kind: 'nginx/unknown-directive', span: nameSpan, log: `unknown directive "${name}"` };
   const all = searches.left-- > 0 ? nearNames(name, directiveNames()) : [];
   const near = all.filter(candidate => directiveRow(candidate, scope.context));
   const [first] = near;
   if (first === undefined) {
+    if (custom) return;
     const seemsText = !/^[a-z][a-z0-9_]*$/.test(name);
     const what = seemsText ? 'is no directive' : 'is a directive of no module that is known here';
     report({
@@ -62,6 +72,13 @@ function checkName(scope: NginxScope, directive: NginxDirective, searches: { lef
   });
 }
 
+/** An nginx that is built with other modules may have any further one. */
+function hasOtherModules({ scopes }: Evidence): boolean {
+  const isOther = ({ name }: NginxDirective) =>
+    name === 'load_module' || (!isDirective(name) && thirdPartyRows(name).length > 0);
+  return scopes.some(scope => knownContexts.has(scope.context) && scope.directives.some(isOther));
+}
+
 function checkRemoved(evidence: Evidence, directive: NginxDirective, report: Report): void {
   const gone = removedDirective(directive.name);
   const { version } = evidence.options;
@@ -72,7 +89,7 @@ function checkRemoved(evidence: Evidence, directive: NginxDirective, report: Rep
   report({
     kind: 'nginx/unknown-directive',
     span: directive.nameSpan,
-    severity: certain ? 'error' : 'warning',
+    severity: certain ? 'error' : 'info',
     message: certain
       ? `"${directive.name}" was removed in nginx ${gone.removed}, and nginx ${version.value} does not start with it`
       : `"${directive.name}" was removed in nginx ${gone.removed}: newer versions do not start with it`,
@@ -92,7 +109,9 @@ function checkPlace(scope: NginxScope, directive: NginxDirective, report: Report
         .flatMap(row => row.contexts),
     ),
   ];
-  const allowed = (fitting.length > 0 ? fitting : contexts).filter(context => !context.startsWith('mail'));
+  const family = /^(?:stream|mail)/.exec(scope.context)?.[0];
+  const near = (context: string) => (family ? context.startsWith(family) : !/^(?:stream|mail)/.test(context));
+  const allowed = (fitting.length > 0 ? fitting : contexts).filter(near);
   report({
     kind: 'nginx/wrong-context',
     span: directive.nameSpan,
@@ -130,7 +149,7 @@ function checkShape(evidence: Evidence, scope: NginxScope, directive: NginxDirec
   } else if (row.block === undefined && terminator === '{') {
     const message = `"${name}" takes no block: a semicolon is missing behind it, or the brace is too much. nginx does not start`;
     report({ kind: 'nginx/syntax', span: nameSpan, message, log: `directive "${name}" is not terminated by ";"` });
-  } else if (args.every(word => word.known) && !fits(args.length, row)) {
+  } else if (args.every(word => word.known) && !rowTakes(row, args.length)) {
     if (row.type.startsWith('time_') && checkSpacedTime(directive, row.type as 'time_ms' | 'time_s', report)) return;
     report({
       kind: 'nginx/bad-arguments',
@@ -141,18 +160,7 @@ function checkShape(evidence: Evidence, scope: NginxScope, directive: NginxDirec
   }
 }
 
-type Arity = {
-  readonly args: { readonly min: number; readonly max: number | null; readonly counts?: readonly number[] };
-  readonly flag?: boolean;
-};
-
-function fits(count: number, { args, flag }: Arity): boolean {
-  if (flag) return count === 1;
-  if (args.counts) return args.counts.includes(count);
-  return count >= args.min && (args.max === null || count <= args.max);
-}
-
-function wanted({ args, flag }: Arity): string {
+function wanted({ args, flag }: DirectiveRow): string {
   if (flag) return 'one argument, on or off';
   if (args.max === null) return `at least ${args.min === 1 ? 'one argument' : `${args.min} arguments`}`;
   if (args.max === 0) return 'no argument';

@@ -131,7 +131,7 @@ function checkListens(evidence: Evidence, report: Report): void {
     for (const socket of server.listens) {
       const directive = listens.get(socket.span);
       const key = keyOf(socket);
-      if (!directive || key === undefined) continue;
+      if (!directive || key === undefined || isQuic(directive)) continue;
       owners.set(socket, directive);
       const before = own.get(key);
       const first = before && owners.get(before);
@@ -172,6 +172,11 @@ function twice(key: string, before: ListenSocket, socket: ListenSocket): Fault {
     log: `a duplicate listen ${key}`,
     repairs: [{ title: 'Remove the second listen', safety: 'unsafe', edits: [removeDirective(socket.span)] }],
   };
+}
+
+/** QUIC listens on UDP, so it shares its port with TCP. */
+function isQuic(directive: NginxDirective): boolean {
+  return directive.args.some(word => word.text === 'quic');
 }
 
 function keyOf({ address }: ListenSocket): string | undefined {

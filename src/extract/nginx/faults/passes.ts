@@ -3,13 +3,13 @@ import { isIpAddress } from '../../../model/endpoint.js';
 import type { Fault, Repair } from '../../../model/fault.js';
 import type { NginxScope } from '../../../model/gateway.js';
 import type { Word } from '../../../model/word.js';
-import type { Span } from '../../../text/source.js';
+import type { Span, Step } from '../../../text/source.js';
 import { type ParsedAddress, parseAddress } from '../address.js';
 import { chain, effectiveAt } from '../levels.js';
 import { nearNames } from '../near.js';
 import type { PassReading } from '../pass.js';
 import { locationOf } from '../routes.js';
-import { spanOfRange } from '../variables.js';
+import { possibleValues, spanOfRange } from '../variables.js';
 import { type Evidence, type Report, trustOf } from './evidence.js';
 
 /** Addresses that nginx refuses, or reads otherwise than they are meant, in `*_pass` and in `server` of an upstream block. */
@@ -288,36 +288,56 @@ export function checkResolvers(evidence: Evidence, report: Report): void {
     ),
   );
   for (const reading of evidence.passes) {
-    const { address, scope, directive, scheme } = reading;
-    if (!reading.variable || reading.group || address?.kind !== 'tcp' || isIpAddress(address.host)) continue;
+    const { scope, directive } = reading;
+    if (!reading.variable || trustOf(directive, evidence) !== 'structure') continue;
     if (
-      trustOf(directive, evidence) !== 'structure' ||
-      chain(scope).some(level => level.open || evidence.unread.has(level))
-    )
-      continue;
-    const port = address.port ?? scheme?.port;
-    if (
-      port === undefined ||
-      implicit.has(peerKey(address.host, address.port)) ||
+      chain(scope).some(level => level.open || evidence.unread.has(level)) ||
       effectiveAt(evidence.named, scope, 'resolver').length > 0
     )
       continue;
+    const names = lookedUp(reading, evidence).filter(one => !implicit.has(peerKey(one.host, one.port)));
+    const [first] = names;
+    if (!first) continue;
+    const hosts = [...new Set(names.map(one => one.host))];
     report({
       kind: 'upstream/resolver-missing',
       span: directive.args[0]?.span ?? directive.span,
       message:
-        `The variable in ${directive.name} makes nginx look up "${address.host}" at each request, and no resolver is set for that ` +
-        `(a literal name is looked up at the start, with the system's means). Every request that comes here ends in 502`,
-      related: related(reading),
-      log: `no resolver defined to resolve ${address.host}`,
+        `The variable in ${directive.name} makes nginx look up "${hosts.join('" and "')}" at each request, and no resolver is set for that ` +
+        `(a literal name is looked up at the start, with the system's means). Every request that it leads there ends in 502`,
+      related: names.flatMap(one => one.from),
+      log: `no resolver defined to resolve ${first.host}`,
     });
   }
 }
 
-function peerKey(host: string, port: number | undefined): string {
-  return `${host.toLowerCase()}:${port ?? ''}`;
+interface LookedUp {
+  readonly host: string;
+  /** As written; nginx compares it with that of other passes. */
+  readonly port?: number;
+  readonly from: readonly Step[];
 }
 
-function related({ resolution }: PassReading): NonNullable<Fault['related']> {
-  return resolution.known ? resolution.via : [];
+/** The host names that a pass with a variable may lead to: its one value, or all values of the map or the lines that set it. */
+function lookedUp(reading: PassReading, evidence: Evidence): readonly LookedUp[] {
+  const { resolution, address, form, scheme } = reading;
+  if (address) return reading.group ? [] : hostOf(address, scheme?.port, resolution.known ? resolution.via : []);
+  const found: LookedUp[] = [];
+  for (const value of possibleValues(reading.target, evidence.variables)) {
+    const prefix = form.schemes.find(one => value.text.slice(0, one.prefix.length).toLowerCase() === one.prefix);
+    if (value.text.includes('$') || (form.schemeRequired && !prefix)) continue;
+    const parsed = parseAddress(value.text.slice(prefix?.prefix.length ?? 0), form.uri);
+    if (parsed.kind === 'tcp' && parsed.port === undefined && evidence.groups.has(parsed.host.toLowerCase())) continue;
+    found.push(...hostOf(parsed, prefix?.port, [{ span: value.span, message: `${value.text} is one of its values` }]));
+  }
+  return found;
+}
+
+function hostOf(address: ParsedAddress, defaultPort: number | undefined, from: readonly Step[]): readonly LookedUp[] {
+  if (address.kind !== 'tcp' || isIpAddress(address.host) || (address.port ?? defaultPort) === undefined) return [];
+  return [{ host: address.host, from, ...(address.port !== undefined && { port: address.port }) }];
+}
+
+function peerKey(host: string, port: number | undefined): string {
+  return `${host.toLowerCase()}:${port ?? ''}`;
 }

@@ -1,13 +1,19 @@
+import { setDirectiveValue } from '../../../edits/nginx.js';
 import { showAddress } from '../../../model/endpoint.js';
+import type { Repair } from '../../../model/fault.js';
 import type { ListenSocket, NginxScope } from '../../../model/gateway.js';
-import { chain, effectiveAt } from '../levels.js';
-import { type Evidence, type Report, trustOfFile } from './evidence.js';
+import type { Word } from '../../../model/word.js';
+import type { Span } from '../../../text/source.js';
+import { chain, directivesAt, effectiveAt } from '../levels.js';
+import { type Evidence, type Report, trustAt, trustOf } from './evidence.js';
 
 /**
  * A listener with TLS whose default server has no certificate: nginx does not start. Said only where everything that could bring one is
  * read (ngx_http_ssl_module.c, ngx_http_ssl_init).
  */
 export function checkCertificates(evidence: Evidence, report: Report): void {
+  checkPlainListeners(evidence, report);
+  checkCertbotNames(evidence, report);
   if (
     !evidence.whole ||
     evidence.scopes.some(scope => scope.context === 'http' && (scope.open || evidence.unread.has(scope)))
@@ -18,7 +24,7 @@ export function checkCertificates(evidence: Evidence, report: Report): void {
   for (const [scope, server] of evidence.servers) {
     for (const socket of server.listens) {
       if (!socket.address.known) return;
-      const key = showAddress(socket.address.value).toLowerCase();
+      const key = keyOf(socket) ?? '';
       const before = byAddress.get(key);
       if (!before || (socket.defaultServer && !before.isDefault))
         byAddress.set(key, { socket, scope, isDefault: socket.defaultServer });
@@ -31,7 +37,7 @@ export function checkCertificates(evidence: Evidence, report: Report): void {
     if (!owner || told.has(owner.scope) || hasCertificate(owner.scope, evidence)) continue;
     told.add(owner.scope);
     const span = owner.socket.tls ? owner.socket.span : socket.span;
-    if (trustOfFile(span.file, evidence) !== 'structure') continue;
+    if (trustAt(span, evidence) !== 'structure') continue;
     report({
       kind: 'nginx/tls-without-certificate',
       span,
@@ -52,4 +58,91 @@ function hasCertificate(scope: NginxScope, evidence: Evidence): boolean {
   if (effectiveAt(evidence.named, scope, 'ssl_reject_handshake').some(one => one.args[0]?.text.toLowerCase() !== 'off'))
     return true;
   return effectiveAt(evidence.named, scope, 'ssl_certificate').length > 0;
+}
+
+/**
+ * A server block with a certificate of its own that no client gets to see, because none of its sockets speaks TLS. Another block may
+ * turn TLS on for the same address.
+ */
+function checkPlainListeners(evidence: Evidence, report: Report): void {
+  const tls = new Set<string>();
+  for (const { listens } of evidence.servers.values())
+    for (const one of listens) if (one.tls && one.address.known) tls.add(keyOf(one) ?? '');
+  for (const [scope, server] of evidence.servers) {
+    const [certificate] = directivesAt(evidence.named, scope, 'ssl_certificate');
+    if (
+      !certificate ||
+      certificate.via ||
+      server.listens.length === 0 ||
+      scope.open ||
+      trustOf(certificate, evidence) !== 'structure'
+    )
+      continue;
+    const keys = server.listens.map(keyOf);
+    if (
+      keys.some(key => key === undefined || tls.has(key)) ||
+      server.listens.some(one => portOf(one) === 80 || one.address.origin === 'default')
+    )
+      continue;
+    const [listen] = server.listens;
+    const standard = server.listens.every(one => portOf(one) === 443);
+    if (!listen || (!standard && (!evidence.whole || tls.size > 0))) continue;
+    report({
+      kind: 'nginx/tls-without-certificate',
+      span: listen.span,
+      severity: standard ? 'error' : 'warning',
+      message: `This server block has a certificate, and none of its sockets has "ssl": nginx speaks plain HTTP on ${keys.join(', ')}, and browsers get a TLS error`,
+      related: [{ span: certificate.span, message: 'the certificate that is not used' }],
+      repairs: [
+        {
+          title: 'Add ssl to listen',
+          safety: 'unsafe',
+          edits: server.listens.flatMap(one =>
+            one.address.span ? [{ span: behind(one.address.span), text: ' ssl' }] : [],
+          ),
+        },
+      ],
+    });
+  }
+}
+
+function keyOf({ address }: ListenSocket): string | undefined {
+  return address.known ? showAddress(address.value).toLowerCase() : undefined;
+}
+
+function portOf({ address }: ListenSocket): number | undefined {
+  return address.known && address.value.kind === 'tcp' ? address.value.port : undefined;
+}
+
+function behind(span: Span): Span {
+  return { ...span, start: span.end };
+}
+
+/** What certbot keeps in a folder of /etc/letsencrypt/live. */
+const certbotFiles = ['cert.pem', 'chain.pem', 'fullchain.pem', 'privkey.pem'];
+
+function checkCertbotNames(evidence: Evidence, report: Report): void {
+  for (const scope of evidence.servers.keys()) {
+    for (const name of ['ssl_certificate', 'ssl_certificate_key']) {
+      for (const directive of directivesAt(evidence.named, scope, name)) {
+        const [path] = directive.args;
+        if (!path?.known || path.via || trustOf(directive, evidence) === 'nothing') continue;
+        const file = /^\/etc\/letsencrypt\/live\/[^/$]+\/([^/$]+)$/.exec(path.text)?.[1];
+        if (file === undefined || certbotFiles.includes(file)) continue;
+        const meant = certbotFiles.find(one => one.split('.')[0] === file.split('.')[0]);
+        report({
+          kind: 'nginx/tls-without-certificate',
+          span: path.span,
+          message: `certbot makes no file "${file}" in this folder, only ${certbotFiles.join(', ')}: nginx does not start`,
+          log: `cannot load certificate "${path.text}"`,
+          repairs: meant === undefined ? [] : [rename(path, file, meant)],
+        });
+      }
+    }
+  }
+}
+
+function rename(path: Word, file: string, meant: string): Repair {
+  const better = path.text.slice(0, -file.length) + meant;
+  return { title: `Write ${better}`, safety: 'unsafe', edits: [setDirectiveValue(path.span, better)] };
 }

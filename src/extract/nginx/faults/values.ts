@@ -1,5 +1,5 @@
 import { setDirectiveValue } from '../../../edits/nginx.js';
-import { type DirectiveRow, directiveRow } from '../../../facts/nginx.js';
+import { type DirectiveRow, directiveRow, rowTakes } from '../../../facts/nginx.js';
 import type { Fault } from '../../../model/fault.js';
 import type { NginxDirective } from '../../../model/gateway.js';
 import type { Word } from '../../../model/word.js';
@@ -16,17 +16,11 @@ export function checkValues(evidence: Evidence, report: Report): void {
     for (const directive of scope.directives) {
       if (trustOf(directive, evidence) === 'nothing') continue;
       const row = directiveRow(directive.name, scope.context);
-      if (!row || directive.args.length === 0 || wrongCount(directive, row)) continue;
+      if (!row || directive.args.length === 0 || !rowTakes(row, directive.args.length)) continue;
       for (const fault of faultsOf(directive, row)) report(fault);
       checkCustomValue(directive, scope, report);
     }
   }
-}
-
-function wrongCount({ args }: NginxDirective, row: DirectiveRow): boolean {
-  return row.flag
-    ? args.length !== 1
-    : args.length < row.args.min || (row.args.max !== null && args.length > row.args.max);
 }
 
 function faultsOf(directive: NginxDirective, row: DirectiveRow): readonly Fault[] {
