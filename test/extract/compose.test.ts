@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { imageStacks } from '../../src/extract/compose/images.js';
 import { looksLikeCompose } from '../../src/extract/compose/recognise.js';
 import { type ComposeStack, composeStacks } from '../../src/extract/compose/stacks.js';
 import { listInside, locate } from '../../src/extract/place/files.js';
@@ -528,6 +529,121 @@ networks:
       ['expose', 8001],
       ['healthcheck', 8002],
     ]);
+  });
+});
+
+describe('what cannot work', () => {
+  const faults = async (files: Files) =>
+    (await stack(files)).only.launches
+      .flatMap(launch => launch.faults ?? [])
+      .map(fault => [fault.kind, spanText(fault.span)]);
+
+  it('reports a Dockerfile that is spelled otherwise, with the repair', async () => {
+    const { only } = await stack({
+      'docker-compose.yml': 'services:\n  web:\n    build: { context: ., dockerfile: Dockerfiles/web.Dockerfile }\n',
+      'DockerFiles/web.Dockerfile': 'FROM python\n',
+    });
+    const [fault] = only.launches[0]?.faults ?? [];
+    expect(fault).toMatchObject({ kind: 'process/missing-file' });
+    expect(fault?.repairs?.[0]?.edits.map(edit => [spanText(edit.span), edit.text])).toEqual([
+      ['Dockerfiles/web.Dockerfile', 'DockerFiles/web.Dockerfile'],
+    ]);
+  });
+
+  it('reports a Dockerfile that is not in a folder which is there, and no other', async () => {
+    const compose = 'services:\n  web:\n    build: ./web\n';
+    expect(await faults({ 'docker-compose.yml': compose, 'web/app.py': '' })).toEqual([
+      ['process/missing-file', './web'],
+    ]);
+    expect(await faults({ 'docker-compose.yml': compose })).toEqual([]);
+    expect(
+      await faults({
+        'docker-compose.yml': compose,
+        'web/app.py': '',
+        '.gitmodules': '[submodule "web"]\n\tpath = web\n',
+      }),
+    ).toEqual([]);
+    expect(await faults({ 'docker-compose.yml': 'services:\n  web:\n    build: https://x.example/y.git\n' })).toEqual(
+      [],
+    );
+  });
+
+  it('reports a mounted configuration file that is not there', async () => {
+    const compose =
+      'services:\n  web:\n    image: nginx\n    volumes: ["./conf/site.conf:/etc/nginx/conf.d/default.conf"]\n';
+    const volume = '"./conf/site.conf:/etc/nginx/conf.d/default.conf"';
+    expect(await faults({ 'docker-compose.yml': compose, 'conf/other.conf': '' })).toEqual([
+      ['process/missing-file', volume],
+    ]);
+    expect(await faults({ 'docker-compose.yml': compose, 'conf/site.conf.example': '' })).toEqual([]);
+    expect(await faults({ 'docker-compose.yml': compose, 'conf/other.conf': '', '.gitignore': 'site.conf\n' })).toEqual(
+      [],
+    );
+    expect(await faults({ 'docker-compose.yml': compose, 'conf/site.conf': '' })).toEqual([]);
+  });
+
+  it('reports a server behind a shell operator that no shell reads', async () => {
+    const command = (text: string) => ({
+      'docker-compose.yml': `services:\n  web:\n    image: python\n    command: ${text}\n`,
+    });
+    expect(await faults(command('python manage.py migrate && gunicorn app:app'))).toEqual([
+      ['process/cannot-start', '&& gunicorn app:app'],
+    ]);
+    expect(await faults(command('sh -c "python manage.py migrate && gunicorn app:app"'))).toEqual([]);
+    expect(await faults(command('gunicorn app:app > /tmp/log'))).toEqual([]);
+    expect(await faults(command('gunicorn app:app && echo done'))).toEqual([]);
+  });
+
+  it('reports an argument list in single quotes, with the repair', async () => {
+    const { only } = await stack({
+      'docker-compose.yml': 'services:\n  web:\n    build: .\n',
+      Dockerfile: "FROM python\nCMD ['gunicorn', 'app:app']\n",
+    });
+    const [fault] = only.launches[0]?.faults ?? [];
+    expect(fault && spanText(fault.span)).toBe("['gunicorn', 'app:app']");
+    expect(fault?.repairs?.[0]?.edits[0]?.text).toBe('["gunicorn", "app:app"]');
+  });
+});
+
+describe('images that no compose file names', () => {
+  async function image(files: Files, path: string) {
+    const reader = await memoryReader(files, 'dockerfile');
+    const file = reader.file(path);
+    const [found] = file ? imageStacks(reader, [file]) : [];
+    const place = found?.places[0];
+    const where = (inside: string) => {
+      const located = place && locate(reader, place, inside);
+      return located?.kind === 'file' ? located.file.path : located?.kind;
+    };
+    return { place, where, launches: found?.launches ?? [] };
+  }
+
+  it('finds the context by the files that COPY names', async () => {
+    const Dockerfile = 'FROM python\nCOPY requirements.txt src /app/\nCMD gunicorn -b :8000 app:app\n';
+    const code = { 'requirements.txt': '', 'src/app.py': '' };
+    const root = await image({ 'docker/Dockerfile': Dockerfile, ...code }, 'docker/Dockerfile');
+    expect(root.where('/app/requirements.txt')).toBe('requirements.txt');
+    expect(root.launches[0]?.commands[0]?.words.map(word => word.text)).toEqual(['gunicorn', '-b', ':8000', 'app:app']);
+    const own = await image(
+      { 'web/Dockerfile': Dockerfile, 'web/requirements.txt': '', 'web/src/app.py': '' },
+      'web/Dockerfile',
+    );
+    expect(own.where('/app/requirements.txt')).toBe('web/requirements.txt');
+  });
+
+  it('calls nothing missing where the context is a guess', async () => {
+    const { where } = await image(
+      { 'docker/Dockerfile': 'FROM python\nCOPY . /app\nCMD ["x"]\n', 'app.py': '' },
+      'docker/Dockerfile',
+    );
+    expect(where('/app/app.py')).toBe('app.py');
+    expect(where('/app/gone.py')).toBe('unknown');
+  });
+
+  it('leaves the port open that a platform sets', async () => {
+    const { place } = await image({ Dockerfile: 'FROM python\nCMD gunicorn app:app\n' }, 'Dockerfile');
+    expect(place?.environment.get('PORT')?.known).toBe(false);
+    expect(place?.environmentOpen).toBe(false);
   });
 });
 

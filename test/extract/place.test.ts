@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { blockContent } from '../../src/extract/place/embedded.js';
 import { insideOf, listInside, locate } from '../../src/extract/place/files.js';
 import { dockerIgnores, dockerignorePatterns, gitIgnores, globMatches } from '../../src/extract/place/patterns.js';
 import type { Mount, Place } from '../../src/model/place.js';
+import { yamlGet } from '../../src/syntax/yaml/tree.js';
 import { memoryReader } from '../support/memory.js';
 
 function place(mounts: readonly Mount[], more: Partial<Place> = {}): Place {
@@ -213,6 +215,39 @@ describe('insideOf', () => {
     ]);
     expect(insideOf(web, 'shop/wsgi.py')).toEqual([]);
     expect(insideOf(web, 'app.py')).toEqual(['/app/app.py']);
+  });
+});
+
+describe('blockContent', () => {
+  async function embedded(text: string) {
+    const reader = await memoryReader({ 'a.yaml': text }, 'yaml');
+    const file = reader.file('a.yaml');
+    const [root] = (file && reader.yaml(file)?.documents) ?? [];
+    const node = yamlGet(root, 'key');
+    return node?.kind === 'scalar' ? blockContent(node)?.text : undefined;
+  }
+
+  it('takes the indentation away and keeps every offset', async () => {
+    const text = 'key: |\r\n    if x:\r\n        y = 1\r\n\r\n    z = 2\r\nother: 3\r\n';
+    const found = (await embedded(text)) ?? '';
+    expect(found).toHaveLength(text.length);
+    expect(
+      found
+        .split(/\r?\n/)
+        .map(line => line.trimEnd())
+        .filter(line => line !== ''),
+    ).toEqual(['if x:', '    y = 1', 'z = 2']);
+    for (const word of ['if x', 'y = 1', 'z = 2']) expect(found.indexOf(word)).toBe(text.indexOf(word));
+    expect(found.includes('other')).toBe(false);
+  });
+
+  it('leaves a line end directly behind a backslash', async () => {
+    expect(await embedded('key: |\n  a \\\n  b\n')).toContain('a \\\n');
+  });
+
+  it('reads a text on one line, and no folded one', async () => {
+    expect((await embedded('key: "events {}"\n'))?.trim()).toBe('events {}');
+    expect(await embedded('key: >\n  a\n  b\n')).toBeUndefined();
   });
 });
 

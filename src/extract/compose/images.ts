@@ -1,6 +1,8 @@
-import { baseName, folderOf, joinRepo, type Place } from '../../model/place.js';
+import { baseName, folderOf, joinInside, joinRepo, type Place } from '../../model/place.js';
+import type { Setting } from '../../model/setting.js';
 import type { SourceFile } from '../../text/source.js';
 import { buildImage } from '../dockerfile/build.js';
+import type { BuiltImage } from '../dockerfile/image.js';
 import { startContainer } from '../dockerfile/start.js';
 import type { Reader } from '../reader.js';
 import type { ComposeStack } from './stacks.js';
@@ -23,9 +25,8 @@ function imageStack(reader: Reader, file: SourceFile): ComposeStack | undefined 
     networks: [],
     ports: [],
     claims: image.claims,
-    environment: image.environment,
-    // Whoever starts the container may set more, and nobody has written it down.
-    environmentOpen: true,
+    environment: startEnvironment(image),
+    environmentOpen: image.environmentOpen,
     mounts: image.mounts,
     workingDirectory: image.workingDirectory,
     ...(image.user && { user: image.user }),
@@ -54,6 +55,18 @@ function imageStack(reader: Reader, file: SourceFile): ComposeStack | undefined 
     launches: start.launch ? [start.launch] : [],
     files: image.files,
   };
+}
+
+/** Whoever starts the container may set more, and platforms that run images set PORT. */
+function startEnvironment(image: BuiltImage): BuiltImage['environment'] {
+  if (image.environment.has('PORT')) return image.environment;
+  const port: Setting<string> = {
+    name: 'PORT',
+    origin: 'environment',
+    known: false,
+    why: 'whoever starts the container may set it',
+  };
+  return new Map([...image.environment, ['PORT', port]]);
 }
 
 /**
@@ -87,8 +100,8 @@ function namedSources(reader: Reader, file: SourceFile): readonly string[] {
     for (const instruction of stage.instructions) {
       if ((instruction.name !== 'COPY' && instruction.name !== 'ADD') || instruction.flags.has('from')) continue;
       for (const word of instruction.words.slice(0, -1)) {
-        const plain = word.text.replace(/^(?:\.?\/)+/, '').replace(/\/+$/, '');
-        if (plain !== '' && plain !== '.' && !/[*?[$<:]/.test(plain)) found.push(plain);
+        const plain = joinInside('/', word.text).slice(1);
+        if (plain !== '' && !/[*?[$<:]/.test(plain)) found.push(plain);
       }
     }
   }

@@ -1,14 +1,17 @@
 import { imageFacts } from '../../facts/images.js';
+import type { Fault } from '../../model/fault.js';
 import type { Launch } from '../../model/launch.js';
-import { joinInside, joinRepo, type Place, type PortClaim } from '../../model/place.js';
+import { joinInside, type Place, type PortClaim } from '../../model/place.js';
 import type { Setting } from '../../model/setting.js';
 import { type YamlNode, yamlGet } from '../../syntax/yaml/tree.js';
-import type { SourceFile, Step } from '../../text/source.js';
-import { buildImage, localPort } from '../dockerfile/build.js';
+import type { SourceFile } from '../../text/source.js';
+import { localPort } from '../dockerfile/build.js';
 import { type BuiltImage, type CommandSource, finishedImage, freshStage } from '../dockerfile/image.js';
 import { startContainer } from '../dockerfile/start.js';
 import type { Reader } from '../reader.js';
-import { assignments, serviceEnvironment } from './environment.js';
+import { type ImagesByName, type ServiceImage, serviceImage } from './build.js';
+import { serviceEnvironment } from './environment.js';
+import { droppedCommand, missingSource } from './faults.js';
 import { composeMounts } from './mounts.js';
 import { asPort, dependencies, extraNames, publishedPorts, serviceNetworks } from './network.js';
 import { type ComposeProject, type ComposeService, type LayeredNode, layered, strongest } from './project.js';
@@ -20,95 +23,10 @@ export interface ReadService {
   readonly files: readonly SourceFile[];
 }
 
-/** Images that the services of a project build, by the name that `image` gives them. */
-export type ImagesByName = (reference: string) => BuiltImage | undefined;
-
-export interface ServiceImage {
-  readonly built?: BuiltImage;
-  /** `image` as stated; of a service with `build` only the name of the result. */
-  readonly stated?: Setting<string>;
-  /** What could not be found or read. */
-  readonly unresolved: readonly Step[];
-}
-
 /** A setting of the strongest layer. */
 function settingOf(service: ComposeService, key: string): Setting<string> | undefined {
   const found = strongest(service.layers, key);
   return found && scalarSetting(found.node, key, found.layer.by);
-}
-
-/** The image of a service: built from its Dockerfile, built under that name by another service, or from elsewhere. */
-export function serviceImage(reader: Reader, service: ComposeService, images: ImagesByName): ServiceImage {
-  const stated = settingOf(service, 'image');
-  const shared = stated ? { stated } : {};
-  if (layered(service.layers, 'build').length > 0) return { ...shared, ...builtImage(reader, service, images) };
-  const own = stated?.known ? images(stated.value) : undefined;
-  return { ...shared, ...(own && { built: own }), unresolved: [] };
-}
-
-function builtImage(
-  reader: Reader,
-  service: ComposeService,
-  images: ImagesByName,
-): { readonly built?: BuiltImage; readonly unresolved: readonly Step[] } {
-  const builds = layered(service.layers, 'build');
-  const part = (key: string): LayeredNode | undefined =>
-    builds
-      .flatMap(one => {
-        const node = yamlGet(one.node, key);
-        return node ? [{ ...one, node }] : [];
-      })
-      .at(-1);
-  const text = (key: string): Setting<string> | undefined => {
-    const found = part(key);
-    return found && scalarSetting(found.node, key, found.layer.by);
-  };
-  const last = builds.at(-1);
-  if (!last) return { unresolved: [] };
-  const short = builds.filter(one => one.node.kind === 'scalar').at(-1);
-  const context = text('context') ?? (short && scalarSetting(short.node, 'build', short.layer.by));
-  const at = (part('context') ?? short ?? last).layer;
-  const folder =
-    context === undefined ? at.folder : context.known ? contextFolder(at.folder, context.value) : undefined;
-  const fault = (message: string) => ({ unresolved: [{ span: last.node.span, message }] });
-  const inline = part('dockerfile_inline');
-  const file = inline ? undefined : dockerfileOf(reader, folder, text('dockerfile'));
-  if (!file)
-    return fault(inline ? 'its Dockerfile stands in the compose file' : 'its Dockerfile is not in the repository');
-  const args = new Map<string, Setting<string>>();
-  for (const one of builds)
-    for (const [name, value] of assignments(yamlGet(one.node, 'args'), one.layer)) args.set(name, value);
-  const target = text('target');
-  if (target && !target.known) return fault('the stage that is built is not known');
-  const built = buildImage(reader, {
-    file,
-    context: folder,
-    args,
-    imageNamed: images,
-    ...(target?.known && { target: target.value }),
-  });
-  return built ? { built, unresolved: [] } : fault('its Dockerfile cannot be read');
-}
-
-/** A build context in the repository; undefined for an address or a path outside. */
-function contextFolder(folder: string | undefined, context: string): string | undefined {
-  if (folder === undefined || /^(?:[a-z+]+:\/\/|git@|github\.com\/|[/~])/.test(context)) return undefined;
-  return joinRepo(folder, context);
-}
-
-/** Docker looks for `Dockerfile` in the context, then for `dockerfile`. */
-function dockerfileOf(
-  reader: Reader,
-  folder: string | undefined,
-  stated: Setting<string> | undefined,
-): SourceFile | undefined {
-  if (folder === undefined || (stated && !stated.known)) return undefined;
-  for (const name of stated ? [stated.value] : ['Dockerfile', 'dockerfile']) {
-    const path = name.startsWith('/') ? undefined : joinRepo(folder, name);
-    const file = path === undefined ? undefined : reader.file(path);
-    if (file) return file;
-  }
-  return undefined;
 }
 
 /** One service as a place and what it starts. */
@@ -119,8 +37,7 @@ export function readService(
   images: ImagesByName,
 ): ReadService {
   const image = serviceImage(reader, service, images);
-  const builds = layered(service.layers, 'build').length > 0;
-  const base = image.built ?? (builds ? undefined : referenced(service, image.stated));
+  const base = image.built ?? (image.builds ? undefined : referenced(service, image.stated));
   const command = strongest(service.layers, 'command');
   const entrypoint = strongest(service.layers, 'entrypoint');
   const ownCommand = command && source(command);
@@ -148,7 +65,9 @@ export function readService(
     mounts: [...(base?.mounts ?? []), ...composeMounts(project, service)],
     workingDirectory: workingDirectory(folder, base),
     ...(user && { user }),
-    ...(base && { image: base.base, packages: base.packages }),
+    ...(base
+      ? { image: base.base, packages: base.packages }
+      : !image.builds && image.stated && { image: image.stated }),
     opaque: service.open || !(image.built ? started.entrypoint || started.cmd : base),
     dependsOn: dependencies(service),
     extraNames: extraNames(service),
@@ -163,10 +82,24 @@ export function readService(
     span: stated?.span ?? service.nameSpan,
     ...stopping(service, base),
     unresolved: image.unresolved,
+    faults: serviceFaults(reader, service, image, place),
   });
   const files = [...project.files, ...(image.built?.files ?? [])];
   const launch = start.launch && stated ? { ...start.launch, span: stated.span } : start.launch;
   return { place: start.place, launch, files };
+}
+
+function serviceFaults(reader: Reader, service: ComposeService, image: ServiceImage, place: Place): readonly Fault[] {
+  const found: Fault[] = [...image.faults];
+  const own = place.mounts.filter(mount => mount.kind === 'bind');
+  for (const mount of own) {
+    const fault = missingSource(reader, mount);
+    if (fault) found.push(fault);
+  }
+  const command = strongest(service.layers, 'command');
+  const split = command && commandWords(command.node, command.layer.by);
+  const dropped = split && droppedCommand(split);
+  return dropped ? [...found, dropped] : found;
 }
 
 /** An image from elsewhere: known facts of a well-known one; of any other nothing but its name. */

@@ -4,9 +4,10 @@ import { type YamlMap, type YamlNode, yamlEntry, yamlGet } from '../../syntax/ya
 import type { SourceFile } from '../../text/source.js';
 import type { BuiltImage } from '../dockerfile/image.js';
 import type { Reader } from '../reader.js';
+import { type ImagesByName, serviceImage } from './build.js';
 import { composeInvocations } from './invocations.js';
 import { type ComposeProject, readProject } from './project.js';
-import { type ImagesByName, readService, serviceImage } from './service.js';
+import { readService } from './service.js';
 
 export interface ComposeStack {
   readonly id: string;

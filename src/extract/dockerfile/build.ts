@@ -27,6 +27,8 @@ export interface BuildRequest {
   readonly target?: string;
   /** Build arguments that are stated beside the build. */
   readonly args?: ReadonlyMap<string, Setting<string>>;
+  /** It stands in another file, which is noted as what it is there. */
+  readonly embedded?: boolean;
   /** An image of this name that the repository builds itself. */
   readonly imageNamed?: (reference: string) => BuiltImage | undefined;
 }
@@ -41,7 +43,7 @@ const mostMounts = 3000;
 export function buildImage(reader: Reader, request: BuildRequest): BuiltImage | undefined {
   const tree = reader.dockerfile(request.file);
   if (!tree) return undefined;
-  reader.note(request.file, 'dockerfile', tree.problems);
+  if (!request.embedded) reader.note(request.file, 'dockerfile', tree.problems);
   const context = contextOf(reader, request);
   const globals = globalArgs(tree, request);
   const stages: { readonly alias: string | undefined; readonly state: StageState }[] = [];

@@ -182,7 +182,7 @@ function removal(
 ): void {
   for (const operand of operands) {
     const path = pathOf(context, operand);
-    if (path === undefined) continue;
+    if (path === undefined || /^\/(?:tmp|root|var\/(?:cache|lib\/apt|log|tmp))(?:\/|$)/.test(path)) continue;
     const name = baseName(path);
     if (name === '*' && !/[*?[]/.test(folderOf(path)))
       add(context, folderOf(path) || '/', conditional ? 'replaces' : 'empties');

@@ -1,4 +1,5 @@
 import { imageFacts } from '../../facts/images.js';
+import type { Fault, Repair } from '../../model/fault.js';
 import type { Command, Launch, LaunchKind } from '../../model/launch.js';
 import type { Place } from '../../model/place.js';
 import type { Setting } from '../../model/setting.js';
@@ -21,6 +22,7 @@ export interface StartRequest {
   readonly stopTimeout?: Setting<number>;
   readonly stopSignal?: Setting<string>;
   readonly unresolved?: readonly Step[];
+  readonly faults?: readonly Fault[];
 }
 
 export interface ContainerStart {
@@ -32,13 +34,14 @@ export interface ContainerStart {
 /** What a container starts, by Docker's rules for ENTRYPOINT and CMD. No launch where the image does not tell. */
 export function startContainer(reader: Reader, request: StartRequest): ContainerStart {
   const source = combined(request);
-  if (!source) return { place: request.place, launch: undefined };
+  if (!source) return { place: request.place, launch: nothingStarted(request) };
   const words = source.kind === 'exec' ? source.words : [];
   const templates = rendersTemplates(request.place, words) ? renderedTemplates(reader, request.place) : [];
   const before = withMounts(request.place, templates);
   const outcome =
     source.kind === 'exec' ? runWords(reader, before, source) : runShell(reader, before, source.text, source.span);
   const place = withMounts(before, generatedMounts(outcome.generated));
+  const faults = [...(request.faults ?? []), ...bracketFaults(source, request.kind)];
   const { user, group } = splitUser(place.user);
   const launch: Launch = {
     kind: request.kind,
@@ -51,9 +54,47 @@ export function startContainer(reader: Reader, request: StartRequest): Container
     ...(request.stopSignal && { stopSignal: request.stopSignal }),
     ...(user && { user }),
     ...(group && { group }),
+    ...(faults.length > 0 && { faults }),
     unresolved: [...(request.unresolved ?? []), ...outcome.unresolved],
   };
   return { place, launch };
+}
+
+/** A launch of nothing, where there is something to say about why. */
+function nothingStarted(request: StartRequest): Launch | undefined {
+  const { kind, name, place, span, unresolved = [], faults = [] } = request;
+  if (unresolved.length === 0 && faults.length === 0) return undefined;
+  return { kind, name, place, span, commands: [], passedSockets: [], unresolved, ...(faults.length > 0 && { faults }) };
+}
+
+/** `CMD ['a', 'b']`: no JSON, so the brackets and quotes go to a shell, which finds no such program. */
+function bracketFaults(source: CommandSource, kind: LaunchKind): readonly Fault[] {
+  if (source.kind !== 'shell' || kind !== 'dockerfile') return [];
+  const text = source.text.text.trim();
+  if (!/^\[\s*['"]/.test(text) || !text.endsWith(']') || text.includes('&&')) return [];
+  const start = source.text.text.indexOf('[');
+  const span = { file: source.span.file, start, end: source.text.text.lastIndexOf(']') + 1 };
+  const written = span.file.text.slice(span.start, span.end);
+  const repaired = written.replaceAll("'", '"').replace(/,\s*\]$/, ']');
+  const repair: Repair = { title: 'Write a JSON array', safety: 'safe', edits: [{ span, text: repaired }] };
+  return [
+    {
+      kind: 'process/cannot-start',
+      span,
+      message:
+        'This is no JSON array of texts in double quotes, so Docker gives it to a shell as it stands, brackets and all: nothing starts.',
+      ...(isTextArray(repaired) && { repairs: [repair] }),
+    },
+  ];
+}
+
+function isTextArray(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) && value.every(item => typeof item === 'string');
+  } catch {
+    return false;
+  }
 }
 
 function withMounts(place: Place, mounts: Place['mounts']): Place {

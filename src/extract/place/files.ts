@@ -94,8 +94,8 @@ function notInRepository(reader: Reader, mount: Mount, path: string, rest: strin
     const why = sourceThere ? copyReason(mount) : `${source} is not in the repository`;
     return mount.kind === 'copy' ? { kind: 'absent', why } : { kind: 'unknown', why };
   }
-  if (isGitIgnored(reader, path)) {
-    const why = `${path} is not in the repository, and .gitignore says that it may exist`;
+  if (mayExist(reader, path)) {
+    const why = `${path} is not in the repository, and git leaves it out on purpose`;
     return mount.kind === 'copy' ? { kind: 'absent', why } : { kind: 'unknown', why };
   }
   if (mount.kind === 'copy') return { kind: 'absent' };
@@ -182,13 +182,26 @@ function isExcluded(mount: Mount, path: string): boolean {
   return relative !== undefined && dockerIgnores(mount.excludes, relative);
 }
 
-/** A `.gitignore` of a folder above names the path: it may exist where the stack runs, though nobody committed it. */
-function isGitIgnored(reader: Reader, path: string): boolean {
+/**
+ * True for a path that may exist where the stack runs though it is not in the checkout: a `.gitignore` of a folder above names it, or it
+ * lies in a submodule.
+ */
+export function mayExist(reader: Reader, path: string): boolean {
+  if (isInSubmodule(reader, path)) return true;
   for (let folder = folderOf(path); ; folder = folderOf(folder)) {
     const file = reader.file(folder === '' ? '.gitignore' : `${folder}/.gitignore`);
     if (file && gitIgnores(file.text, folder === '' ? path : path.slice(folder.length + 1))) return true;
     if (folder === '') return false;
   }
+}
+
+function isInSubmodule(reader: Reader, path: string): boolean {
+  const modules = reader.file('.gitmodules');
+  if (!modules) return false;
+  return modules.text.split('\n').some(line => {
+    const folder = /^\s*path\s*=\s*(\S.*?)\s*$/.exec(line.slice(0, 500))?.[1];
+    return folder !== undefined && (path === folder || path.startsWith(`${folder}/`));
+  });
 }
 
 /**

@@ -1,0 +1,124 @@
+import type { Fault } from '../../model/fault.js';
+import { joinRepo } from '../../model/place.js';
+import type { Setting } from '../../model/setting.js';
+import { type YamlNode, yamlGet } from '../../syntax/yaml/tree.js';
+import type { SourceFile, Span, Step } from '../../text/source.js';
+import { buildImage } from '../dockerfile/build.js';
+import type { BuiltImage } from '../dockerfile/image.js';
+import { blockContent } from '../place/embedded.js';
+import type { Reader } from '../reader.js';
+import { assignments } from './environment.js';
+import { missingDockerfile } from './faults.js';
+import { type ComposeService, type LayeredNode, layered, strongest } from './project.js';
+import { scalarSetting } from './values.js';
+
+/** Images that the services of a project build, by the name that `image` gives them. */
+export type ImagesByName = (reference: string) => BuiltImage | undefined;
+
+export interface ServiceImage {
+  readonly built?: BuiltImage;
+  /** The service has a `build`; `stated` is then only the name of what it gives. */
+  readonly builds: boolean;
+  /** `image` as stated. */
+  readonly stated?: Setting<string>;
+  /** What could not be found or read. */
+  readonly unresolved: readonly Step[];
+  readonly faults: readonly Fault[];
+}
+
+/** The image of a service: built from its Dockerfile, built under that name by another service, or from elsewhere. */
+export function serviceImage(reader: Reader, service: ComposeService, images: ImagesByName): ServiceImage {
+  const node = strongest(service.layers, 'image');
+  const stated = node && scalarSetting(node.node, 'image', node.layer.by);
+  const shared = { ...(stated && { stated }), unresolved: [], faults: [] };
+  const builds = layered(service.layers, 'build');
+  if (builds.length > 0) return { ...shared, builds: true, ...buildOf(reader, builds, images) };
+  const own = stated?.known ? images(stated.value) : undefined;
+  return { ...shared, builds: false, ...(own && { built: own }) };
+}
+
+interface Build {
+  readonly text: (key: string) => Setting<string> | undefined;
+  readonly context: Setting<string> | undefined;
+  /** Folder of the repository that the context is; undefined for an address or a path outside. */
+  readonly folder: string | undefined;
+  readonly span: Span;
+}
+
+function readBuild(builds: readonly LayeredNode[]): Build {
+  const part = (key: string): LayeredNode | undefined =>
+    builds
+      .flatMap(one => (yamlGet(one.node, key) ? [{ ...one, node: yamlGet(one.node, key) as YamlNode }] : []))
+      .at(-1);
+  const text = (key: string): Setting<string> | undefined => {
+    const found = part(key);
+    return found && scalarSetting(found.node, key, found.layer.by);
+  };
+  const last = builds[builds.length - 1] as LayeredNode;
+  const short = builds.filter(one => one.node.kind === 'scalar').at(-1);
+  const context = text('context') ?? (short && scalarSetting(short.node, 'build', short.layer.by));
+  const { folder } = (part('context') ?? short ?? last).layer;
+  const at = context === undefined ? folder : context.known ? contextFolder(folder, context.value) : undefined;
+  return { text, context, folder: at, span: last.node.span };
+}
+
+function contextFolder(folder: string | undefined, context: string): string | undefined {
+  if (folder === undefined || /^(?:[a-z+]+:\/\/|git@|github\.com\/|[/~])/.test(context)) return undefined;
+  return joinRepo(folder, context);
+}
+
+function buildOf(
+  reader: Reader,
+  builds: readonly LayeredNode[],
+  images: ImagesByName,
+): Partial<Pick<ServiceImage, 'built' | 'unresolved' | 'faults'>> {
+  const build = readBuild(builds);
+  const lost = (message: string) => ({ unresolved: [{ span: build.span, message }] });
+  const dockerfile = build.text('dockerfile');
+  const inline = inlineDockerfile(builds);
+  const file = inline ?? dockerfileIn(reader, build.folder, dockerfile);
+  if (!file) {
+    const path =
+      build.folder === undefined || (dockerfile && !dockerfile.known)
+        ? undefined
+        : joinRepo(build.folder, dockerfile?.value ?? 'Dockerfile');
+    const fault =
+      path === undefined
+        ? undefined
+        : missingDockerfile(reader, path, dockerfile?.span ?? build.context?.span ?? build.span);
+    return { ...lost('its Dockerfile is not in the repository'), ...(fault && { faults: [fault] }) };
+  }
+  const target = build.text('target');
+  if (target && !target.known) return lost('the stage that is built is not known');
+  const args = new Map(builds.flatMap(one => assignments(yamlGet(one.node, 'args'), one.layer)));
+  const built = buildImage(reader, {
+    file,
+    context: build.folder,
+    args,
+    imageNamed: images,
+    embedded: inline !== undefined,
+    ...(target && { target: target.value }),
+  });
+  return built ? { built } : lost('its Dockerfile cannot be read');
+}
+
+/** `dockerfile_inline`, unless Compose fills variables in. */
+function inlineDockerfile(builds: readonly LayeredNode[]): SourceFile | undefined {
+  const node = builds.map(one => yamlGet(one.node, 'dockerfile_inline')).findLast(one => one !== undefined);
+  return node?.kind === 'scalar' && !node.text.includes('$') ? blockContent(node) : undefined;
+}
+
+/** Docker looks for `Dockerfile` in the context, then for `dockerfile`. */
+function dockerfileIn(
+  reader: Reader,
+  folder: string | undefined,
+  stated: Setting<string> | undefined,
+): SourceFile | undefined {
+  if (folder === undefined || (stated && !stated.known)) return undefined;
+  for (const name of stated ? [stated.value] : ['Dockerfile', 'dockerfile']) {
+    const path = name.startsWith('/') ? undefined : joinRepo(folder, name);
+    const file = path === undefined ? undefined : reader.file(path);
+    if (file) return file;
+  }
+  return undefined;
+}
