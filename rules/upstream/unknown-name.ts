@@ -1,6 +1,7 @@
 import type { Fix, Rule } from '../../src/lint/rule.js';
 import type { Hop, Stack } from '../../src/model/deployment.js';
 import { where } from '../../src/model/describe.js';
+import { groupMeant } from '../../src/model/gateway.js';
 import { nearest } from '../../src/text/near.js';
 import { spanText } from '../../src/text/source.js';
 
@@ -26,10 +27,12 @@ export const rule: Rule = {
         if (told.has(key)) continue;
         told.add(key);
         const names = namesSeenBy(stack, hop);
-        const near = nearest(
-          host,
-          names.map(one => one.name),
-        );
+        const near =
+          groupMeant(gateway, host)?.name ??
+          nearest(
+            host,
+            names.map(one => one.name),
+          );
         const meant =
           names.find(one => one.name === near) ??
           (server ? names.find(one => one.place === server.place.id) : undefined);

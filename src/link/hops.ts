@@ -8,7 +8,7 @@ import {
   type Listener,
   showAddress,
 } from '../model/endpoint.js';
-import type { Gateway, Route } from '../model/gateway.js';
+import { type Gateway, groupMeant, type Route } from '../model/gateway.js';
 import type { Place } from '../model/place.js';
 import type { AppServer } from '../model/server.js';
 import { inSharedFolder, networkNamespace, reaches, socketKey } from './sockets.js';
@@ -117,13 +117,16 @@ function bothContainers(a: Place, b: Place): boolean {
 function linkTcp(ends: Ends, base: Base, address: Address & { kind: 'tcp' }): Hop {
   const { place } = base.gateway;
   const found = placesOf(ends.places, place, address.host);
-  if (found === 'unknown' && !ends.namesStated) {
+  if (found === 'unknown' && (!ends.namesStated || (place.openNetworks?.length ?? 0) > 0)) {
     return missed(base, 'elsewhere', [], `which names can be reached is not stated, so ${address.host} may be one`);
   }
   if (found === 'unknown') {
     return missed(base, 'unknown name', [], `${address.host} is no name in this stack`);
   }
   if (found === 'elsewhere') {
+    if (groupMeant(base.gateway, address.host)) {
+      return missed(base, 'unknown name', [], `no upstream group is called ${address.host}`);
+    }
     if (!isIpAddress(address.host)) return missed(base, 'elsewhere', [], `${address.host} leads out of this stack`);
     return linkOtherMachine(ends, base, address);
   }

@@ -1,3 +1,4 @@
+import { nearest } from '../text/near.js';
 import type { SourceFile, Span, Step } from '../text/source.js';
 import type { Endpoint, Protocol } from './endpoint.js';
 import type { Fault } from './fault.js';
@@ -139,4 +140,20 @@ export function effective(scope: NginxScope | undefined, name: string): readonly
     if (found.length > 0) return found;
   }
   return [];
+}
+
+/**
+ * The upstream group that a host name without a dot is a slip for: one that no route passes to and whose name is near, or goes on where
+ * the host name ends (`app` for `app_server`). Undefined where the name may as well be that of a machine.
+ */
+export function groupMeant(gateway: Gateway, host: string): UpstreamGroup | undefined {
+  if (/[.:]/.test(host) || host.toLowerCase() === 'localhost') return undefined;
+  const used = new Set(gateway.routes.map(route => route.pass.group?.name));
+  const free = gateway.groups.filter(group => !used.has(group.name));
+  const near = nearest(
+    host,
+    free.map(group => group.name),
+  );
+  const longer = free.filter(group => new RegExp(`^${host.replace(/\W/g, '\\$&')}[-_]`, 'i').test(group.name));
+  return free.find(group => group.name === near) ?? (longer.length === 1 ? longer[0] : undefined);
 }
