@@ -1,5 +1,6 @@
 import { folderOf, joinInside, type Mount, type Place, repositoryRoot } from '../../model/place.js';
 import type { SourceFile } from '../../text/source.js';
+import { locate } from '../place/files.js';
 import type { Reader } from '../reader.js';
 import { isThere } from './evidence.js';
 import { type HostEvidence, hostEvidence } from './hostpaths.js';
@@ -21,7 +22,8 @@ export interface HostRequest {
 export function hostPlace(reader: Reader, request: HostRequest): Place {
   const bare = emptyHost(request);
   const evidence = hostEvidence(reader, request.units, bare);
-  return { ...bare, mounts: [...bare.mounts, ...assumedMounts(reader, request.folder, evidence)] };
+  const place = { ...bare, mounts: [...bare.mounts, ...assumedMounts(reader, request.folder, evidence)] };
+  return { ...place, mounts: [...place.mounts, ...environments(reader, place, evidence)] };
 }
 
 function emptyHost(request: HostRequest): Place {
@@ -65,29 +67,47 @@ const systemFolder =
   /^\/(?:$|(?:bin|boot|dev|etc|lib|proc|run|sbin|sys|tmp|usr|var)(?:\/(?:bin|sbin|lib|local|run|log|tmp|local\/bin))?$)/;
 
 function assumedMounts(reader: Reader, folder: string, evidence: HostEvidence): readonly Mount[] {
-  const found = new Map<string, Judged>();
+  const found: (Judged & { readonly path: string })[] = [];
   for (const path of evidence.folders) {
     if (systemFolder.test(path)) continue;
     const best = bestGuess(reader, folder, evidence, guessesFor(reader, folder, path, true));
-    if (best) found.set(best.inside, better(found.get(best.inside), best));
+    if (best) found.push({ ...best, path });
   }
   for (const path of evidence.files) {
-    if ([...found.values()].some(guess => guess.proved && below(guess.inside, path) !== undefined)) continue;
+    if (found.some(guess => guess.proved && below(guess.inside, path) !== undefined)) continue;
     const best = bestGuess(reader, folder, evidence, guessesFor(reader, folder, path, false));
-    if (best?.proved && !systemFolder.test(best.inside)) found.set(best.inside, better(found.get(best.inside), best));
+    if (best?.proved && !systemFolder.test(best.inside)) found.push({ ...best, path: folderOf(path) });
   }
-  return [...found.values()]
-    .sort((a, b) => a.inside.length - b.inside.length || (a.inside < b.inside ? -1 : 1))
-    .map(guess => ({
-      kind: 'assumed',
-      inside: guess.inside,
-      repo: guess.repo,
-      ...(!guess.proved && { uncertain: true }),
-    }));
+  const mounts = new Map<string, Mount>();
+  for (const guess of found) addMounts(mounts, guess);
+  return [...mounts.values()].sort((a, b) => a.inside.length - b.inside.length || (a.inside < b.inside ? -1 : 1));
 }
 
-function better(a: Judged | undefined, b: Judged): Judged {
-  return a && a.score >= b.score ? a : b;
+/** The folder that was named is certain where files prove it; what lies beside it only follows from it. */
+function addMounts(mounts: Map<string, Mount>, guess: Judged & { readonly path: string }): void {
+  const rest = below(guess.inside, guess.path) ?? '';
+  const add = (inside: string, repo: string, certain: boolean): void => {
+    const there = mounts.get(inside);
+    if (there && (!there.uncertain || !certain)) return;
+    mounts.set(inside, { kind: 'assumed', inside, repo, ...(!certain && { uncertain: true }) });
+  };
+  if (rest !== '') add(guess.inside, guess.repo, false);
+  add(guess.path, joined(guess.repo, rest), guess.proved);
+}
+
+/**
+ * Virtual environments that commands name (`/srv/shop/venv/bin/gunicorn`): nobody commits them, so nothing is known about what they
+ * hold. Where the project's own folder is one, only its `bin` is meant.
+ */
+function environments(reader: Reader, place: Place, evidence: HostEvidence): readonly Mount[] {
+  const found = new Set<string>();
+  for (const path of evidence.files) {
+    const folder = /^(\/.+)\/bin\/[^/]+$/.exec(path)?.[1];
+    if (folder === undefined || systemFolder.test(folder) || locate(reader, place, path).kind === 'file') continue;
+    const own = evidence.folders.some(named => below(folder, named) !== undefined);
+    found.add(own ? `${folder}/bin` : folder);
+  }
+  return [...found].map(inside => ({ kind: 'run', inside, effect: 'replaces' }));
 }
 
 /** Every way to read `path` as a path in the project or in a folder above it. */
@@ -136,7 +156,7 @@ function judge(reader: Reader, evidence: HostEvidence, guess: Guess): Judged {
     const there = names.filter(name => isThere(reader, repo, name)).length;
     score += there;
     if (there > 0) proved = true;
-    else if (names.some(name => isElsewhere(reader, guess.repo, name))) proved = true;
+    else if (names.some(name => isHere(reader, repo, name) || isElsewhere(reader, guess.repo, name))) proved = true;
   }
   for (const path of evidence.files) {
     const rest = below(guess.inside, path);
@@ -154,6 +174,11 @@ function below(folder: string, path: string): string | undefined {
 
 function joined(repo: string, rest: string): string {
   return joinInside('/', `${repo}/${rest}`).slice(1);
+}
+
+/** The folder of a named file is there, though the file is not. */
+function isHere(reader: Reader, repo: string, name: string): boolean {
+  return !name.endsWith('#module') && name.includes('/') && reader.kind(joined(repo, folderOf(name))) === 'directory';
 }
 
 /** A named module lies elsewhere in the project: then the files do belong to it, and only their folder is wrong. */
