@@ -173,8 +173,12 @@ data:
     expect(volumes[0]?.volume).toBe(volumes[1]?.volume);
     const site = locate(reader, place('container nginx of pod shop'), '/etc/nginx/conf.d/site.conf');
     const shown = site.kind === 'file' ? site.file.text : '';
-    expect(shown.split('
-').filter(line => line.trim() !== '').map(line => line.trimEnd())).toEqual(['server {', '  listen 80;', '}']);
+    expect(
+      shown
+        .split('\n')
+        .filter(line => line.trim() !== '')
+        .map(line => line.trimEnd()),
+    ).toEqual(['server {', '  listen 80;', '}']);
     expect(shown.indexOf('listen')).toBe(text.indexOf('listen'));
     expect(shown).toHaveLength(text.length);
     expect(locate(reader, place('container nginx of pod shop'), '/etc/nginx/nginx.conf').kind).toBe('file');

@@ -35,14 +35,16 @@ function commonIndent(text: string, start: number, end: number): string {
 
 function pieced(file: SourceFile, start: number, end: number, indent: string): SourceFile {
   const { text } = file;
-  const out: string[] = [blank(text.slice(0, start))];
+  // The line end in front of the first line moves behind its indentation like the others.
+  const header = text[start - 1] !== '\n' ? start : text[start - 2] === '\r' ? start - 2 : start - 1;
+  const out: string[] = [blank(text.slice(0, header))];
   let at = start;
-  let pendingEnd = '';
+  let pendingEnd = text.slice(header, start);
   while (at < end) {
     const feed = text.indexOf('\n', at);
     const next = feed < 0 || feed >= end ? end : feed + 1;
     const line = text.slice(at, next);
-    const body = line.startsWith(indent) ? line.slice(indent.length) : line.trimStart();
+    const body = line.startsWith(indent) ? line.slice(indent.length) : line.replace(/^ +/, '');
     const lead = line.length - body.length;
     const ending = /\r?\n$/.exec(body)?.[0] ?? '';
     const content = body.slice(0, body.length - ending.length);
