@@ -3,7 +3,7 @@ import { joinRepo } from '../../model/place.js';
 import type { Setting } from '../../model/setting.js';
 import { type YamlNode, yamlGet } from '../../syntax/yaml/tree.js';
 import type { SourceFile, Span, Step } from '../../text/source.js';
-import { buildImage } from '../dockerfile/build.js';
+import type { BuildRequest } from '../dockerfile/build.js';
 import type { BuiltImage } from '../dockerfile/image.js';
 import { blockContent } from '../place/embedded.js';
 import type { Reader } from '../reader.js';
@@ -12,8 +12,12 @@ import { missingDockerfile } from './faults.js';
 import { type ComposeService, type LayeredNode, layered, strongest } from './project.js';
 import { scalarSetting } from './values.js';
 
-/** Images that the services of a project build, by the name that `image` gives them. */
-export type ImagesByName = (reference: string) => BuiltImage | undefined;
+export interface ImageBuilder {
+  /** The image that a service of the project builds under this name. */
+  readonly named: (reference: string) => BuiltImage | undefined;
+  /** `buildImage`, each image once. */
+  readonly build: (request: BuildRequest) => BuiltImage | undefined;
+}
 
 export interface ServiceImage {
   readonly built?: BuiltImage;
@@ -27,13 +31,13 @@ export interface ServiceImage {
 }
 
 /** The image of a service: built from its Dockerfile, built under that name by another service, or from elsewhere. */
-export function serviceImage(reader: Reader, service: ComposeService, images: ImagesByName): ServiceImage {
+export function serviceImage(reader: Reader, service: ComposeService, images: ImageBuilder): ServiceImage {
   const node = strongest(service.layers, 'image');
   const stated = node && scalarSetting(node.node, 'image', node.layer.by);
   const shared = { ...(stated && { stated }), unresolved: [], faults: [] };
   const builds = layered(service.layers, 'build');
   if (builds.length > 0) return { ...shared, builds: true, ...buildOf(reader, builds, images) };
-  const own = stated?.known ? images(stated.value) : undefined;
+  const own = stated?.known ? images.named(stated.value) : undefined;
   return { ...shared, builds: false, ...(own && { built: own }) };
 }
 
@@ -70,7 +74,7 @@ function contextFolder(folder: string | undefined, context: string): string | un
 function buildOf(
   reader: Reader,
   builds: readonly LayeredNode[],
-  images: ImagesByName,
+  images: ImageBuilder,
 ): Partial<Pick<ServiceImage, 'built' | 'unresolved' | 'faults'>> {
   const build = readBuild(builds);
   const lost = (message: string) => ({ unresolved: [{ span: build.span, message }] });
@@ -91,11 +95,11 @@ function buildOf(
   const target = build.text('target');
   if (target && !target.known) return lost('the stage that is built is not known');
   const args = new Map(builds.flatMap(one => assignments(yamlGet(one.node, 'args'), one.layer)));
-  const built = buildImage(reader, {
+  const built = images.build({
     file,
     context: build.folder,
     args,
-    imageNamed: images,
+    imageNamed: images.named,
     embedded: inline !== undefined,
     ...(target && { target: target.value }),
   });

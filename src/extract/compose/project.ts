@@ -28,6 +28,8 @@ export interface ComposeProject {
   readonly id: string;
   readonly files: readonly SourceFile[];
   readonly services: ReadonlyMap<string, ComposeService>;
+  /** Services by the `container_name` that they state. */
+  readonly containerNames: ReadonlyMap<string, string>;
   /** The top levels of its files, weakest first. */
   readonly tops: readonly Layer[];
 }
@@ -59,7 +61,14 @@ export function readProject(reader: Reader, files: readonly SourceFile[]): Compo
       });
     }
   }
-  return { id: files.map(file => file.path).join('+'), files: [...context.files], services, tops };
+  const containerNames = new Map<string, string>();
+  for (const service of services.values()) {
+    const found = strongest(service.layers, 'container_name');
+    const name = found && scalarSetting(found.node, 'container_name', found.layer.by);
+    if (name?.known) containerNames.set(name.value, service.name);
+  }
+  const id = files.map(file => file.path).join('+');
+  return { id, files: [...context.files], services, containerNames, tops };
 }
 
 interface ProjectContext {

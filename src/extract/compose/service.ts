@@ -9,7 +9,7 @@ import { localPort } from '../dockerfile/build.js';
 import { type BuiltImage, type CommandSource, finishedImage, freshStage } from '../dockerfile/image.js';
 import { startContainer } from '../dockerfile/start.js';
 import type { Reader } from '../reader.js';
-import { type ImagesByName, type ServiceImage, serviceImage } from './build.js';
+import { type ImageBuilder, type ServiceImage, serviceImage } from './build.js';
 import { serviceEnvironment } from './environment.js';
 import { droppedCommand, missingSource } from './faults.js';
 import { composeMounts } from './mounts.js';
@@ -34,7 +34,7 @@ export function readService(
   reader: Reader,
   project: ComposeProject,
   service: ComposeService,
-  images: ImagesByName,
+  images: ImageBuilder,
 ): ReadService {
   const image = serviceImage(reader, service, images);
   const base = image.built ?? (image.builds ? undefined : referenced(service, image.stated));
@@ -133,11 +133,8 @@ function networkMode(project: ComposeProject, mode: Setting<string> | undefined)
   const [kind, name] = mode.value.split(':', 2);
   if (kind === 'service' && name) return `${project.id}#${name}`;
   if (kind === 'container' && name) {
-    const other = [...project.services.values()].find(one => {
-      const container = settingOf(one, 'container_name');
-      return container?.known && container.value === name;
-    });
-    return other ? `${project.id}#${other.name}` : mode.value;
+    const other = project.containerNames.get(name);
+    return other === undefined ? mode.value : `${project.id}#${other}`;
   }
   return mode.value === 'bridge' || mode.value === 'default' ? undefined : mode.value;
 }

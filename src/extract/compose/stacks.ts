@@ -2,11 +2,12 @@ import type { Launch } from '../../model/launch.js';
 import { baseName, folderOf, joinRepo, type Place } from '../../model/place.js';
 import { type YamlMap, type YamlNode, yamlEntry, yamlGet } from '../../syntax/yaml/tree.js';
 import type { SourceFile } from '../../text/source.js';
+import { buildImage } from '../dockerfile/build.js';
 import type { BuiltImage } from '../dockerfile/image.js';
 import type { Reader } from '../reader.js';
-import { type ImagesByName, serviceImage } from './build.js';
+import { type ImageBuilder, serviceImage } from './build.js';
 import { composeInvocations } from './invocations.js';
-import { type ComposeProject, readProject } from './project.js';
+import { type ComposeProject, type ComposeService, readProject } from './project.js';
 import { readService } from './service.js';
 
 export interface ComposeStack {
@@ -69,21 +70,32 @@ function stackOf(reader: Reader, group: Group): ComposeStack {
 }
 
 /** Images that the services build under a name, so that another service or Dockerfile may start from them. */
-function projectImages(reader: Reader, project: ComposeProject): ImagesByName {
-  const open = new Set<string>();
+function projectImages(reader: Reader, project: ComposeProject): ImageBuilder {
+  const builders = new Map<string, ComposeService>();
+  for (const service of project.services.values()) {
+    if (!service.layers.some(layer => yamlEntry(layer.map, 'build'))) continue;
+    const stated = service.layers.map(layer => yamlGet(layer.map, 'image')).findLast(node => node !== undefined);
+    if (stated?.kind === 'scalar' && !builders.has(withTag(stated.text))) builders.set(withTag(stated.text), service);
+  }
+  const named = new Map<string, BuiltImage | undefined>();
   const built = new Map<string, BuiltImage | undefined>();
-  const images: ImagesByName = reference => {
-    if (built.has(reference) || open.has(reference)) return built.get(reference);
-    open.add(reference);
-    for (const service of project.services.values()) {
-      if (!service.layers.some(layer => yamlEntry(layer.map, 'build'))) continue;
-      const stated = service.layers.map(layer => yamlGet(layer.map, 'image')).findLast(node => node !== undefined);
-      if (stated?.kind !== 'scalar' || withTag(stated.text) !== withTag(reference)) continue;
-      built.set(reference, serviceImage(reader, service, images).built);
-      break;
-    }
-    open.delete(reference);
-    return built.get(reference);
+  const images: ImageBuilder = {
+    named: reference => {
+      const name = withTag(reference);
+      const service = builders.get(name);
+      if (!service || named.has(name)) return named.get(name);
+      // Known as nothing while it is built: an image may not start from itself.
+      named.set(name, undefined);
+      named.set(name, serviceImage(reader, service, images).built);
+      return named.get(name);
+    },
+    build: request => {
+      const args = [...(request.args ?? [])].map(([name, setting]) => [name, setting.known ? setting.value : null]);
+      const key = JSON.stringify([request.file.path, request.context, request.target, args]);
+      if (request.embedded) return buildImage(reader, request);
+      if (!built.has(key)) built.set(key, buildImage(reader, request));
+      return built.get(key);
+    },
   };
   return images;
 }
