@@ -18,15 +18,13 @@ export const rule: Rule = {
         const name = target.names.find(one => one.name.toLowerCase() === host.toLowerCase()) ?? target.names[0];
         const networks = (list: readonly string[]): string => (list.length > 0 ? list.join(', ') : 'none');
         report({
-          span: target.networksSpan ?? target.span ?? endpoint.span,
+          span: gateway.place.networksSpan ?? endpoint.span,
           message:
             `${gateway.kind} in ${gateway.place.title} (networks: ${networks(gateway.place.networks)}) passes ${route.title} to "${host}", but ${target.title} is on ` +
             `${networks(target.networks)} only. The name cannot be resolved: ${gateway.kind} does not start.`,
           related: [
             { span: endpoint.span, message: `"${host}" is dialled here` },
-            ...(gateway.place.networksSpan
-              ? [{ span: gateway.place.networksSpan, message: `networks of ${gateway.place.title}` }]
-              : []),
+            ...(target.networksSpan ? [{ span: target.networksSpan, message: `networks of ${target.title}` }] : []),
             ...(name ? [{ span: name.span, message: `${target.title} has this name` }] : []),
           ],
           log: `[emerg] host not found in upstream "${host}"`,

@@ -11,7 +11,7 @@ import {
 import { type Gateway, groupMeant, type Route } from '../model/gateway.js';
 import type { Place } from '../model/place.js';
 import type { AppServer } from '../model/server.js';
-import { inSharedFolder, networkNamespace, reaches, socketKey } from './sockets.js';
+import { inSharedFolder, mayBeSame, networkNamespace, reaches, socketKey } from './sockets.js';
 
 /** What the link needs of a stack: the ends that may meet, and who else occupies addresses in its places. */
 export interface Ends {
@@ -78,7 +78,9 @@ function linkSocket(ends: Ends, base: Base, path: string): Hop {
   const key = socketKey(place, path);
   for (const bound of boundIn(ends.servers)) {
     const at = bound.listener.address;
-    if (at.known && at.value.kind === 'unix' && socketKey(bound.server.place, at.value.path) === key) {
+    if (!at.known || at.value.kind !== 'unix') continue;
+    const host = place.kind === 'host' && bound.server.place.kind === 'host';
+    if (socketKey(bound.server.place, at.value.path) === key || (host && mayBeSame(at.value.path, path))) {
       return tied(base, bound, `both ends are the socket ${path}`);
     }
   }

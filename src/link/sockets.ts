@@ -1,5 +1,5 @@
 import { type Address, isAnyAddress, isIpAddress, isLoopback } from '../model/endpoint.js';
-import { joinInside, type Place } from '../model/place.js';
+import { joinInside, type Place, repositoryRoot } from '../model/place.js';
 
 /**
  * One name for a unix socket that two places may call by different paths: the shared volume or repository folder it lies in and
@@ -18,6 +18,19 @@ export function socketKey(place: Place, path: string): string {
     if (mount.kind === 'copy') break;
   }
   return place.kind === 'host' ? `host:${inside}` : `place:${place.id}:${inside}`;
+}
+
+/**
+ * Two paths that may be one although the places cannot be compared: one of them is relative to a folder of the host that nobody wrote
+ * down, and the other ends in it.
+ */
+export function mayBeSame(a: string, b: string): boolean {
+  const relative = (path: string): string | undefined =>
+    path.startsWith(`${repositoryRoot}/`) ? path.slice(repositoryRoot.length) : undefined;
+  const restA = relative(joinInside('/', a));
+  const restB = relative(joinInside('/', b));
+  if (restA !== undefined && restB === undefined) return joinInside('/', b).endsWith(restA);
+  return restB !== undefined && restA === undefined && joinInside('/', a).endsWith(restB);
 }
 
 /** True when the path lies in a folder that other places may share (a volume or a bind mount). */

@@ -1,4 +1,5 @@
 import type { Span } from '../text/source.js';
+import { repositoryRoot } from './place.js';
 import type { Setting } from './setting.js';
 
 export type Protocol = 'http' | 'https' | 'uwsgi' | 'fastcgi' | 'scgi' | 'grpc' | 'memcached' | 'tcp';
@@ -33,8 +34,9 @@ export interface Listener {
   readonly socketMode?: Setting<number>;
 }
 
+/** For messages. A socket below the folder that a server is started in, wherever that is, is shown as a relative path. */
 export function showAddress(address: Address): string {
-  if (address.kind === 'unix') return `unix:${address.path}`;
+  if (address.kind === 'unix') return `unix:${address.path.replace(`${repositoryRoot}/`, '')}`;
   return address.host.includes(':') ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
 }
 

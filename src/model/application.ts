@@ -1,0 +1,31 @@
+import type { Hop } from './deployment.js';
+import type { EntryPoint, PyValue } from './entry.js';
+import type { Setting } from './setting.js';
+
+/** A constant of Python that is known; undefined for everything else. */
+export function constantOf(setting: Setting<PyValue> | undefined): string | number | boolean | null | undefined {
+  return setting?.known && setting.value.kind === 'constant' ? setting.value.value : undefined;
+}
+
+/** The texts of a list of which all items are known; undefined otherwise. */
+export function textsOf(setting: Setting<PyValue> | undefined): readonly string[] | undefined {
+  if (!setting?.known || setting.value.kind !== 'list') return undefined;
+  const texts = setting.value.items.map(constantOf);
+  return texts.every(text => typeof text === 'string') ? texts : undefined;
+}
+
+/** True when one of the first-party modules loaded at import holds one of the words: the application may deal with it itself. */
+export function mentions(entry: EntryPoint, words: readonly string[]): boolean {
+  return entry.modules.some(({ file }) => words.some(word => file.text.includes(word)));
+}
+
+export function isDjango(entry: EntryPoint | undefined): boolean {
+  return entry?.frameworks.includes('django') === true || entry?.settingsModule !== undefined;
+}
+
+/** A server that is proved to be behind a route. */
+export type TiedHop = Hop & { readonly server: NonNullable<Hop['server']> };
+
+export function isTied(hop: Hop): hop is TiedHop {
+  return hop.match === 'address' && hop.server !== undefined;
+}

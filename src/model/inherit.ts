@@ -1,0 +1,63 @@
+import type { NginxDirective, NginxScope } from './gateway.js';
+import type { Word } from './word.js';
+
+/**
+ * Finds the lines of a directive that hold at a scope: those of the innermost level that has any, as nginx inherits. No lines: nobody sets
+ * it. Undefined: a level in between has a part that could not be read and may set it. Levels above a fragment are taken to set nothing.
+ */
+export type Inherited = (scope: NginxScope | undefined, name: string) => readonly NginxDirective[] | undefined;
+
+/** Each scope is sorted by name once, so that thousands of locations in a server cost no more than their number. */
+export function inheritance(): Inherited {
+  const sorted = new Map<NginxScope, ReadonlyMap<string, readonly NginxDirective[]>>();
+  const byName = (scope: NginxScope): ReadonlyMap<string, readonly NginxDirective[]> => {
+    const known = sorted.get(scope);
+    if (known) return known;
+    const names = new Map<string, NginxDirective[]>();
+    for (const directive of scope.directives) {
+      const same = names.get(directive.name);
+      if (same) same.push(directive);
+      else names.set(directive.name, [directive]);
+    }
+    sorted.set(scope, names);
+    return names;
+  };
+  return (scope, name) => {
+    for (let at = scope; at; at = at.parent) {
+      const found = byName(at).get(name);
+      if (found) return found;
+      if (at.open && (at.opener || !/^(?:main|http)$/.test(at.context))) return undefined;
+    }
+    return [];
+  };
+}
+
+/** The one word that a directive has in effect: `unset` where nobody sets it, undefined where that cannot be told. */
+export function wordInEffect(lines: readonly NginxDirective[] | undefined): Word | 'unset' | undefined {
+  if (!lines) return undefined;
+  const word = lines.at(-1)?.args[0];
+  if (lines.length === 0) return 'unset';
+  return word?.known && !word.text.includes('$') ? word : undefined;
+}
+
+/** What an `on`/`off` directive amounts to; undefined where it cannot be told. */
+export function flagInEffect(lines: readonly NginxDirective[] | undefined, fallback: boolean): boolean | undefined {
+  const word = wordInEffect(lines);
+  if (word === 'unset') return fallback;
+  const text = word?.text.toLowerCase();
+  return text === 'on' ? true : text === 'off' ? false : undefined;
+}
+
+/** A size as nginx writes it (`8k`, `16m`, `1g`) in bytes; undefined for anything else. */
+export function bytesOf(text: string): number | undefined {
+  const found = /^([0-9]{1,15})([kmg]?)$/i.exec(text);
+  if (!found?.[1]) return undefined;
+  const unit = (found[2] ?? '').toLowerCase();
+  return Number(found[1]) * (unit === 'k' ? 1024 : unit === 'm' ? 1_048_576 : unit === 'g' ? 1_073_741_824 : 1);
+}
+
+/** Bytes as people write them: `512 bytes`, `4 KB`, `16 MB`. */
+export function showBytes(value: number): string {
+  if (value < 1024) return `${value} bytes`;
+  return value < 1_048_576 ? `${Number((value / 1024).toFixed(1))} KB` : `${Number((value / 1_048_576).toFixed(1))} MB`;
+}
