@@ -55,7 +55,7 @@ function hostStack(reader: Reader, files: HostFiles): readonly StackParts[] {
     id: `host:${folder}`,
     title: 'the host',
     folder,
-    units: [...files.systemd, ...files.supervisor],
+    units: [...files.systemd, ...files.supervisor, ...files.procfiles, ...files.scripts],
   });
   const launches = launchesOf(reader, files, place);
   const servers = serversOf(reader, launches);
