@@ -11,7 +11,7 @@ export function dumpNginxTree(tree: NginxTree): string {
   const lines: string[] = [];
   let at = 0;
   let line = 1;
-  for (const { node, parents } of walkNginx(tree.nodes)) {
+  for (const { node, depth } of walkNginx(tree.nodes)) {
     const lua = luaSpan(tree.file, node);
     const end = lua ? lua.end : node.terminatorAt;
     for (let next = text.indexOf('\n', at); next >= 0 && next < end; next = text.indexOf('\n', at)) {
@@ -20,7 +20,7 @@ export function dumpNginxTree(tree: NginxTree): string {
     }
     const sign = node.terminator === 'lua' ? 'L' : (node.terminator ?? '?');
     const code = lua ? [escapeWord(text.slice(lua.start, lua.end))] : [];
-    lines.push([parents.length, line, sign, ...wordsOf(tree, node), ...code].join('\t'));
+    lines.push([depth, line, sign, ...wordsOf(tree, node), ...code].join('\t'));
   }
   return lines.join('\n');
 }

@@ -1,24 +1,28 @@
 import type { SourceFile, Span } from '../../text/source.js';
 import type { NginxNode, NginxWord } from './tree.js';
 
-/** Every directive of a tree in the order of the file, with the blocks around it, outermost first. Without recursion. */
-export function* walkNginx(
-  nodes: readonly NginxNode[],
-): Generator<{ readonly node: NginxNode; readonly parents: readonly NginxNode[] }> {
-  const parents: NginxNode[] = [];
-  const stack: { readonly nodes: readonly NginxNode[]; at: number }[] = [{ nodes, at: 0 }];
+/** A directive met on a walk, with the block it stands in. */
+export interface NginxVisit {
+  readonly node: NginxNode;
+  /** The visit of the block around it; undefined at the top level. */
+  readonly parent: NginxVisit | undefined;
+  /** Blocks around it. */
+  readonly depth: number;
+}
+
+/** Every directive of a tree in the order of the file, each block before what it holds. Without recursion. */
+export function* walkNginx(nodes: readonly NginxNode[]): Generator<NginxVisit> {
+  const stack: { readonly nodes: readonly NginxNode[]; at: number; readonly parent: NginxVisit | undefined }[] = [];
+  stack.push({ nodes, at: 0, parent: undefined });
   for (let top = stack.at(-1); top; top = stack.at(-1)) {
     const node = top.nodes[top.at++];
     if (!node) {
       stack.pop();
-      parents.pop();
       continue;
     }
-    yield { node, parents };
-    if (node.children) {
-      stack.push({ nodes: node.children, at: 0 });
-      parents.push(node);
-    }
+    const visit = { node, parent: top.parent, depth: stack.length - 1 };
+    yield visit;
+    if (node.children) stack.push({ nodes: node.children, at: 0, parent: visit });
   }
 }
 
