@@ -71,13 +71,14 @@ function startEnvironment(image: BuiltImage): BuiltImage['environment'] {
 
 /**
  * The folder that an image is built in: the one in which the files that COPY names are found, the Dockerfile's own first, then the
- * repository's root, then the folder above. Uncertain where nothing tells them apart.
+ * repository's root, then the folders between. Uncertain where nothing tells them apart.
  */
 function guessContext(reader: Reader, file: SourceFile): { readonly folder: string; readonly uncertain: boolean } {
   const own = folderOf(file.path);
   if (own === '') return { folder: '', uncertain: false };
   const named = namedSources(reader, file);
-  const candidates = [...new Set([own, '', folderOf(own)])];
+  const above = own.split('/').map((_, index, parts) => parts.slice(0, parts.length - index).join('/'));
+  const candidates = [...new Set([own, '', ...above])];
   const there = (folder: string) =>
     named.filter(source => reader.kind(joinRepo(folder, source) ?? '') !== 'missing').length;
   if (named.length > 0) {
