@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { Parser, Tree } from 'web-tree-sitter';
+import type { Parser } from 'web-tree-sitter';
 import type { SourceFile } from '../../text/source.js';
+import { scanLines, unfold } from './lines.js';
 import { findProblems, isTemplate } from './problems.js';
-import { copyTree } from './raw.js';
+import { type CopiedTree, copyTree } from './raw.js';
 import { toBlock } from './statements.js';
 import type { PyModule } from './tree.js';
 
@@ -31,22 +32,30 @@ function readWasm(name: string, inPackage: string): Uint8Array {
 }
 
 function parseModule(parser: Parser, file: SourceFile): PyModule {
-  const tree = file.text.length > maxLength ? null : parseText(parser, file.text);
-  if (!tree) {
-    return { file, body: [{ kind: 'opaque', start: 0, end: file.text.length }], problems: [], templated: false };
+  const { text } = file;
+  let parsed = text.length > maxLength ? undefined : parseText(parser, text);
+  if (!parsed) return { file, body: [{ kind: 'opaque', start: 0, end: text.length }], problems: [], templated: false };
+  const scanned = scanLines(text);
+  if (parsed.errors.length > 0 && scanned.problems.length === 0 && scanned.blanks.length > 0) {
+    // The grammar stumbles over some lines in brackets that begin left of their statement; Python does not.
+    const unfolded = parseText(parser, unfold(text, scanned));
+    if (unfolded && unfolded.errors.length === 0) parsed = unfolded;
   }
-  const { root, errors } = copyTree(tree);
-  tree.delete();
-  const found = findProblems(file, root, errors);
+  const found = findProblems(file, scanned, parsed.root, parsed.errors);
   const templated = isTemplate(file, found.length > 0);
-  return { file, body: toBlock(root, file.text), problems: templated ? [] : found, templated };
+  return { file, body: toBlock(parsed.root, text), problems: templated ? [] : found, templated };
 }
 
-/** Null where the text makes the parser do far more work than its length warrants. */
-function parseText(parser: Parser, text: string): Tree | null {
+/** Undefined where the text makes the parser do far more work than its length warrants. */
+function parseText(parser: Parser, text: string): CopiedTree | undefined {
   let steps = 0;
   const limit = 20_000 + text.length * 2;
   const tree = parser.parse(text, null, { progressCallback: () => ++steps > limit });
-  if (!tree) parser.reset();
-  return tree;
+  if (!tree) {
+    parser.reset();
+    return undefined;
+  }
+  const copied = copyTree(tree);
+  tree.delete();
+  return copied;
 }

@@ -30,14 +30,40 @@ interface Building {
   readonly children: RawNode[];
 }
 
-/** Copies a tree without recursion; comments are left out. */
-export function copyTree(tree: Tree): { readonly root: RawNode; readonly errors: readonly RawError[] } {
+export interface CopiedTree {
+  readonly root: RawNode;
+  readonly errors: readonly RawError[];
+}
+
+/** Tokens that say nothing which the node around them does not say, and comments. */
+const skipped = new Set(['(', ')', '[', ']', '{', '}', '.', 'comment', 'line_continuation']);
+
+/** Nodes without children, or whose children say nothing. */
+const leaves = new Set([
+  'identifier',
+  'integer',
+  'string_start',
+  'string_content',
+  'string_end',
+  ',',
+  '=',
+  ':',
+  'true',
+  'false',
+  'none',
+  'pass_statement',
+]);
+
+/** Copies a tree without recursion; brackets, comments and the backslashes of continued lines are left out. */
+export function copyTree(tree: Tree): CopiedTree {
   const errors: RawError[] = [];
+  const failed = tree.rootNode.hasError;
   const cursor = tree.walk();
-  const stack: Building[] = [build(cursor)];
+  const stack: Building[] = [build(cursor, cursor.nodeType)];
   let depth = 0;
+  let descend = true;
   walk: for (;;) {
-    if (cursor.gotoFirstChild()) depth++;
+    if (descend && cursor.gotoFirstChild()) depth++;
     else {
       while (!cursor.gotoNextSibling()) {
         if (!cursor.gotoParent()) break walk;
@@ -46,37 +72,28 @@ export function copyTree(tree: Tree): { readonly root: RawNode; readonly errors:
       }
     }
     const type = cursor.nodeType;
-    if (type === 'ERROR') errors.push(errorAt(cursor, stack));
-    else if (cursor.nodeIsMissing) errors.push({ ...errorAt(cursor, stack), missing: type });
+    descend = failed || !(leaves.has(type) || skipped.has(type));
+    if (failed && type === 'ERROR') errors.push(errorAt(cursor, stack));
+    else if (failed && cursor.nodeIsMissing) errors.push({ ...errorAt(cursor, stack), missing: type });
     if (depth > maxDepth) continue;
     stack.length = depth;
     const parent = stack[depth - 1];
-    if (!parent || type === 'comment') {
-      stack[depth] = build(cursor);
-      continue;
-    }
-    if (depth === maxDepth) parent.node.cut = true;
-    const built = build(cursor);
-    parent.children.push(built.node);
+    const built = build(cursor, type);
     stack[depth] = built;
+    if (!parent || skipped.has(type)) continue;
+    if (depth === maxDepth) parent.node.cut = true;
+    parent.children.push(built.node);
   }
   cursor.delete();
-  const root = stack[0]?.node ?? {
-    type: 'module',
-    named: true,
-    field: null,
-    start: 0,
-    end: 0,
-    children: [],
-    cut: true,
-  };
-  return { root, errors };
+  return { root: stack[0]?.node ?? empty, errors };
 }
 
-function build(cursor: TreeCursor): Building {
+const empty: RawNode = { type: 'module', named: true, field: null, start: 0, end: 0, children: [], cut: true };
+
+function build(cursor: TreeCursor, type: string): Building {
   const children: RawNode[] = [];
   const node = {
-    type: cursor.nodeType,
+    type,
     named: cursor.nodeIsNamed,
     field: cursor.currentFieldName,
     start: cursor.startIndex,
