@@ -161,6 +161,15 @@ describe('what a service starts', () => {
     expect(argv('db')).toEqual([]);
   });
 
+  it('knows what an image holds though its tag comes from outside', async () => {
+    const { argv, place } = await stack({
+      'docker-compose.yml': 'services:\n  front:\n    image: nginx:${TAG}\n  web:\n    build: .\n',
+      Dockerfile: 'ARG V\nFROM python:${V}\nCMD ["gunicorn", "a"]\n',
+    });
+    expect(argv('front')).toEqual([['nginx', '-g', 'daemon off;']]);
+    expect(place('web')).toMatchObject({ environmentOpen: false, opaque: false });
+  });
+
   it('takes an image that another service builds under that name', async () => {
     const { argv } = await stack({
       'docker-compose.yml':
@@ -672,12 +681,21 @@ describe('several files', () => {
       'docker-compose.prod.yml': 'services:\n  web:\n    build: .\n    command: gunicorn x\n',
     });
     expect(apart.stacks.map(one => one.title)).toEqual(['docker-compose.yml', 'docker-compose.prod.yml']);
+    const part = await read({
+      Dockerfile: 'FROM python\n',
+      'docker-compose.yml': base,
+      'docker-compose.prod.yml': 'services:\n  web:\n    command: gunicorn x\n',
+    });
+    expect(part.stacks.map(one => one.title)).toEqual(['docker-compose.yml with docker-compose.prod.yml']);
     const over = await read({
       ...dockerfile,
       'docker-compose.yml': base,
       'docker-compose.prod.yml': 'services:\n  web:\n    command: gunicorn x\n',
     });
-    expect(over.stacks.map(one => one.title)).toEqual(['docker-compose.yml with docker-compose.prod.yml']);
+    expect(over.stacks.map(one => one.title)).toEqual([
+      'docker-compose.yml',
+      'docker-compose.yml with docker-compose.prod.yml',
+    ]);
   });
 
   it('follows what scripts and pages of the repository say', async () => {

@@ -4,13 +4,13 @@ import type { Setting } from '../../model/setting.js';
 import { type YamlNode, yamlGet } from '../../syntax/yaml/tree.js';
 import type { SourceFile, Span, Step } from '../../text/source.js';
 import type { BuildRequest } from '../dockerfile/build.js';
-import type { BuiltImage } from '../dockerfile/image.js';
+import { type BuiltImage, imageReference } from '../dockerfile/image.js';
 import { blockContent } from '../place/embedded.js';
 import type { Reader } from '../reader.js';
 import { assignments } from './environment.js';
 import { missingDockerfile } from './faults.js';
 import { type ComposeService, type LayeredNode, layered, strongest } from './project.js';
-import { scalarSetting } from './values.js';
+import { scalarSetting, scalarWord } from './values.js';
 
 export interface ImageBuilder {
   /** The image that a service of the project builds under this name. */
@@ -33,7 +33,10 @@ export interface ServiceImage {
 /** The image of a service: built from its Dockerfile, built under that name by another service, or from elsewhere. */
 export function serviceImage(reader: Reader, service: ComposeService, images: ImageBuilder): ServiceImage {
   const node = strongest(service.layers, 'image');
-  const stated = node && scalarSetting(node.node, 'image', node.layer.by);
+  const stated =
+    node?.node.kind === 'scalar' && node.node.value !== null
+      ? imageReference(scalarWord(node.node, node.layer.by), 'image', 'config file')
+      : undefined;
   const shared = { ...(stated && { stated }), unresolved: [], faults: [] };
   const builds = layered(service.layers, 'build');
   if (builds.length > 0) return { ...shared, builds: true, ...buildOf(reader, builds, images) };

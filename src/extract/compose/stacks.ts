@@ -39,12 +39,26 @@ export function composeStacks(reader: Reader, files: readonly SourceFile[]): rea
       groups.push({ files: list, why: 'the repository starts these compose files together' });
     }
   }
-  return groups.map(group => stackOf(reader, group));
+  return groups.flatMap(group => {
+    const stack = stackOf(reader, group);
+    return group.doubtful && !runs(stack) ? [] : [stack];
+  });
 }
 
 interface Group {
   readonly files: readonly SourceFile[];
   readonly why: string;
+  /** Other files are laid over it, so that it may be meant as a part only. */
+  readonly doubtful?: boolean;
+}
+
+/** False where a service starts nothing but the interpreter that its base image starts by itself. */
+function runs(stack: ComposeStack): boolean {
+  return !stack.launches.some(launch => {
+    const [command] = launch.commands;
+    const name = command?.words.length === 1 ? baseName(command.words[0]?.text ?? '') : '';
+    return /^(?:python3?|pypy3|node|bash|sh)$/.test(name);
+  });
 }
 
 function pathsOf(files: readonly SourceFile[]): string {
@@ -138,7 +152,7 @@ function folderGroups(
   bases.forEach((base, index) => {
     if (index === 0 && overrides.length > 0) {
       groups.unshift({ files: [base, ...overrides], why: 'Compose reads the override file by itself' });
-    } else if (index > 0 || !needed) groups.unshift({ files: [base], why: 'a compose file' });
+    } else groups.unshift({ files: [base], why: 'a compose file', doubtful: index === 0 && needed });
   });
   if (bases.length === 0) for (const file of overrides) groups.push({ files: [file], why: 'a compose file' });
   return groups;

@@ -14,6 +14,7 @@ import {
   type CommandSource,
   finishedImage,
   freshStage,
+  imageReference,
   inheritStage,
   type StageState,
 } from './image.js';
@@ -53,7 +54,7 @@ export function buildImage(reader: Reader, request: BuildRequest): BuiltImage | 
       (/^\d+$/.test(name) ? stages[Number(name)] : undefined)
     )?.state;
   for (const stage of tree.stages) {
-    const base = wordSetting(expand(stage.base, globals, tree, false), 'FROM');
+    const base = imageReference(expand(stage.base, globals, tree, false), 'FROM', 'image');
     const earlier = base.known ? find(base.value) : undefined;
     const own = base.known ? request.imageNamed?.(base.value) : undefined;
     const from = earlier ?? own;

@@ -1,7 +1,7 @@
 import { imageFacts } from '../../facts/images.js';
 import type { Mount, Place, PortClaim } from '../../model/place.js';
 import type { Setting } from '../../model/setting.js';
-import type { Word } from '../../model/word.js';
+import { type Word, whyUnknown } from '../../model/word.js';
 import type { SourceFile, Span, Step } from '../../text/source.js';
 
 /** What ENTRYPOINT or CMD states: a ready argument list, or a text for a shell. */
@@ -29,6 +29,20 @@ export interface BuiltImage {
   /** Dockerfiles that it is made of. */
   readonly files: readonly SourceFile[];
   readonly unresolved: readonly Step[];
+}
+
+/**
+ * The reference that a word gives. Where only the tag is not known (`nginx:${VERSION}`), the name with an empty tag: which program
+ * it holds is known all the same.
+ */
+export function imageReference(word: Word, name: string, origin: 'image' | 'config file'): Setting<string> {
+  const facts = { name, origin, span: word.span, ...(word.via && { via: word.via }) };
+  if (word.known) return { ...facts, known: true, value: word.text };
+  const [first] = word.parts;
+  const colon = first?.known ? first.text.lastIndexOf(':') : -1;
+  if (first && colon > first.text.lastIndexOf('/'))
+    return { ...facts, known: true, value: first.text.slice(0, colon + 1) };
+  return { ...facts, known: false, why: whyUnknown(word) };
 }
 
 /** The image while its Dockerfile is read. */

@@ -79,7 +79,7 @@ function readContainer(
     mounts: [...(base?.mounts ?? []), ...containerMounts(cluster, pod.podId, spec, container)],
     workingDirectory: workingDirectory(container, base),
     ...(user && { user }),
-    ...(base && { image: base.base }),
+    ...imageOf(container),
     opaque: !base || cluster.patched,
     dependsOn: [],
     extraNames: new Map(),
@@ -99,13 +99,19 @@ function readContainer(
   return start;
 }
 
+function imageOf(container: YamlNode): { readonly image?: Setting<string> } {
+  const node = yamlGet(container, 'image');
+  const value = scalarText(node);
+  return node && value !== undefined
+    ? { image: { name: 'image', origin: 'config file', span: node.span, known: true, value } }
+    : {};
+}
+
 /** Known facts of a well-known image. Of any other nothing is known, and what it starts by itself neither. */
 function baseImage(container: YamlNode): BuiltImage | undefined {
-  const node = yamlGet(container, 'image');
-  const text = scalarText(node);
-  if (!node || text === undefined || !imageFacts(text)) return undefined;
-  const stated: Setting<string> = { name: 'image', origin: 'config file', span: node.span, known: true, value: text };
-  return finishedImage({ ...freshStage(node.span.file, stated), files: [] });
+  const { image } = imageOf(container);
+  if (!image?.known || !image.span || !imageFacts(image.value)) return undefined;
+  return finishedImage({ ...freshStage(image.span.file, image), files: [] });
 }
 
 function source(words: ReturnType<typeof argumentWords>, node: YamlNode | undefined): CommandSource | undefined {
