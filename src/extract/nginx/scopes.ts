@@ -36,7 +36,7 @@ export interface Expanded {
 /** Levels of blocks that are read; deeper ones are left out (nginx's own locations rarely go beyond three). */
 const deepest = 100;
 /** Directives that one configuration may grow to by its includes. */
-const mostDirectives = 600_000;
+const mostDirectives = 400_000;
 const deepestInclude = 30;
 
 interface Frame {

@@ -249,11 +249,24 @@ function resolveMap(name: string, { outcome, scope }: Definition, variables: Var
     : found;
 }
 
-/** Values that a map may give to a word that is one variable and nothing else. */
-export function possibleValues(word: Word, variables: Variables): readonly Word[] {
-  const name = /^\$\{?(\w+)\}?$/.exec(word.text)?.[1]?.toLowerCase();
-  const others = (name === undefined ? undefined : variables.get(name))?.others ?? [];
-  return others.length === 1 ? (others[0]?.outcome?.values.filter(value => value.known) ?? []) : [];
+export interface PossibleText {
+  readonly text: string;
+  /** The line of the map that gives it. */
+  readonly span: Span;
+}
+
+/** The texts that a word may become by the values of a map, which is its one variable or stands at its front. */
+export function possibleTexts(word: Word, variables: Variables): readonly PossibleText[] {
+  const pieces = splitVariables(word);
+  const at = pieces.findIndex(piece => piece.variable !== undefined);
+  const others = variables.get(pieces[at]?.variable ?? '')?.others ?? [];
+  const outcome = others.length === 1 ? others[0]?.outcome : undefined;
+  if (!outcome || !word.known) return [];
+  const before = textOf(pieces.slice(0, at));
+  const behind = textOf(pieces.slice(at + 1));
+  return outcome.values
+    .filter(value => value.known)
+    .map(value => ({ text: before + value.text + behind, span: value.span }));
 }
 
 function isMapOption(name: string): boolean {

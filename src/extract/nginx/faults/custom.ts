@@ -5,7 +5,7 @@ import type { NginxDirective, NginxScope } from '../../../model/gateway.js';
 import type { Word } from '../../../model/word.js';
 import { parseAddress } from '../address.js';
 import { nearNames } from '../near.js';
-import { parseNumber } from '../units.js';
+import { parseNumber, parseTime } from '../units.js';
 import { splitListen } from '../virtual.js';
 import type { Report } from './evidence.js';
 
@@ -26,6 +26,17 @@ const checks: Readonly<Record<string, Check>> = {
   if: ifCondition,
   keepalive: keepaliveCount,
   listen: listenFault,
+  allow: accessAddress,
+  deny: accessAddress,
+  worker_connections: plainValue(/^[0-9]+$/, 'a number', 'invalid number'),
+  worker_priority: plainValue(/^-?[0-9]+$/, 'a number', '"worker_priority" directive invalid number'),
+  expires: expiresTime,
+  proxy_redirect: ({ args }) => (args.length === 1 ? offOrDefault(args[0]) : undefined),
+  ssl_session_cache: sessionCache,
+  proxy_cache_valid: cacheTime,
+  uwsgi_cache_valid: cacheTime,
+  fastcgi_cache_valid: cacheTime,
+  scgi_cache_valid: cacheTime,
 };
 
 /** Reports a value that nginx refuses in a directive of no simple type. */
@@ -191,6 +202,66 @@ function keepaliveCount({ args: [word] }: NginxDirective, scope: NginxScope): Fa
     word,
     `keepalive takes a number of connections, not "${word.text}"`,
     `invalid value "${word.text}" in "keepalive" directive`,
+  );
+}
+
+/** An address or network in numbers; nginx looks no name up here. */
+function accessAddress({ name, args: [word] }: NginxDirective): Fault | undefined {
+  if (!word || /^(?:all|unix:)$/.test(word.text)) return undefined;
+  const [address = '', bits] = word.text.split('/', 2);
+  const v4 = /^(?:\d{1,3}\.){3}\d{1,3}$/.test(address) && address.split('.').every(part => Number(part) < 256);
+  const v6 = address.includes(':') && parseAddress(`[${address}]`, false).kind === 'tcp';
+  const mask =
+    bits === undefined ||
+    (/^\d{1,3}$/.test(bits) ? Number(bits) <= (v6 ? 128 : 32) : /^(?:\d{1,3}\.){3}\d{1,3}$/.test(bits));
+  if ((v4 || v6) && mask && word.text.split('/').length < 3) return undefined;
+  return refused(
+    word,
+    `${name} takes an address, a network or all, not "${word.text}"`,
+    `invalid parameter "${word.text}"`,
+  );
+}
+
+function expiresTime({ args }: NginxDirective): Fault | undefined {
+  const [first, second] = args;
+  const word = first?.text === 'modified' ? second : args.length === 1 ? first : undefined;
+  if (!word || word.text.includes('$') || /^(?:epoch|max|off)$/.test(word.text)) return undefined;
+  if (parseTime(word.text.replace(/^[-+@]/, ''), 'time_s') !== undefined) return undefined;
+  return refused(
+    word,
+    `expires takes a time such as 30d, epoch, max or off, not "${word.text}"`,
+    '"expires" directive invalid value',
+  );
+}
+
+function offOrDefault(word: Word | undefined): Fault | undefined {
+  if (!word || /^(?:off|default)$/.test(word.text)) return undefined;
+  return refused(
+    word,
+    `proxy_redirect with one argument takes off or default, not "${word.text}"`,
+    `invalid parameter "${word.text}"`,
+  );
+}
+
+function sessionCache({ args }: NginxDirective): Fault | undefined {
+  const word = args.find(one => !/^(?:off|none|builtin(?::[0-9]+)?|shared:[^:]+:[0-9]+[kKmM]?)$/.test(one.text));
+  return (
+    word &&
+    refused(
+      word,
+      `ssl_session_cache takes off, none, builtin or shared:name:size, not "${word.text}"`,
+      `invalid session cache "${word.text}"`,
+    )
+  );
+}
+
+function cacheTime({ name, args }: NginxDirective): Fault | undefined {
+  const last = args.at(-1);
+  if (!last || parseTime(last.text, 'time_s') !== undefined) return undefined;
+  return refused(
+    last,
+    `${name} takes a time as its last argument, and "${last.text}" is none`,
+    `invalid time value "${last.text}"`,
   );
 }
 

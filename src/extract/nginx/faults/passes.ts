@@ -9,7 +9,7 @@ import { chain, effectiveAt } from '../levels.js';
 import { nearNames } from '../near.js';
 import type { PassReading } from '../pass.js';
 import { locationOf } from '../routes.js';
-import { possibleValues, spanOfRange } from '../variables.js';
+import { possibleTexts, spanOfRange } from '../variables.js';
 import { type Evidence, type Report, trustOf } from './evidence.js';
 
 /** Addresses that nginx refuses, or reads otherwise than they are meant, in `*_pass` and in `server` of an upstream block. */
@@ -323,12 +323,14 @@ function lookedUp(reading: PassReading, evidence: Evidence): readonly LookedUp[]
   const { resolution, address, form, scheme } = reading;
   if (address) return reading.group ? [] : hostOf(address, scheme?.port, resolution.known ? resolution.via : []);
   const found: LookedUp[] = [];
-  for (const value of possibleValues(reading.target, evidence.variables)) {
+  for (const value of possibleTexts(reading.target, evidence.variables)) {
     const prefix = form.schemes.find(one => value.text.slice(0, one.prefix.length).toLowerCase() === one.prefix);
-    if (value.text.includes('$') || (form.schemeRequired && !prefix)) continue;
-    const parsed = parseAddress(value.text.slice(prefix?.prefix.length ?? 0), form.uri);
-    if (parsed.kind === 'tcp' && parsed.port === undefined && evidence.groups.has(parsed.host.toLowerCase())) continue;
-    found.push(...hostOf(parsed, prefix?.port, [{ span: value.span, message: `${value.text} is one of its values` }]));
+    if (form.schemeRequired && !prefix) continue;
+    const rest = value.text.slice(prefix?.prefix.length ?? 0);
+    const parsed = parseAddress(rest, form.uri);
+    if (parsed.kind !== 'tcp' || rest.slice(0, parsed.end).includes('$')) continue;
+    if (parsed.port === undefined && evidence.groups.has(parsed.host.toLowerCase())) continue;
+    found.push(...hostOf(parsed, prefix?.port, [{ span: value.span, message: `it may be ${value.text}` }]));
   }
   return found;
 }

@@ -20,10 +20,39 @@ export function checkUpstreamServers(evidence: Evidence, report: Report): void {
     for (const directive of scope.directives) {
       if (/^(?:ip_hash|hash|random)$/.test(directive.name)) balancer = directive;
       if (directive.name !== 'server' || directive.block || trustOf(directive, evidence) === 'nothing') continue;
-      for (const word of directive.args.slice(1)) checkParameter(word, scope, balancer, evidence, report);
+      checkParameters(directive, scope, balancer, evidence, report);
     }
     checkEmpty(scope, evidence, report);
   }
+}
+
+function checkParameters(
+  directive: NginxDirective,
+  scope: NginxScope,
+  balancer: NginxDirective | undefined,
+  evidence: Evidence,
+  report: Report,
+): void {
+  const words = directive.args.slice(1);
+  const [name, sign, value] = words.slice(Math.max(0, words.findIndex(word => word.text === '=') - 1));
+  if (name && value && sign?.text === '=') {
+    const joined = `${name.text}=${value.text}`;
+    report({
+      kind: 'nginx/upstream-parameter',
+      span: { ...name.span, end: value.span.end },
+      message: `"${name.text} = ${value.text}" has spaces around its sign: nginx takes it for three parameters and does not start`,
+      log: `invalid parameter "${name.text}"`,
+      repairs: [
+        {
+          title: `Write ${joined}`,
+          safety: 'safe',
+          edits: [setDirectiveValue({ ...name.span, end: value.span.end }, joined)],
+        },
+      ],
+    });
+    return;
+  }
+  for (const word of words) checkParameter(word, scope, balancer, evidence, report);
 }
 
 function checkParameter(
