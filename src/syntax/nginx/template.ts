@@ -152,7 +152,7 @@ export function findMarks(text: string): readonly NginxPlaceholder[] {
 /** Placeholders that hold a brace which nginx would read: `{name}`, `%{name}`, `#{name}`. */
 export function findBraceMarks(text: string): readonly NginxPlaceholder[] {
   const marks: NginxPlaceholder[] = [];
-  for (const found of text.matchAll(/[%#]\{[^{}\n;]*\}|\{([A-Za-z_]\w*)\}/g)) {
+  for (const found of text.matchAll(/[%#]\{[ ~]?[A-Za-z_@][^{}\n;]*\}|\{([A-Za-z_]\w*)\}/g)) {
     const start = found.index;
     const name = found[1];
     if (name !== undefined && (text[start - 1] === '$' || text[start - 1] === '{')) continue;

@@ -1,0 +1,303 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { findTags } from '../../src/syntax/nginx/template.js';
+import type { NginxNode, NginxTree } from '../../src/syntax/nginx/tree.js';
+import { walkNginx } from '../../src/syntax/nginx/walk.js';
+import { nginxNames, outline, parseText } from '../oracles/nginx-names.js';
+
+const pieces = [
+  ...[
+    '{',
+    '}',
+    ';',
+    '"',
+    "'",
+    '\\',
+    '#',
+    '$',
+    '(',
+    ')',
+    ' ',
+    '\n',
+    '\t',
+    '\r',
+    '\r\n',
+    ':',
+    '\0',
+    '\u00a0',
+    '\ufeff',
+    '\u{1f600}',
+  ],
+  ...[
+    'server',
+    'location',
+    'http',
+    'listen',
+    'root',
+    'map',
+    'if',
+    'types',
+    'upstream',
+    'a',
+    'x_by_lua_block',
+    '...',
+    'NAME',
+  ],
+  ...[
+    '${A}',
+    '$B',
+    '{{',
+    '}}',
+    '{{ x }}',
+    '{%',
+    '%}',
+    '{% if x %}',
+    '{% else %}',
+    '{% endif %}',
+    '{% raw %}',
+    '{#',
+    '#}',
+  ],
+  ...[
+    '<%',
+    '%>',
+    '<%= y %>',
+    '<% end %>',
+    '[[',
+    ']]',
+    '--',
+    '[=[',
+    '{2}',
+    '@X@',
+    '__Y__',
+    '<z>',
+    '    ',
+    '\n  ',
+    '\n    ',
+  ],
+];
+
+const soup = fc.array(fc.constantFrom(...pieces), { maxLength: 60 }).map(parts => parts.join(''));
+
+/** Every span of the tree, with the pieces of the file that it is made of. */
+function check(tree: NginxTree): void {
+  const { length } = tree.file.text;
+  const inside = (start: number, end: number) => {
+    if (start < 0 || end < start || end > length) throw new Error(`${start}-${end} of ${length}`);
+  };
+  for (const { node, parent } of walkNginx(tree.nodes)) {
+    inside(node.start, node.end);
+    if (parent && (node.start < parent.node.start || node.end > parent.node.end))
+      throw new Error('a child outside its block');
+    if (node.words.length === 0) throw new Error('a directive without a name');
+    for (const word of node.words) {
+      inside(word.start, word.end);
+      if (word.start === word.end) throw new Error('an empty word');
+      for (const hole of word.masked ?? [])
+        if (hole.start < word.start || hole.end > word.end) throw new Error('a hole outside');
+    }
+  }
+  for (const { start, end } of tree.comments) inside(start, end);
+  for (const { start, end } of tree.masked) inside(start, end);
+  let last = 0;
+  for (const { span, repair, message } of tree.problems) {
+    inside(span.start, span.end);
+    if (span.start === span.end || span.start < last || message === '') throw new Error('a problem without a place');
+    last = span.start;
+    if (repair) inside(repair.start, repair.end);
+  }
+}
+
+/** What lies between the pieces of the tree: nothing but white space in a text that nginx accepts. */
+function remainder(tree: NginxTree): string {
+  const ranges = [...tree.comments, ...tree.masked];
+  for (const { node } of walkNginx(tree.nodes)) ranges.push(...piecesOf(node));
+  ranges.sort((a, b) => a.start - b.start);
+  let rest = '';
+  let at = 0;
+  for (const { start, end } of ranges) {
+    rest += tree.file.text.slice(at, Math.max(at, start));
+    at = Math.max(at, end);
+  }
+  return rest + tree.file.text.slice(at);
+}
+
+function piecesOf(node: NginxNode): { start: number; end: number }[] {
+  const found = node.words.map(({ start, end }) => ({ start, end }));
+  const { terminatorAt, closeAt, terminator, end } = node;
+  if (terminator === 'lua') found.push({ start: terminatorAt, end });
+  else for (const at of [terminatorAt, closeAt]) if (at >= 0) found.push({ start: at, end: at + 1 });
+  return found;
+}
+
+describe('any text', () => {
+  test('gives a tree with all places inside the file', () => {
+    fc.assert(
+      fc.property(soup, fc.boolean(), (text, known) => check(parseText(text, known ? nginxNames : undefined))),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('of any characters', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), text => check(parseText(text, nginxNames))));
+  });
+
+  test('is covered by its tree where nginx accepts it', () => {
+    fc.assert(
+      fc.property(soup, text => {
+        const tree = parseText(text);
+        fc.pre(!tree.refusal && tree.problems.length === 0 && findTags(text).length === 0);
+        expect(remainder(tree)).toMatch(/^[ \t\r\n]*$/);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('has problems exactly where nginx refuses it', () => {
+    const plain = fc.array(fc.constantFrom('{', '}', ';', '"', "'", '\\', '#', '$', ')', ' ', '\n', 'a', 'bc'), {
+      maxLength: 30,
+    });
+    fc.assert(
+      fc.property(plain, parts => {
+        const tree = parseText(parts.join(''));
+        fc.pre(tree.template === 'none');
+        expect(tree.problems.length > 0).toBe(tree.refusal !== undefined);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
+
+interface Made {
+  readonly text: string;
+  readonly lines: readonly string[];
+}
+
+const word = fc.constantFrom(
+  'a',
+  '80',
+  '/x/y',
+  '$host',
+  'http://${up}:1',
+  '~*',
+  '^/(a|b)\\.c$',
+  '"q r"',
+  "'s;t'",
+  '"{"',
+  '=404',
+  'on',
+);
+const simple = fc.tuple(fc.constantFrom('listen', 'root', 'set', 'x'), fc.array(word, { maxLength: 4 }));
+
+function directive([name, words]: [string, string[]]): Made {
+  const values = words.map(raw => raw.replace(/^["']|["']$/g, ''));
+  return { text: `${[name, ...words].join(' ')};`, lines: [[name, ...values].join(' | ')] };
+}
+
+const { node } = fc.letrec<{ node: Made }>(tie => ({
+  node: fc.oneof(
+    { maxDepth: 4, withCrossShrink: true },
+    simple.map(directive),
+    fc
+      .tuple(fc.constantFrom('server', 'location /a'), fc.array(tie('node'), { maxLength: 4 }))
+      .map(([head, inner]) => ({
+        text: `${head} {\n${inner.map(({ text }) => text.replace(/^/gm, '  ')).join('\n')}\n}`,
+        lines: [head.replace(' ', ' | '), ...inner.flatMap(({ lines }) => lines.map(line => `  ${line}`))],
+      })),
+  ),
+}));
+
+const configuration = fc.array(node, { minLength: 1, maxLength: 5 });
+
+describe('a configuration that was made up', () => {
+  test('is read as it was made', () => {
+    fc.assert(
+      fc.property(configuration, made => {
+        const tree = parseText(made.map(({ text }) => text).join('\n'));
+        expect(tree.problems).toEqual([]);
+        expect(outline(tree)).toEqual(made.flatMap(({ lines }) => lines));
+      }),
+    );
+  });
+});
+
+describe('size and depth', () => {
+  test.each([
+    ['open blocks', 'a{', ''],
+    ['blocks of Lua', 'x_by_lua_block {', ''],
+    ['nested branches', '{% if a %}', ''],
+    ['blocks', 'a{', '}'],
+  ])('300,000 levels of %s', (_, open, close) => {
+    const tree = parseText(open.repeat(300_000) + close.repeat(300_000), nginxNames);
+    expect(tree.problems.length).toBeLessThan(30);
+    if (close) expect([...walkNginx(tree.nodes)].at(-1)?.depth).toBe(299_999);
+  });
+
+  test('10 MB in time that grows with the size', () => {
+    const server = 'server {\n    listen 80;\n    location / {\n        proxy_pass http://127.0.0.1:8000;\n    }\n}\n';
+    const time = (megabytes: number) => {
+      const text = server.repeat(Math.ceil((megabytes * 1_000_000) / server.length));
+      const begin = performance.now();
+      expect(parseText(text).nodes.length).toBeGreaterThan(1000);
+      return performance.now() - begin;
+    };
+    time(1);
+    const small = Math.max(20, Math.min(time(1), time(1), time(1)));
+    expect(time(10)).toBeLessThan(small * 60);
+  });
+
+  const hostile: readonly string[] = [
+    ...[
+      '"',
+      '"\'',
+      '\\',
+      '${',
+      '{{',
+      '{{ a ; ',
+      '{% raw %}',
+      '<% x ',
+      'a_by_lua_block {"\n}\n',
+      'a_by_lua_block {[==[\n}\n',
+    ],
+    ...[
+      'root\n',
+      'a{2}',
+      'location x{2,3}',
+      'http {\n server {\n',
+      'a ;{',
+      '"a"b\n',
+      'x "a\n',
+      '{{ a }}\n# c\n',
+      '@A',
+      '__A',
+      '#\r',
+    ],
+    ...[
+      'listen 80\n',
+      'server\n',
+      'map a b\n',
+      '}',
+      ';',
+      '{{"',
+      '$A',
+      '{% if a %}x{% else %}',
+      '<a',
+      '    \n',
+      '/*',
+      'a_by_lua_block {--',
+    ],
+  ];
+
+  test.each(hostile)('%j repeated', piece => {
+    const time = (length: number) => {
+      const text = piece.repeat(Math.ceil(length / piece.length));
+      const begin = performance.now();
+      parseText(text, nginxNames);
+      return performance.now() - begin;
+    };
+    const best = (length: number) => Math.min(time(length), time(length), time(length));
+    const small = Math.max(5, best(10_000));
+    // Twelve times the size; a square would be 144 times the time.
+    expect(best(120_000)).toBeLessThan(small * 100);
+  });
+});
