@@ -3,6 +3,7 @@ import type { AppServer } from '../../model/server.js';
 import type { Reader } from '../reader.js';
 import type { ServerContext } from './context.js';
 import { gunicornServer } from './gunicorn/server.js';
+import { otherServer } from './others/index.js';
 import { programOf } from './program.js';
 
 /** The application server that a command starts; undefined where it starts something else, or cannot be told. */
@@ -10,5 +11,5 @@ export function serverOf(reader: Reader, launch: Launch, command: Command): AppS
   const program = programOf(command.words);
   if (!program) return undefined;
   const context: ServerContext = { reader, launch, command, place: launch.place, program };
-  return program.kind === 'gunicorn' ? gunicornServer(context) : undefined;
+  return program.kind === 'gunicorn' ? gunicornServer(context) : otherServer(context);
 }

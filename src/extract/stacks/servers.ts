@@ -1,5 +1,6 @@
 import type { Launch } from '../../model/launch.js';
 import type { AppServer } from '../../model/server.js';
+import { entryPoint } from '../python/entry.js';
 import type { Reader } from '../reader.js';
 import { serverOf } from '../servers/index.js';
 
@@ -9,10 +10,26 @@ export function serversOf(reader: Reader, launches: readonly Launch[]): readonly
   for (const launch of launches) {
     for (const command of launch.commands) {
       const server = serverOf(reader, launch, command);
-      if (server) found.push(server);
+      if (server) found.push(withEntry(reader, server));
     }
   }
   return found;
+}
+
+/** The server with the module that it loads, where the target is known. */
+function withEntry(reader: Reader, server: AppServer): AppServer {
+  const { app, place, searchPath, command } = server;
+  if (server.entry || !app?.known) return server;
+  const start = command.workingDirectory;
+  const entry = entryPoint({
+    reader,
+    place,
+    target: app.value,
+    searchPath,
+    environment: { variables: command.environment, open: command.environmentOpen },
+    ...(start.known && { workingDirectory: start.value }),
+  });
+  return { ...server, entry };
 }
 
 /** Places in which something is started that could not be followed, so that more may listen there than is known. */
