@@ -289,6 +289,15 @@ describe('variables', () => {
     expect(place('web').environmentOpen).toBe(true);
   });
 
+  it('is open in a file that only builds images', async () => {
+    const files = (more: string) => ({
+      'build.yml': `services:\n  a: { build: ., image: x }\n  b: { build: . ${more} }\n`,
+      Dockerfile: 'FROM python\nCMD ["gunicorn", "a"]\n',
+    });
+    expect((await stack(files(''))).place('a').environmentOpen).toBe(true);
+    expect((await stack(files(', ports: ["80:80"]'))).place('a').environmentOpen).toBe(false);
+  });
+
   it('takes values of a templated file for unknown', async () => {
     const { place } = await stack({
       'docker-compose.yml':
@@ -649,10 +658,9 @@ describe('images that no compose file names', () => {
     expect(where('/app/gone.py')).toBe('unknown');
   });
 
-  it('leaves the port open that a platform sets', async () => {
+  it('leaves open what whoever starts the container may set', async () => {
     const { place } = await image({ Dockerfile: 'FROM python\nCMD gunicorn app:app\n' }, 'Dockerfile');
-    expect(place?.environment.get('PORT')?.known).toBe(false);
-    expect(place?.environmentOpen).toBe(false);
+    expect(place?.environmentOpen).toBe(true);
   });
 });
 

@@ -15,9 +15,9 @@ export interface ServiceEnvironment {
 }
 
 /** Variables of a service: those of `env_file` in order, then `environment` over them. */
-export function serviceEnvironment(reader: Reader, service: ComposeService): ServiceEnvironment {
+export function serviceEnvironment(reader: Reader, service: ComposeService, buildsOnly: boolean): ServiceEnvironment {
   const variables = new Map<string, Setting<string>>();
-  let open = service.open;
+  let open = service.open || buildsOnly;
   for (const { node, layer } of layered(service.layers, 'env_file')) {
     for (const item of node.kind === 'list' ? node.items : [node]) {
       const path = scalarSetting(item.kind === 'map' ? yamlGet(item, 'path') : item, 'env_file', layer.by);

@@ -1,8 +1,6 @@
 import { baseName, folderOf, joinInside, joinRepo, type Place } from '../../model/place.js';
-import type { Setting } from '../../model/setting.js';
 import type { SourceFile } from '../../text/source.js';
 import { buildImage } from '../dockerfile/build.js';
-import type { BuiltImage } from '../dockerfile/image.js';
 import { startContainer } from '../dockerfile/start.js';
 import type { Reader } from '../reader.js';
 import type { ComposeStack } from './stacks.js';
@@ -25,8 +23,9 @@ function imageStack(reader: Reader, file: SourceFile): ComposeStack | undefined 
     networks: [],
     ports: [],
     claims: image.claims,
-    environment: startEnvironment(image),
-    environmentOpen: image.environmentOpen,
+    environment: image.environment,
+    // Whoever starts the container may set more, and nobody has written it down.
+    environmentOpen: true,
     mounts: image.mounts,
     workingDirectory: image.workingDirectory,
     ...(image.user && { user: image.user }),
@@ -55,18 +54,6 @@ function imageStack(reader: Reader, file: SourceFile): ComposeStack | undefined 
     launches: start.launch ? [start.launch] : [],
     files: image.files,
   };
-}
-
-/** Whoever starts the container may set more, and platforms that run images set PORT. */
-function startEnvironment(image: BuiltImage): BuiltImage['environment'] {
-  if (image.environment.has('PORT')) return image.environment;
-  const port: Setting<string> = {
-    name: 'PORT',
-    origin: 'environment',
-    known: false,
-    why: 'whoever starts the container may set it',
-  };
-  return new Map([...image.environment, ['PORT', port]]);
 }
 
 /**

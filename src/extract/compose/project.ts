@@ -28,6 +28,8 @@ export interface ComposeProject {
   readonly id: string;
   readonly files: readonly SourceFile[];
   readonly services: ReadonlyMap<string, ComposeService>;
+  /** None of its services says how it is run. */
+  readonly buildsOnly: boolean;
   /** Services by the `container_name` that they state. */
   readonly containerNames: ReadonlyMap<string, string>;
   /** The top levels of its files, weakest first. */
@@ -68,7 +70,8 @@ export function readProject(reader: Reader, files: readonly SourceFile[]): Compo
     if (name?.known) containerNames.set(name.value, service.name);
   }
   const id = files.map(file => file.path).join('+');
-  return { id, files: [...context.files], services, containerNames, tops };
+  const buildsOnly = services.size > 1 && onlyBuilds(services.values());
+  return { id, files: [...context.files], services, buildsOnly, containerNames, tops };
 }
 
 interface ProjectContext {
@@ -194,6 +197,23 @@ function interpolationFor(reader: Reader, folder: string | undefined, outer: Int
     stated: name => stated.get(name) ?? outer?.stated(name) ?? (name === 'PWD' && folder === '' ? here : undefined),
     hinted: name => hints.get(name) ?? outer?.hinted(name),
   };
+}
+
+/** Keys that a service has to be built, not to be run. */
+const buildKeys = new Set(['build', 'image', 'platform', 'platforms', 'labels', 'pull_policy', 'container_name']);
+
+/** True for a project that only builds images: none of its services says how it is run, so what it is given when it runs is said elsewhere. */
+function onlyBuilds(services: Iterable<ComposeService>): boolean {
+  for (const service of services) {
+    if (!service.layers.some(layer => yamlEntry(layer.map, 'build'))) return false;
+    if (
+      service.layers.some(layer =>
+        layer.map.entries.some(entry => !buildKeys.has(entry.key) && !entry.key.startsWith('x-')),
+      )
+    )
+      return false;
+  }
+  return true;
 }
 
 /** What each layer says under a key, weakest first. `!reset` and `!override` take away what came before. */

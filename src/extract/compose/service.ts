@@ -43,7 +43,7 @@ export function readService(
   const ownCommand = command && source(command);
   const ownEntrypoint = entrypoint && source(entrypoint);
   const network = serviceNetworks(project, service);
-  const environment = serviceEnvironment(reader, service);
+  const environment = serviceEnvironment(reader, service, project.buildsOnly);
   const user = settingOf(service, 'user') ?? base?.user;
   const folder = settingOf(service, 'working_dir');
   const started = ownEntrypoint
