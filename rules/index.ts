@@ -5,7 +5,17 @@ import { rule as gunicornDaemon } from './gunicorn/daemon.js';
 import { rule as gunicornHiddenSetting } from './gunicorn/hidden-setting.js';
 import { rule as gunicornUnknownOption } from './gunicorn/unknown-option.js';
 import { rule as gunicornUnknownSetting } from './gunicorn/unknown-setting.js';
+import { rule as headersDuplicate } from './headers/duplicate.js';
+import { rule as headersInheritanceLost } from './headers/inheritance-lost.js';
+import { rule as headersMissingForwarded } from './headers/missing-forwarded.js';
+import { rule as headersMissingHost } from './headers/missing-host.js';
+import { rule as headersUntrusted } from './headers/untrusted.js';
+import { rule as limitsBodySize } from './limits/body-size.js';
+import { rule as limitsConnections } from './limits/connections.js';
 import { rule as limitsNginxBufferRelation } from './limits/nginx-buffer-relation.js';
+import { rule as limitsRequestHeader } from './limits/request-header.js';
+import { rule as limitsResponseHeader } from './limits/response-header.js';
+import { rule as limitsUploadUnbuffered } from './limits/upload-unbuffered.js';
 import { rule as nginxBadArguments } from './nginx/bad-arguments.js';
 import { rule as nginxBadValue } from './nginx/bad-value.js';
 import { rule as nginxDuplicateDirective } from './nginx/duplicate-directive.js';
@@ -21,8 +31,11 @@ import { rule as nginxUnknownVariable } from './nginx/unknown-variable.js';
 import { rule as nginxUpstreamParameter } from './nginx/upstream-parameter.js';
 import { rule as nginxWrongContext } from './nginx/wrong-context.js';
 import { rule as protocolAppInterface } from './protocol/app-interface.js';
+import { rule as protocolBufferedStream } from './protocol/buffered-stream.js';
+import { rule as protocolKeepaliveIneffective } from './protocol/keepalive-ineffective.js';
 import { rule as protocolMismatch } from './protocol/mismatch.js';
 import { rule as protocolMissingUwsgiParams } from './protocol/missing-uwsgi-params.js';
+import { rule as protocolTlsSni } from './protocol/tls-sni.js';
 import { rule as protocolWebsocketUpgrade } from './protocol/websocket-upgrade.js';
 import { rule as protocolWrongModuleDirective } from './protocol/wrong-module-directive.js';
 import { rule as pythonBindsPort } from './python/binds-port.js';
@@ -33,18 +46,31 @@ import { rule as pythonMissingModule } from './python/missing-module.js';
 import { rule as pythonServerAtImport } from './python/server-at-import.js';
 import { rule as pythonSettingsModule } from './python/settings-module.js';
 import { rule as pythonSyntaxError } from './python/syntax-error.js';
+import { rule as routingAliasSlash } from './routing/alias-slash.js';
+import { rule as routingPrefixRewrite } from './routing/prefix-rewrite.js';
+import { rule as routingStaticPath } from './routing/static-path.js';
 import { rule as routingTryFiles } from './routing/try-files.js';
+import { rule as routingUnreachable } from './routing/unreachable.js';
+import { rule as routingVariableDropsUri } from './routing/variable-drops-uri.js';
 import { rule as timeoutBadNumber } from './timeout/bad-number.js';
 import { rule as timeoutCallOutlivesWorker } from './timeout/call-outlives-worker.js';
 import { rule as timeoutCallWithoutTimeout } from './timeout/call-without-timeout.js';
+import { rule as timeoutConnectTimeout } from './timeout/connect-timeout.js';
 import { rule as timeoutGatewayBeforeWorker } from './timeout/gateway-before-worker.js';
+import { rule as timeoutKeepaliveRace } from './timeout/keepalive-race.js';
 import { rule as upstreamAddressMismatch } from './upstream/address-mismatch.js';
 import { rule as upstreamInvalidAddress } from './upstream/invalid-address.js';
+import { rule as upstreamLocalhostTwoAddresses } from './upstream/localhost-two-addresses.js';
 import { rule as upstreamLoopbackAcrossPlaces } from './upstream/loopback-across-places.js';
+import { rule as upstreamNamePinned } from './upstream/name-pinned.js';
+import { rule as upstreamNoLiveServers } from './upstream/no-live-servers.js';
 import { rule as upstreamNoSharedNetwork } from './upstream/no-shared-network.js';
+import { rule as upstreamOpenAppPort } from './upstream/open-app-port.js';
+import { rule as upstreamProxyLoop } from './upstream/proxy-loop.js';
 import { rule as upstreamPublishedPort } from './upstream/published-port.js';
 import { rule as upstreamResolverMissing } from './upstream/resolver-missing.js';
 import { rule as upstreamSocketNotShared } from './upstream/socket-not-shared.js';
+import { rule as upstreamStartOrder } from './upstream/start-order.js';
 import { rule as upstreamUnknownName } from './upstream/unknown-name.js';
 import { rule as uwsgiConfigNotLoaded } from './uwsgi/config-not-loaded.js';
 import { rule as uwsgiInlineComment } from './uwsgi/inline-comment.js';
@@ -61,7 +87,17 @@ export const rules: readonly Rule[] = [
   gunicornHiddenSetting,
   gunicornUnknownOption,
   gunicornUnknownSetting,
+  headersDuplicate,
+  headersInheritanceLost,
+  headersMissingForwarded,
+  headersMissingHost,
+  headersUntrusted,
+  limitsBodySize,
+  limitsConnections,
   limitsNginxBufferRelation,
+  limitsRequestHeader,
+  limitsResponseHeader,
+  limitsUploadUnbuffered,
   nginxBadArguments,
   nginxBadValue,
   nginxDuplicateDirective,
@@ -77,8 +113,11 @@ export const rules: readonly Rule[] = [
   nginxUpstreamParameter,
   nginxWrongContext,
   protocolAppInterface,
+  protocolBufferedStream,
+  protocolKeepaliveIneffective,
   protocolMismatch,
   protocolMissingUwsgiParams,
+  protocolTlsSni,
   protocolWebsocketUpgrade,
   protocolWrongModuleDirective,
   pythonBindsPort,
@@ -89,18 +128,31 @@ export const rules: readonly Rule[] = [
   pythonServerAtImport,
   pythonSettingsModule,
   pythonSyntaxError,
+  routingAliasSlash,
+  routingPrefixRewrite,
+  routingStaticPath,
   routingTryFiles,
+  routingUnreachable,
+  routingVariableDropsUri,
   timeoutBadNumber,
   timeoutCallOutlivesWorker,
   timeoutCallWithoutTimeout,
+  timeoutConnectTimeout,
   timeoutGatewayBeforeWorker,
+  timeoutKeepaliveRace,
   upstreamAddressMismatch,
   upstreamInvalidAddress,
+  upstreamLocalhostTwoAddresses,
   upstreamLoopbackAcrossPlaces,
+  upstreamNamePinned,
+  upstreamNoLiveServers,
   upstreamNoSharedNetwork,
+  upstreamOpenAppPort,
+  upstreamProxyLoop,
   upstreamPublishedPort,
   upstreamResolverMissing,
   upstreamSocketNotShared,
+  upstreamStartOrder,
   upstreamUnknownName,
   uwsgiConfigNotLoaded,
   uwsgiInlineComment,

@@ -20,8 +20,6 @@ export function loadDjango(machine: Machine, observed: Observed, event: CallEven
   observed.django ??= readSettings(machine, event.span);
   const { django } = observed;
   if (!django) return;
-  const { certain } = machine;
-  if (django.assumed !== undefined) machine.certain = false;
   if (django.settings && !django.ready) {
     django.ready = true;
     loadApplications(machine, django.settings, event);
@@ -33,18 +31,14 @@ export function loadDjango(machine: Machine, observed: Observed, event: CallEven
       if (target) observed.handlers.push({ framework: 'django', target });
     }
   }
-  machine.certain = certain;
 }
 
 function readSettings(machine: Machine, site: Span): Observed['django'] {
   const told = settingsName(machine, site);
   if (!told) return undefined;
   const { name, setting } = told;
-  const { certain } = machine;
-  if (!setting.known) machine.certain = false;
   const module =
     name === undefined ? undefined : during(machine, 'settings', () => importModule(machine, name, site, undefined));
-  machine.certain = certain;
   return {
     settingsModule: setting,
     ...(module?.data.kind === 'module' && { settings: module.data.module }),
@@ -54,7 +48,10 @@ function readSettings(machine: Machine, site: Span): Observed['django'] {
   };
 }
 
-/** The module that the variable names; one that only the code proposes is followed, but not taken for certain. */
+/**
+ * The module that the variable names. One that only the code proposes (`setdefault`) is followed like any other: a deployment that names
+ * other settings loads the same applications. Its values are not taken for known (`assumed`).
+ */
 function settingsName(
   machine: Machine,
   site: Span,

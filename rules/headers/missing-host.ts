@@ -1,0 +1,106 @@
+import { addHeaders } from '../../src/edits/headers.js';
+import { setDirectiveValue } from '../../src/edits/nginx.js';
+import type { Finding, Fix, Rule } from '../../src/lint/rule.js';
+import { constantOf, isDjango, isTied, type TiedHop, textsOf } from '../../src/model/application.js';
+import { type Inherited, inheritance } from '../../src/model/inherit.js';
+
+/**
+ * Without a Host line nginx sends the name that stands in proxy_pass. An application that checks the host refuses it; others build links
+ * with it. `$server_name` is what stands in server_name, not what the browser asked for.
+ */
+export const rule: Rule = {
+  id: 'headers/missing-host',
+  summary:
+    'The application gets the name of the upstream, or of the server block, instead of the host that was asked for',
+  severity: 'error',
+  symptom: '400',
+  fix: 'unsafe',
+  proof: ['host-header-is-upstream-name', 'host-from-server-name'],
+
+  check(deployment, report) {
+    for (const { hops } of deployment.stacks) {
+      const lines = inheritance();
+      for (const hop of hops.filter(isTied)) {
+        if (hop.gateway.kind !== 'nginx' || !/^https?$/.test(hop.route.protocol) || !hop.route.headersComplete)
+          continue;
+        const found = judge(hop, lines);
+        if (found) report(found);
+      }
+    }
+  },
+};
+
+/** The host that the application gets where it is not the browser's, and by what. */
+function sentHost({ route, endpoint }: TiedHop): { readonly host: string; readonly by: string } | undefined {
+  const host = route.headers.get('host');
+  if (!host?.known) return undefined;
+  if (host.value === '$proxy_host') {
+    const { group, target } = route.pass;
+    if (group) return { host: group.name, by: `the name in ${route.pass.directive}` };
+    if (!target.known || target.text.includes('$') || !endpoint.address.known) return undefined;
+    const { value } = endpoint.address;
+    if (value.kind === 'unix') return { host: 'localhost', by: 'what nginx calls a socket' };
+    return {
+      host: `${value.host}${value.port === 80 ? '' : `:${value.port}`}`,
+      by: `the address in ${route.pass.directive}`,
+    };
+  }
+  const [name] = route.server?.names ?? [];
+  if (host.value !== '$server_name' || !name?.known || !/^(?:_|)$/.test(name.text)) return undefined;
+  return { host: name.text, by: 'what $server_name stands for here' };
+}
+
+function judge(hop: TiedHop, lines: Inherited): Finding | undefined {
+  const sent = sentHost(hop);
+  const { route, server } = hop;
+  const { entry } = server;
+  if (!sent || !entry) return undefined;
+  const written = route.headers.get('host')?.span;
+  const refused = isDjango(entry) ? refusal(hop, sent.host) : undefined;
+  const text = `${route.title} sends the application Host: ${sent.host}, ${sent.by}, instead of the host that the browser asked for`;
+  const base = {
+    span: written ?? route.pass.span,
+    related: [{ span: server.span, message: 'the requests arrive here' }],
+    fixes: sendHost(hop, lines),
+  };
+  if (refused) {
+    const log = `Invalid HTTP_HOST header: '${sent.host}'`;
+    return { ...base, message: `${text}. ${refused}: every request is answered with 400.`, log };
+  }
+  return {
+    ...base,
+    severity: 'info',
+    symptom: 'wrong reply',
+    message: `${text}. Links, redirects and cookies that the application makes from it lead nowhere.`,
+  };
+}
+
+/** Why Django refuses the host; undefined where it is allowed, or cannot be told. */
+function refusal({ server: { entry } }: TiedHop, host: string): string | undefined {
+  const name = host.replace(/:\d+$/, '').toLowerCase();
+  // django/http/request.py, host_validation_re: checked before ALLOWED_HOSTS.
+  if (!/^[a-z0-9.-]+$/.test(name)) return `Django takes "${name}" for no valid host name, whatever ALLOWED_HOSTS says`;
+  const setting = entry?.settings.get('ALLOWED_HOSTS');
+  const allowed = textsOf(setting);
+  const debug = constantOf(entry?.settings.get('DEBUG'));
+  if (!allowed || (allowed.length === 0 && debug !== false)) return undefined;
+  const fits = allowed.some(one => {
+    const pattern = one.toLowerCase();
+    return (
+      pattern === '*' ||
+      pattern === name ||
+      (pattern.startsWith('.') && (name.endsWith(pattern) || name === pattern.slice(1)))
+    );
+  });
+  return fits ? undefined : `ALLOWED_HOSTS is ${JSON.stringify(allowed)} and does not have it`;
+}
+
+function sendHost({ route }: TiedHop, lines: Inherited): readonly Fix[] {
+  const title = 'Send the host that was asked for';
+  const written = route.headers.get('host')?.span;
+  if (written) return [{ title, safety: 'unsafe', edits: [setDirectiveValue(written, '$host')] }];
+  const held = lines(route.scope, 'proxy_set_header');
+  if (!held || !route.scope) return [];
+  const edit = addHeaders(route.pass.span, route.scope, held, ['proxy_set_header Host $host;']);
+  return [{ title, safety: 'unsafe', edits: [edit] }];
+}

@@ -1,0 +1,97 @@
+import type { Finding, Rule } from '../../src/lint/rule.js';
+import { isTied, type TiedHop } from '../../src/model/application.js';
+import { originOf } from '../../src/model/describe.js';
+import { bytesOf, type Inherited, inheritance, showBytes } from '../../src/model/inherit.js';
+import type { Span } from '../../src/text/source.js';
+
+/** One line of a request head that nginx takes by default (large_client_header_buffers 4 8k). */
+const lineDefault = 8192;
+
+/**
+ * The gateway lets through what the server then refuses: a long address, many cookies. uWSGI reads the whole head into buffer-size (4096 by
+ * default), gunicorn has limits for the request line and for each header. With the defaults on both sides it is advice.
+ */
+export const rule: Rule = {
+  id: 'limits/request-header',
+  summary: 'The gateway takes longer request heads than the server behind it',
+  severity: 'warning',
+  symptom: '502',
+  fix: 'none',
+  proof: ['big-cookie-buffer-size', 'big-cookie-http-socket'],
+
+  check(deployment, report) {
+    for (const { hops } of deployment.stacks) {
+      const lines = inheritance();
+      for (const hop of hops.filter(isTied)) {
+        const gate = hop.gateway.kind === 'nginx' ? accepted(hop, lines) : undefined;
+        const found = gate && (uwsgi(hop, gate) ?? gunicorn(hop, gate));
+        if (found) report(found);
+      }
+    }
+  },
+};
+
+interface Gate {
+  readonly bytes: number;
+  readonly said: string;
+  readonly span?: Span;
+}
+
+function accepted({ route }: TiedHop, lines: Inherited): Gate | undefined {
+  const held = lines(route.server?.scope, 'large_client_header_buffers');
+  const size = held?.at(-1)?.args[1];
+  if (held?.length === 0) return { bytes: lineDefault, said: 'large_client_header_buffers, the default' };
+  const bytes = size?.known ? bytesOf(size.text) : undefined;
+  return bytes === undefined || !size ? undefined : { bytes, said: 'large_client_header_buffers', span: size.span };
+}
+
+function uwsgi({ server, route, listener }: TiedHop, gate: Gate): Finding | undefined {
+  const size = server.settings.get('buffer-size');
+  const limit = !size ? 4096 : size.known ? Number(size.value) : Number.NaN;
+  if (server.kind !== 'uwsgi' || !Number.isFinite(limit) || limit >= gate.bytes) return undefined;
+  const place = size?.span ?? listener?.span ?? server.span;
+  return {
+    span: gate.span ?? place,
+    severity: gate.span ? 'warning' : 'info',
+    message:
+      `nginx takes request lines and headers of ${showBytes(gate.bytes)} (${gate.said}) for ${route.title}, and uWSGI has ${showBytes(limit)} for the whole head ` +
+      `(${size ? originOf(size) : 'buffer-size, the default'}). Users with long addresses or many cookies get 502.`,
+    related: [
+      {
+        span: gate.span ? place : route.pass.span,
+        message: gate.span ? 'uWSGI reads the head here' : 'nginx passes the requests on here',
+      },
+    ],
+    log: 'invalid request block size: 5220 (max 4096)...skip',
+  };
+}
+
+function gunicorn({ server, route }: TiedHop, gate: Gate): Finding | undefined {
+  if (
+    server.kind !== 'gunicorn' ||
+    /^(?:uvicorn|tornado|aiohttp)/.test(server.worker.class.known ? server.worker.class.value : 'uvicorn')
+  )
+    return undefined;
+  for (const [name, what, most] of [
+    ['limit_request_field_size', 'one header', Number.POSITIVE_INFINITY],
+    ['limit_request_line', 'the request line', 8190],
+  ] as const) {
+    const setting = server.settings.get(name);
+    if (!setting?.known || typeof setting.value !== 'number' || setting.value <= 0) continue;
+    const limit = Math.min(setting.value, most);
+    // 8190 against 8192, and the short default for the request line, are how everybody runs it.
+    const raised = gate.span !== undefined && gate.bytes > lineDefault;
+    const lowered = setting.origin !== 'default' && limit < 4094;
+    if (limit >= gate.bytes || (!raised && !lowered)) continue;
+    return {
+      span: raised && gate.span ? gate.span : (setting.span ?? server.span),
+      symptom: '400',
+      severity: raised ? 'warning' : 'info',
+      message:
+        `nginx takes ${what} of ${showBytes(gate.bytes)} (${gate.said}) for ${route.title}, gunicorn ${showBytes(limit)} (${name}, ${originOf(setting)}` +
+        `${limit < setting.value ? `, cut to ${limit}` : ''}). Longer ones are answered with 400, without a line in gunicorn's log.`,
+      related: [{ span: setting.span ?? server.span, message: `gunicorn's limit is ${limit} bytes` }],
+    };
+  }
+  return undefined;
+}

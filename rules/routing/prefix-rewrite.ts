@@ -1,0 +1,129 @@
+import { reportFaults } from '../../src/lint/faults.js';
+import type { Finding, Fix, Rule } from '../../src/lint/rule.js';
+import { isTied, type TiedHop } from '../../src/model/application.js';
+import type { NginxDirective } from '../../src/model/gateway.js';
+import { type Inherited, inheritance } from '../../src/model/inherit.js';
+import { rewrites, strippedPrefix, unknownPrefix } from '../../src/model/prefix.js';
+
+/**
+ * The path that the application gets is not one that it knows: nginx strips a prefix too much or too little, doubles a slash, or names the
+ * prefix in SCRIPT_NAME without taking it from PATH_INFO. Speaks only where the application's own routes, or uWSGI's options, show it.
+ */
+export const rule: Rule = {
+  id: 'routing/prefix-rewrite',
+  summary: 'The path that arrives is not the one that the application knows',
+  severity: 'warning',
+  symptom: '404',
+  fix: 'unsafe',
+  proof: [
+    'script-name-param-alone',
+    'modifier1-30-python3',
+    'subpath-without-mount',
+    'rewrite-drops-prefix-with-break',
+  ],
+
+  check(deployment, report) {
+    reportFaults(deployment, this.id, report);
+    for (const { hops } of deployment.stacks) {
+      const lines = inheritance();
+      for (const hop of hops.filter(isTied)) {
+        const { gateway, route } = hop;
+        if (gateway.kind !== 'nginx' || !/^(?:\^~)?$/.test(route.modifier) || !route.path.startsWith('/')) continue;
+        const found =
+          modifier(hop, lines) ?? scriptName(hop, lines) ?? doubleSlash(hop) ?? stripped(hop) ?? kept(hop, lines);
+        if (found) report(found);
+      }
+    }
+  },
+};
+
+function mounts({ server: { settings } }: TiedHop): boolean {
+  return settings.has('manage-script-name') || settings.has('mount') || settings.has('fixpathinfo');
+}
+
+/** uWSGI's code for modifier 30 compares byte strings, which Python 3 never has. */
+function modifier({ route, server }: TiedHop, lines: Inherited): Finding | undefined {
+  const line = lines(route.scope, 'uwsgi_modifier1')?.find(({ args }) => args[0]?.text === '30');
+  const plugins = server.settings.get('plugins') ?? server.settings.get('plugin');
+  const old = plugins && (!plugins.known || /python2/.test(String(plugins.value)));
+  if (!line || server.kind !== 'uwsgi' || old) return undefined;
+  return {
+    span: line.span,
+    message:
+      `uwsgi_modifier1 30 asks uWSGI to take SCRIPT_NAME from the path, which does nothing on Python 3: the application still gets the path with its prefix ` +
+      `${route.path}. Every page below it is a 404. uWSGI's own way is mount = ${route.path}=module:callable with manage-script-name.`,
+    related: [{ span: server.span, message: 'this uWSGI gets the request' }],
+  };
+}
+
+function scriptName(hop: TiedHop, lines: Inherited): Finding | undefined {
+  const { route, server } = hop;
+  if (route.pass.directive !== 'uwsgi_pass' || mounts(hop)) return undefined;
+  const held = lines(route.scope, 'uwsgi_param') ?? [];
+  const named = (name: string): NginxDirective | undefined =>
+    held.findLast(({ args }) => args[0]?.text.toUpperCase() === name);
+  const script = named('SCRIPT_NAME');
+  const path = named('PATH_INFO')?.args[1];
+  const prefix = script?.args[1];
+  if (!script || !prefix?.known || !/^\/[^$]+$/.test(prefix.text) || !path?.known) return undefined;
+  if (!/^\$(?:document_)?uri$/.test(path.text) || rewrites(route, lines)) return undefined;
+  return {
+    span: script.span,
+    message:
+      `SCRIPT_NAME is ${prefix.text}, and PATH_INFO (${path.text}) still begins with it, so the application sees the prefix twice: ` +
+      `it looks for ${prefix.text}/... below ${prefix.text}. Every page of ${route.title} is a 404.`,
+    related: [{ span: server.span, message: 'uWSGI would split the path itself with mount and manage-script-name' }],
+  };
+}
+
+/** `location /api` with `proxy_pass http://app/`: /api/users arrives as //users. Werkzeug and Django strip it, Starlette does not. */
+function doubleSlash({ route, server }: TiedHop): Finding | undefined {
+  const { uri, target } = route.pass;
+  if (!uri?.endsWith('/') || route.path.endsWith('/') || target.text.includes('$')) return undefined;
+  if (!server.entry?.frameworks.some(name => name === 'fastapi' || name === 'starlette')) return undefined;
+  const word = route.scope?.opener?.args.at(-1);
+  const fixes: readonly Fix[] =
+    word?.text === route.path
+      ? [
+          {
+            title: `Write the location as ${route.path}/`,
+            safety: 'unsafe',
+            edits: [{ span: { ...word.span, start: word.span.end }, text: '/' }],
+          },
+        ]
+      : [];
+  return {
+    span: route.pass.span,
+    message:
+      `${route.title} has no slash at its end and ${route.pass.directive} has one (${uri}): ${route.path}/users is passed on as ${uri}/users. ` +
+      'The application knows no path that begins with two slashes: 404.',
+    related: [{ span: server.span, message: 'the requests arrive here' }],
+    fixes,
+  };
+}
+
+/** A rewrite takes off a prefix that the application's own routes begin with. */
+function stripped(hop: TiedHop): Finding | undefined {
+  const found = strippedPrefix(hop);
+  if (!found) return undefined;
+  return {
+    span: found.line.span,
+    message:
+      `this rewrite takes ${found.prefix} off the path, but the routes of the application begin with it (${found.route}): ` +
+      'it looks for the rest and answers 404.',
+    related: [{ span: hop.server.span, message: 'the requests arrive here' }],
+  };
+}
+
+/** The prefix arrives, and no route of the application begins with it. */
+function kept(hop: TiedHop, lines: Inherited): Finding | undefined {
+  const found = mounts(hop) ? undefined : unknownPrefix(hop, lines);
+  if (!found) return undefined;
+  return {
+    span: hop.route.pass.span,
+    message:
+      `${hop.route.title} passes the path on as it is, with ${found.prefix} in front, and no route of the application begins with it ` +
+      `(${found.routes.slice(0, 3).join(', ')}): every page of it is a 404.`,
+    related: [{ span: hop.server.span, message: 'the requests arrive here' }],
+  };
+}
