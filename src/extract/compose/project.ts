@@ -70,7 +70,7 @@ export function readProject(reader: Reader, files: readonly SourceFile[]): Compo
     if (name?.known) containerNames.set(name.value, service.name);
   }
   const id = files.map(file => file.path).join('+');
-  const buildsOnly = services.size > 1 && onlyBuilds(services.values());
+  const buildsOnly = services.size > 1 && onlyBuilds([...services.values()]);
   return { id, files: [...context.files], services, buildsOnly, containerNames, tops };
 }
 
@@ -203,17 +203,12 @@ function interpolationFor(reader: Reader, folder: string | undefined, outer: Int
 const buildKeys = new Set(['build', 'image', 'platform', 'platforms', 'labels', 'pull_policy', 'container_name']);
 
 /** True for a project that only builds images: none of its services says how it is run, so what it is given when it runs is said elsewhere. */
-function onlyBuilds(services: Iterable<ComposeService>): boolean {
-  for (const service of services) {
-    if (!service.layers.some(layer => yamlEntry(layer.map, 'build'))) return false;
-    if (
-      service.layers.some(layer =>
-        layer.map.entries.some(entry => !buildKeys.has(entry.key) && !entry.key.startsWith('x-')),
-      )
-    )
-      return false;
-  }
-  return true;
+function onlyBuilds(services: readonly ComposeService[]): boolean {
+  const layers = services.flatMap(service => service.layers);
+  const builds = layers.some(layer => yamlEntry(layer.map, 'build'));
+  return (
+    builds && layers.every(layer => layer.map.entries.every(({ key }) => buildKeys.has(key) || key.startsWith('x-')))
+  );
 }
 
 /** What each layer says under a key, weakest first. `!reset` and `!override` take away what came before. */
