@@ -163,7 +163,8 @@ describe('what a service starts', () => {
 
   it('knows what an image holds though its tag comes from outside', async () => {
     const { argv, place } = await stack({
-      'docker-compose.yml': 'services:\n  front:\n    image: nginx:${TAG}\n  web:\n    build: .\n',
+      'docker-compose.yml':
+        'services:\n  front:\n    image: nginx:${TAG}\n    ports: ["80:80"]\n  web:\n    build: .\n',
       Dockerfile: 'ARG V\nFROM python:${V}\nCMD ["gunicorn", "a"]\n',
     });
     expect(argv('front')).toEqual([['nginx', '-g', 'daemon off;']]);
