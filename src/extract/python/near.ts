@@ -98,24 +98,30 @@ function isOftenInstalled(name: string): boolean {
 /** Dotted names, as they could be written, of modules that may be meant. */
 export function nearModules(search: SearchContext, dotted: string): readonly string[] {
   const out = new Set<string>();
-  const dot = dotted.lastIndexOf('.');
-  const parent = dot < 0 ? undefined : resolveModule(search, dotted.slice(0, dot));
-  const folders =
-    dot < 0 ? (search.folders.known ? search.folders.value : []) : parent && 'folders' in parent ? parent.folders : [];
-  const name = dotted.slice(dot + 1);
-  for (const folder of folders) {
-    for (const each of listing(search, folder)) {
-      const module = each.endsWith('.py') ? each.slice(0, -3) : each.includes('.') ? undefined : each;
-      if (module === undefined || !isOneEdit(module, name)) continue;
-      const full = dotted.slice(0, dot + 1) + module;
-      if (resolveModule(search, full).state === 'module') out.add(full);
+  const parts = dotted.split('.');
+  parts.forEach((name, index) => {
+    const before = parts.slice(0, index).join('.');
+    for (const folder of foldersOf(search, before)) {
+      for (const each of listing(search, folder)) {
+        const module = each.endsWith('.py') ? each.slice(0, -3) : each.includes('.') ? undefined : each;
+        if (module === undefined || !isOneEdit(module, name)) continue;
+        const full = [...parts.slice(0, index), module, ...parts.slice(index + 1)].join('.');
+        if (resolveModule(search, full).state === 'module') out.add(full);
+      }
     }
-  }
+  });
   for (const path of sameUnderOtherRoot(search.reader, dotted)) {
     const full = dottedFrom(search, path);
     if (full !== undefined && full !== dotted) out.add(full);
   }
   return [...out].sort();
+}
+
+/** Folders in which the modules of a package lie; those of the search path for the empty name. */
+function foldersOf(search: SearchContext, dotted: string): readonly string[] {
+  if (dotted === '') return search.folders.known ? search.folders.value : [];
+  const found = resolveModule(search, dotted);
+  return 'folders' in found ? found.folders : [];
 }
 
 /** Python files of the repository that would be this module if another folder were searched. */
