@@ -295,9 +295,10 @@ describe('size and depth', () => {
       parseText(text, nginxNames);
       return performance.now() - begin;
     };
-    const best = (length: number) => Math.min(time(length), time(length), time(length));
-    const small = Math.max(5, best(10_000));
-    // Twelve times the size; a square would be 144 times the time.
-    expect(best(120_000)).toBeLessThan(small * 100);
+    time(5_000);
+    const small = Math.max(2, Math.min(time(5_000), time(5_000)));
+    // Sixteen times the size; a square would be 256 times the time. A busy machine gets three attempts.
+    const limit = small * 120;
+    expect([80_000, 80_000, 80_000].some(length => time(length) < limit)).toBe(true);
   });
 });

@@ -184,6 +184,12 @@ describe('a missing closing brace', () => {
     ]);
   });
 
+  test('of a map, by the block behind it', () => {
+    const tree = parseText('http {\nmap $a $b {\nx y;\n\nserver {\nlisten 80;\n}\n}\n', nginxNames);
+    expect(places(tree)).toEqual(['3: missing-close']);
+    expect(outline(tree)).toEqual(['http', '  map | $a | $b', '    x | y', '  server', '    listen | 80']);
+  });
+
   test('by the name of a directive that cannot stand there', () => {
     const tree = parseText('server {\nlisten 80;\nlocation / {\nroot /a;\n\nserver {\nlisten 81;\n}\n', nginxNames);
     expect(places(tree)).toEqual(['4: missing-close', '4: missing-close']);
@@ -265,6 +271,13 @@ describe('braces of a regular expression without quotes', () => {
     expect(repaired(tree)).toBe('server {\n  location ~ "^/\\d{4}/x{1,2}$" {\n    root /a;\n  }\n}\n');
     expect(tree.refusal).toEqual({ message: 'unexpected end of file, expecting "}"', line: 6 });
   });
+});
+
+test('a block where none may stand', () => {
+  const tree = parseText('map $a $b {\n  x { y z; }\n}\n', nginxNames);
+  expect(places(tree)).toEqual(['2: stray']);
+  expect(tree.problems[0]).toMatchObject({ nginx: 'unexpected "{"', heuristic: true });
+  expect(parseText('map $a $b {\n  x { y z; }\n}\n').problems).toEqual([]);
 });
 
 test('Lua without an end takes no more than its block', () => {

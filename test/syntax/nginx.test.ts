@@ -119,6 +119,13 @@ describe('the buffer of 4096 bytes', () => {
     expect(refusal(`a '${long(9000)}`)).toBe(`1: too long parameter, probably missing terminating "'" character`);
   });
 
+  test('white space behind a word counts with it', () => {
+    accepted(`a ${long(4094)} ;`);
+    expect(refusal(`a ${long(4095)} ;`)).toBe('1: too long parameter "xxxxxxxxxx..." started');
+    accepted(`a "${long(4093)}" ;`);
+    expect(refusal(`a "${long(4094)}" ;`)).toBe('1: too long parameter "xxxxxxxxxx..." started');
+  });
+
   test('bytes count, not characters', () => {
     accepted(`a ${long(1365, '\u20ac')};`);
     expect(refusal(`a ${long(1366, '\u20ac')};`)).toMatch(/too long parameter/);

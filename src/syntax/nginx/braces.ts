@@ -27,8 +27,9 @@ function actsOn(pass: Pass, left: 'missingLeft' | 'extraLeft', count: number): b
  * Called where a directive begins: closes the blocks that it cannot belong to, by its name or because it stands no deeper than
  * they do, and takes back a `}` that came too early.
  */
-export function settleFrame(pass: Pass, name: NginxWord): void {
-  if (allowedIn(name.value, pass.frame.inside, pass.mode.names) === false) {
+export function settleFrame(pass: Pass, name: NginxWord, block: boolean): void {
+  const blockInFreeForm = block && typeof pass.frame.inside === 'string';
+  if (blockInFreeForm || allowedIn(name.value, pass.frame.inside, pass.mode.names) === false) {
     if (mayReopen(pass, name.value) && actsOn(pass, 'extraLeft', 1)) {
       reopen(pass);
     } else {

@@ -36,5 +36,10 @@ export function excerpt(text: string, start: number, end: number): string {
     .slice(start, Math.min(end, start + 200))
     .replace(/\s+/g, ' ')
     .trim();
-  return line.length > 60 || end > start + 200 ? `${line.slice(0, 57)}...` : line;
+  return line.length > 60 || end > start + 200 ? `${clip(line.slice(0, 57))}...` : line;
+}
+
+/** Without half a character at its end. */
+export function clip(text: string): string {
+  return text.replace(/[\ud800-\udbff]$/, '');
 }

@@ -194,7 +194,7 @@ function endDirective(pass: Pass, terminator: ';' | '{' | undefined, at: number)
   for (const [i, { words, missing }] of statements.entries()) {
     const name = words[0];
     if (!name) continue;
-    if (isBalancing(pass)) settleFrame(pass, name);
+    if (isBalancing(pass)) settleFrame(pass, name, missing === undefined && terminator === '{');
     noteClosingQuote(pass, words);
     if (missing === ';') {
       const nginx = i === 0 ? openedByMistake(pass, name.value, terminator) : undefined;
@@ -243,8 +243,19 @@ function endLast(pass: Pass, words: readonly NginxWord[], terminator: ';' | '{' 
     readLua(pass, words, at);
     return;
   }
+  if (terminator === '{') noteBlockInFreeForm(pass, words, at);
   const node = add(pass, words, terminator, at);
   if (terminator === '{') openFrame(pass, node);
+}
+
+/** A `map` and its like hold lines of their own form, and nginx refuses any block in them. */
+function noteBlockInFreeForm(pass: Pass, words: readonly NginxWord[], at: number): void {
+  const outer = pass.frame.node?.words[0]?.value;
+  if (outer === undefined || typeof pass.frame.inside !== 'string' || !pass.mode.names || pass.opaque) return;
+  report(pass, 'stray', at, at + 1, `No block may stand inside "${outer}", and "${shown(pass, words)}" opens one`, {
+    heuristic: true,
+    nginx: 'unexpected "{"',
+  });
 }
 
 /** Each block of Lua without an end is searched for one up to the end of the file; behind so many the rest is taken as Lua. */

@@ -1,4 +1,4 @@
-import { endsLine } from './layout.js';
+import { clip, endsLine } from './layout.js';
 import { decodeWord, isSpace, mayFollowQuote, overflowsBuffer, type ScannedWord, scanWord } from './lexer.js';
 import { type Pass, refuse, report } from './pass.js';
 import type { NginxPlaceholder } from './tree.js';
@@ -21,7 +21,7 @@ export function readWord(pass: Pass): void {
   }
   const { end } = scanned;
   if (!mayFollowQuote(pass.text, end) && pass.text[end] !== '}') {
-    const nginx = `unexpected "${pass.text[end]}"`;
+    const nginx = `unexpected "${String.fromCodePoint(pass.text.codePointAt(end) ?? 0)}"`;
     refuse(pass, nginx, end);
     if (pass.text.slice(start, end).includes('\n')) {
       readOpenQuote(pass, start, scanned, nginx);
@@ -112,22 +112,24 @@ function readOpenQuote(pass: Pass, start: number, scanned: ScannedWord, nginx: s
   push(pass, start, end, { ...scanned, closed: false });
 }
 
+/** White space behind a word does not end its stay in the buffer, only the character behind that does. */
 function checkLength(pass: Pass, start: number, scanned: ScannedWord): void {
-  const content = scanned.quote ? start + 1 : start;
-  if (!overflowsBuffer(pass.text, content, scanned.end)) return;
-  const nginx =
-    scanned.quote && (!scanned.closed || overflowsBuffer(pass.text, content, scanned.end - 1))
-      ? `too long parameter, probably missing terminating "${scanned.quote}" character`
-      : `too long parameter "${pass.text.slice(content, content + 10)}..." started`;
+  const { end, quote, closed } = scanned;
+  const content = quote ? start + 1 : start;
+  if (!overflowsBuffer(pass.text, content, isSpace(pass.text.charCodeAt(end)) ? end + 1 : end)) return;
+  const open = quote && (!closed || overflowsBuffer(pass.text, content, end - 1));
+  const nginx = open
+    ? `too long parameter, probably missing terminating "${quote}" character`
+    : `too long parameter "${clip(pass.text.slice(content, content + 10))}..." started`;
   refuse(pass, nginx, start);
-  if (scanned.closed) reportLength(pass, start, nginx, 'word');
+  if (closed) reportLength(pass, start, nginx, 'word');
 }
 
 /** The same for a comment, which nginx reads into the same buffer. */
 export function checkComment(pass: Pass, start: number, end: number): void {
   const newline = pass.text.indexOf('\n', start);
   if (!overflowsBuffer(pass.text, start, newline < 0 ? pass.text.length : newline)) return;
-  const nginx = `too long parameter "${pass.text.slice(start, Math.min(end, start + 10))}..." started`;
+  const nginx = `too long parameter "${clip(pass.text.slice(start, Math.min(end, start + 10)))}..." started`;
   refuse(pass, nginx, start);
   reportLength(pass, start, nginx, 'comment');
 }
