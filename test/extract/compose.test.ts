@@ -415,6 +415,15 @@ secrets:
     expect(listInside(reader, place('web'), '/etc/nginx/conf.d').names).toEqual(['deep', 'default.conf', 'site.conf']);
   });
 
+  it('renders nothing in nginx images that are too old for it', async () => {
+    const { where } = await stack({
+      'docker-compose.yml':
+        'services:\n  web:\n    image: nginx:1.17\n    volumes:\n      - ./t:/etc/nginx/templates\n',
+      't/site.conf.template': 'server {}',
+    });
+    expect(where('web', '/etc/nginx/conf.d/site.conf')).not.toBe('t/site.conf.template');
+  });
+
   it('follows what a start command writes', async () => {
     const { reader, place, argv } = await stack({
       'docker-compose.yml': `services:

@@ -1,4 +1,4 @@
-import { imageFacts } from '../../facts/images.js';
+import { imageFacts, imageTag } from '../../facts/images.js';
 import { joinInside, type Mount, type Place } from '../../model/place.js';
 import type { Setting } from '../../model/setting.js';
 import type { Word } from '../../model/word.js';
@@ -48,8 +48,15 @@ export function renderedTemplates(reader: Reader, place: Place): readonly Mount[
 /** True for an image whose entry point renders nginx templates when nginx is what it starts. */
 export function rendersTemplates(place: Place, words: readonly Word[]): boolean {
   const reference = place.image?.known ? place.image.value : undefined;
-  if (reference === undefined || imageFacts(reference)?.family !== 'nginx') return false;
+  if (reference === undefined || imageFacts(reference)?.family !== 'nginx' || isBeforeTemplates(reference))
+    return false;
   return /(?:^|\/)nginx(?:-debug)?$/.test(words[0]?.text ?? '');
+}
+
+/** nginx images have an entry point that renders templates since 1.18 (nginx/docker-nginx). */
+function isBeforeTemplates(reference: string): boolean {
+  const version = /^(\d+)\.(\d+)/.exec(imageTag(reference));
+  return version !== null && Number(version[1]) === 1 && Number(version[2]) < 18;
 }
 
 /** Files that a start command writes before the server reads them, as mounts over what lies there. */

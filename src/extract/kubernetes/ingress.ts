@@ -20,6 +20,8 @@ const sentHeaders: readonly (readonly [string, string])[] = [
   ['x-forwarded-port', '$pass_port'],
   ['x-forwarded-proto', '$pass_access_scheme'],
   ['x-scheme', '$pass_access_scheme'],
+  ['upgrade', '$http_upgrade'],
+  ['connection', '$connection_upgrade'],
 ];
 
 export interface ReadIngress {
@@ -171,5 +173,12 @@ function timeout(object: KubernetesObject, name: string): Setting<number> {
 
 function headers(object: KubernetesObject): ReadonlyMap<string, Setting<string>> {
   if (!isNginx(object)) return new Map();
-  return new Map(sentHeaders.map(([name, value]) => [name, { name, origin: 'default', known: true, value }]));
+  const found = new Map<string, Setting<string>>(
+    sentHeaders.map(([name, value]) => [name, { name, origin: 'default', known: true, value }]),
+  );
+  const host = yamlGet(object.map, 'metadata', 'annotations', `${prefix}upstream-vhost`);
+  const value = scalarText(host);
+  if (host && value !== undefined)
+    found.set('host', { name: `${prefix}upstream-vhost`, origin: 'config file', span: host.span, known: true, value });
+  return found;
 }
