@@ -21,8 +21,10 @@ function nginxSays(text: string): string {
   writeFileSync(path, text);
   const run = spawnSync('nginx', ['-t', '-e', 'stderr', '-c', path], { encoding: 'utf8', timeout: 10_000 });
   if (run.status === 0) return 'ok';
-  const [, message, line] = /\[emerg\] [^:]*: ([\s\S]*?) in [^\n]*:(\d+)\n/.exec(run.stderr) ?? [];
-  return line === undefined ? run.stderr : ascii(`${line}: ${message}`);
+  const [complaint = '', where = ''] =
+    /\[emerg\] [^:]*: ([\s\S]*?)\n/.exec(run.stderr)?.[1]?.split(` in ${path}:`) ?? [];
+  const line = /^\d+$/.exec(where)?.[0];
+  return line === undefined ? run.stderr : ascii(`${line}: ${complaint}`);
 }
 
 /** nginx cuts a character of several bytes in two. */
@@ -31,7 +33,7 @@ function ascii(text: string): string {
 }
 
 /** Messages of the tokenizer, as against those of directives. */
-const ofTokenizer = /^\d+: (?:unexpected |too long parameter)/;
+const ofTokenizer = /^\d+: (?:unexpected (?:"."|end of file, expecting .*)|too long parameter.*)$/;
 
 function parserSays(text: string): string {
   const { refusal } = parseText(text);
