@@ -1,6 +1,28 @@
-import type { PyExpression, PyFor, PyIf, PyMatch, PyTry, PyWhile, PyWith } from '../../syntax/python/tree.js';
+import type {
+  PyExpression,
+  PyFor,
+  PyIf,
+  PyMatch,
+  PyStatement,
+  PyTry,
+  PyWhile,
+  PyWith,
+} from '../../syntax/python/tree.js';
+import { boundNames } from './bound-names.js';
 import { evaluate, settle, spanOf } from './expression.js';
-import { apply, blur, type Completion, type Delta, doubtful, type Frame, fork, join, type Machine } from './machine.js';
+import {
+  apply,
+  blur,
+  type Completion,
+  type Delta,
+  doubtful,
+  type Frame,
+  fork,
+  join,
+  type Machine,
+  maxNesting,
+  openStore,
+} from './machine.js';
 import { assign, bindName } from './names.js';
 import { compare } from './operators.js';
 import { constant, type Item, itemsOf, reasonOf, truth, unknown, type Value } from './values.js';
@@ -55,6 +77,12 @@ export function runIf(machine: Machine, frame: Frame, statement: PyIf): Completi
   return runBranch(machine, frame, statement, 0);
 }
 
+/** Too many conditions on one another: whatever they would set is unknown. */
+function giveUp(machine: Machine, frame: Frame): Completion {
+  openStore(machine, frame.scope.store, 'it is nested too deeply');
+  return 'next';
+}
+
 function runBranch(machine: Machine, frame: Frame, statement: PyIf, at: number): Completion {
   const current = statement.branches[at];
   if (!current) return statement.otherwise ? machine.evaluator.block(machine, frame, statement.otherwise) : 'next';
@@ -62,8 +90,11 @@ function runBranch(machine: Machine, frame: Frame, statement: PyIf, at: number):
   const held = truth(test);
   if (held === true) return machine.evaluator.block(machine, frame, current.body);
   if (held === false) return runBranch(machine, frame, statement, at + 1);
+  if (machine.depth > maxNesting) return giveUp(machine, frame);
+  machine.depth++;
   const then = takeWay(machine, () => machine.evaluator.block(machine, frame, current.body));
   const otherwise = takeWay(machine, () => runBranch(machine, frame, statement, at + 1));
+  machine.depth--;
   return joinWays(machine, frame, [then, otherwise], reasonOf(test));
 }
 
@@ -80,10 +111,11 @@ export function runFor(machine: Machine, frame: Frame, statement: PyFor): Comple
     return machine.evaluator.block(machine, frame, statement.body);
   };
   let ended: Completion = 'next';
-  if (items && items.length <= maxRounds && machine.budget > 0) ended = runRounds(machine, frame, items, round);
-  else {
+  if (items && items.length <= maxRounds && machine.budget > 0) {
+    ended = runRounds(machine, frame, items, statement.body.length, round);
+  } else {
     const value = unknown(`it is set in a loop${items ? '' : `, and ${reasonOf(iterable)}`}`, iterable.via);
-    ended = runBlurred(machine, frame, items !== undefined && items.length > 0, () => round({ value }));
+    ended = runBlurred(machine, frame, statement.body, items !== undefined && items.length > 0, () => round({ value }));
   }
   machine.certain = certain && ended === 'next';
   if (ended === 'next' && statement.otherwise) ended = machine.evaluator.block(machine, frame, statement.otherwise);
@@ -95,12 +127,17 @@ function runRounds(
   machine: Machine,
   frame: Frame,
   items: readonly Item[],
+  size: number,
   round: (item: Item) => Completion,
 ): Completion {
   const leaving = frame.leaving;
   frame.leaving = false;
   const { result, delta } = fork(machine, () => {
     for (const item of items) {
+      machine.budget -= size + 1;
+      // Where it would take too long the rest is not followed.
+      if (machine.budget <= 0) frame.leaving = true;
+      if (machine.budget <= -maxRounds) return 'next';
       const ended = round(item);
       if (machine.dead) return 'raise';
       if (ended === 'break' || ended === 'return' || ended === 'raise') return ended;
@@ -114,21 +151,23 @@ function runRounds(
 }
 
 /** A body that runs any number of times: everything it sets is unknown afterwards, and unknown already while it runs. */
-function runBlurred(machine: Machine, frame: Frame, atLeastOnce: boolean, round: () => Completion): Completion {
+function runBlurred(
+  machine: Machine,
+  frame: Frame,
+  body: readonly PyStatement[],
+  atLeastOnce: boolean,
+  round: () => Completion,
+): Completion {
   const why = 'it is set in a loop';
-  const { certain, dead, calls, budget } = machine;
+  const { certain, dead } = machine;
   const leaving = frame.leaving;
-  // First to learn what it sets, then once more with that unknown.
-  machine.calls = [];
-  const first = fork(machine, round);
-  machine.calls = calls;
-  machine.dead = dead;
-  machine.budget = Math.max(machine.budget, Math.floor(budget / 2));
-  blur(machine, first.delta, why);
   machine.certain = certain && atLeastOnce;
-  const second = fork(machine, round);
-  const ended: Completion = machine.dead ? 'raise' : second.result;
-  blur(machine, second.delta, why);
+  const { result, delta } = fork(machine, () => {
+    for (const name of boundNames(body)) bindName(machine, frame, name, { value: unknown(why) });
+    return round();
+  });
+  const ended: Completion = machine.dead ? 'raise' : result;
+  blur(machine, delta, why);
   machine.certain = certain;
   if (!atLeastOnce) machine.dead = dead;
   frame.leaving = leaving;
@@ -143,7 +182,7 @@ export function runWhile(machine: Machine, frame: Frame, statement: PyWhile): Co
   const held = truth(test);
   if (held === false)
     return statement.otherwise ? machine.evaluator.block(machine, frame, statement.otherwise) : 'next';
-  const ended = runBlurred(machine, frame, held === true, () =>
+  const ended = runBlurred(machine, frame, statement.body, held === true, () =>
     machine.evaluator.block(machine, frame, statement.body),
   );
   if (ended === 'next' && statement.otherwise) {
@@ -248,8 +287,11 @@ function runCase(machine: Machine, frame: Frame, statement: PyMatch, subject: Va
   };
   if (held === true) return body();
   if (held === false) return runCase(machine, frame, statement, subject, at + 1);
+  if (machine.depth > maxNesting) return giveUp(machine, frame);
+  machine.depth++;
   const then = takeWay(machine, body);
   const otherwise = takeWay(machine, () => runCase(machine, frame, statement, subject, at + 1));
+  machine.depth--;
   return joinWays(machine, frame, [then, otherwise], reasonOf(subject));
 }
 

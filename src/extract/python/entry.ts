@@ -118,6 +118,9 @@ function findFile(
   if (located.kind !== 'missing')
     return { state: 'unknown', why: located.kind === 'unknown' ? located.why : `${path} is no Python file` };
   const near = reader.files().filter(each => baseName(each) === baseName(path) && each !== path);
+  if (place.kind === 'host' && path.startsWith('/') && near.length === 0) {
+    return { state: 'unknown', why: `${path} may lie on the host and not in the repository` };
+  }
   return { state: 'missing', why: located.why, near: near.length === 1 ? near : [] };
 }
 

@@ -305,8 +305,9 @@ function runClauses(
   }
   const iterable = settle(machine, frame, evaluate(machine, frame, clause.iterable), spanOf(frame, clause.iterable));
   const items = itemsOf(iterable);
-  if (items && items.length <= state.left) {
+  if (items && items.length <= state.left && items.length < machine.budget) {
     state.left -= items.length;
+    machine.budget -= items.length;
     for (const each of items) {
       assign(machine, frame, clause.target, each);
       runClauses(machine, frame, expression, at + 1, results, state);

@@ -120,7 +120,7 @@ export interface Machine {
   during: PyCall['during'] | undefined;
   /** Levels of nesting of the run itself. */
   depth: number;
-  /** Statements that functions may still run; module bodies always run to their end. */
+  /** Statements and rounds of loops that functions may still run; module bodies always run to their end. */
   budget: number;
   /** Wants to hear what functions of ours give back. */
   returned?: ((frame: Frame, item: Item) => void) | undefined;
@@ -137,7 +137,7 @@ export interface Trail {
 /** What a fork changed: the values it left behind. */
 export type Delta = ReadonlyMap<Store, ReadonlyMap<string, Slot | undefined>>;
 
-export const defaultBudget = 200_000;
+export const defaultBudget = 50_000;
 /** Deeper than this, evaluation gives up: it must not use up the stack of the process. */
 export const maxNesting = 600;
 
@@ -261,12 +261,17 @@ export function blur(machine: Machine, delta: Delta, why: string): void {
   }
 }
 
+/** A store that is left open more often than this holds no names any more, so that the work stays in proportion. */
+const maxOpenings = 100;
+
 /** More names may be there, and those that are there may have changed. */
 export function openStore(machine: Machine, store: Store, why: string): void {
+  const times = (store.slots.get(openSlot)?.times ?? 0) + 1;
   for (const [key, slot] of [...store.slots]) {
-    if (key !== openSlot) write(machine, store, key, { ...slot, value: unknown(why) });
+    if (key !== openSlot)
+      write(machine, store, key, times > maxOpenings ? undefined : { ...slot, value: unknown(why) });
   }
-  write(machine, store, openSlot, { value: unknown(why) });
+  write(machine, store, openSlot, { value: unknown(why), times });
 }
 
 export function makeSequence(machine: Machine, type: 'list' | 'tuple' | 'set', items: readonly Item[]): Value {

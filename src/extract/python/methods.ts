@@ -69,8 +69,12 @@ export function containerCall(call: LibraryCall, self: Value, method: string): V
   return self.data.kind === 'sequence' ? sequenceMethod(call, self, self.data.store, method) : undefined;
 }
 
+/** Longest list that is followed while it grows. */
+const maxItems = 5_000;
+
 function setItems(machine: Machine, store: Store, items: readonly Item[]): Value {
-  write(machine, store, itemsSlot, { value: { data: { kind: 'items', items } } });
+  const held = items.length > maxItems ? unknown('it is too long') : { data: { kind: 'items' as const, items } };
+  write(machine, store, itemsSlot, { value: held });
   return constant(null);
 }
 

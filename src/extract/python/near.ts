@@ -66,7 +66,8 @@ export function judgeImport(search: SearchContext, missing: MissingImport): Judg
   const { name, from } = missing;
   const found = resolveModule(search, name);
   if (found.state === 'unknown') return { state: 'unknown', why: found.why };
-  if (found.state === 'absent' && found.parent === 'none') return judgeSibling(search, name, from.name, from.isPackage);
+  // A module of the same name beside the importer proves nothing: `import redis` in a package with a redis.py means the installed one.
+  if (found.state === 'absent' && found.parent === 'none') return { state: 'unknown', why: `${name} may be installed` };
   if (found.state === 'absent' && found.parent === 'package') {
     const dot = name.lastIndexOf('.');
     const above = resolveModule(search, name.slice(0, dot));
@@ -75,24 +76,6 @@ export function judgeImport(search: SearchContext, missing: MissingImport): Judg
     }
   }
   return { state: 'missing', why: `there is no ${name}`, near: nearModules(search, name) };
-}
-
-/** `import models` beside models.py in a package: Python 2 found it, Python 3 does not. */
-function judgeSibling(search: SearchContext, name: string, importer: string, isPackage: boolean): Judged {
-  const unknown = { state: 'unknown' as const, why: `${name} may be installed` };
-  const dot = importer.lastIndexOf('.');
-  const base = isPackage ? importer : dot < 0 ? '' : importer.slice(0, dot);
-  if (base === '' || name.includes('.') || isStandardModule(name) || !search.folders.known) return unknown;
-  const sibling = resolveModule(search, `${base}.${name}`);
-  if (sibling.state !== 'module' || isDeclared(search.reader, name) || isOftenInstalled(name)) return unknown;
-  return { state: 'missing', why: `there is no module ${name} on the module search path`, near: [`${base}.${name}`] };
-}
-
-/** Import names of widely used packages that differ from the name they are installed by, so that no requirement shows them. */
-function isOftenInstalled(name: string): boolean {
-  return /^(?:yaml|cv2|PIL|bs4|dotenv|jwt|sklearn|dateutil|serial|git|github|magic|attr|markdown|slugify|environ|redis|celery|jose|docx|pptx|fitz|zmq|usb|OpenSSL|Crypto|nacl|MySQLdb|psycopg2|google|telegram|discord|openai|stripe|config|utils)$/.test(
-    name,
-  );
 }
 
 /** Dotted names, as they could be written, of modules that may be meant. */

@@ -23,6 +23,7 @@ import {
 
 /** Longest text and list that evaluation builds; more is not a setting but an attack. */
 const maxLength = 100_000;
+const maxParts = 500;
 
 /** `left operator right` for arithmetic, text and lists; unknown where Python would raise. */
 export function binary(machine: Machine, operator: string, left: Value, right: Value): Value {
@@ -63,7 +64,8 @@ function compute(machine: Machine, operator: string, left: Value, right: Value):
   return arithmetic(operator, x, y, a.type === 'float' || b.type === 'float');
 }
 
-function joinPath(base: string, part: string): Data {
+function joinPath(base: string, part: string): Data | undefined {
+  if (base.length + part.length > 4096) return undefined;
   return { kind: 'path', path: part.startsWith('/') ? part : `${base.replace(/\/+$/, '')}/${part}` };
 }
 
@@ -95,7 +97,10 @@ export function textParts(value: Value): readonly (string | Hole)[] {
 /** One text from parts; a constant when nothing in it is unknown. */
 export function joinText(parts: readonly (string | Hole)[]): Data {
   const out: (string | Hole)[] = [];
+  let length = 0;
   for (const part of parts) {
+    length += typeof part === 'string' ? part.length : 1;
+    if (length > maxLength || out.length > maxParts) return { kind: 'text', parts: [{ why: 'it is too long' }] };
     const last = out.at(-1);
     if (typeof part === 'string' && typeof last === 'string') out[out.length - 1] = last + part;
     else if (part !== '') out.push(part);

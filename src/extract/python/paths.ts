@@ -46,9 +46,14 @@ function onPath(compute: (path: string, call: LibraryCall) => string | undefined
   };
 }
 
-function paths(call: LibraryCall): readonly string[] | undefined {
+/** Longer paths than the system takes are not put together. */
+const maxPath = 4096;
+
+/** The arguments as paths, behind `base`; undefined where one cannot be told. */
+function paths(call: LibraryCall, base = ''): readonly string[] | undefined {
   const all = call.given.positional.map(item => pathOf(item.value));
-  return call.given.open || all.includes(undefined) ? undefined : all.map(each => each ?? '');
+  const length = all.reduce((sum, each) => sum + (each?.length ?? 0), base.length);
+  return call.given.open || length > maxPath || all.includes(undefined) ? undefined : all.map(each => each ?? '');
 }
 
 function blindPath(call: LibraryCall): Value {
@@ -132,7 +137,7 @@ export const pathCalls: Readonly<Record<string, LibraryFunction>> = {
 
 /** A method of `pathlib.Path`. */
 export function pathMethod(call: LibraryCall, path: string, method: string): Value {
-  const given = paths(call);
+  const given = paths(call, path);
   const via = call.self?.via;
   switch (method) {
     case 'joinpath':

@@ -168,6 +168,15 @@ export function formatCall(
   return explained(joinText([...out, rest]), ...used);
 }
 
+/** Longest text that a method gives. */
+const maxLength = 100_000;
+
+function countOf(text: string, part: string): number {
+  let count = 0;
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length)) count++;
+  return count;
+}
+
 const spaces = ' \t\n\r\f\v';
 
 function strip(text: string, characters: string, left: boolean, right: boolean): string {
@@ -197,7 +206,7 @@ export function textMethod(text: string, name: string, given: readonly Value[]):
       return text.toUpperCase();
     case 'replace':
       if (a === undefined || b === undefined || given.length > 2 || a === '') return undefined;
-      return text.replaceAll(a, () => b).slice(0, 100_000);
+      return text.length + countOf(text, a) * b.length > maxLength ? undefined : text.replaceAll(a, () => b);
     case 'startswith':
     case 'endswith':
       if (a === undefined || given.length > 1) return undefined;
@@ -211,7 +220,7 @@ export function textMethod(text: string, name: string, given: readonly Value[]):
     case 'isdecimal':
       return /^[\x20-\x7e]*$/.test(text) ? /^[0-9]+$/.test(text) : undefined;
     case 'count':
-      return a === undefined || a === '' || given.length > 1 ? undefined : text.split(a).length - 1;
+      return a === undefined || a === '' || given.length > 1 ? undefined : countOf(text, a);
     case 'find':
       return a === undefined || given.length > 1 || !/^[\x20-\x7e]*$/.test(text) ? undefined : text.indexOf(a);
     default:

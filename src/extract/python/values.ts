@@ -101,6 +101,8 @@ export const nothingGiven: Given = { positional: [], keywords: new Map(), open: 
 export interface Slot extends Item {
   /** The name may not be set at all. */
   readonly maybe?: boolean;
+  /** Of the slot that leaves a store open: how often that happened. */
+  readonly times?: number;
 }
 
 /** A mutable thing: the names of a module, the locals of a call, the items of a list. Written through `write` only. */
@@ -279,7 +281,7 @@ export function same(a: Value, b: Value, depth = 0): boolean {
   const x = a.data;
   const y = b.data;
   if (x === y) return true;
-  if (x.kind !== y.kind || depth > 4) return false;
+  if (x.kind !== y.kind || depth > 2) return false;
   if (x.kind === 'constant' && y.kind === 'constant') return x.type === y.type && x.value === y.value;
   if (x.kind === 'path' && y.kind === 'path') return x.path === y.path;
   if (x.kind === 'external' && y.kind === 'external') return x.name === y.name && x.self?.data === y.self?.data;
@@ -290,7 +292,7 @@ export function same(a: Value, b: Value, depth = 0): boolean {
   if (x.kind === 'sequence' && y.kind === 'sequence') {
     const left = itemsOf(a);
     const right = itemsOf(b);
-    if (x.type !== y.type || !left || !right || left.length !== right.length || left.length > 200) return false;
+    if (x.type !== y.type || !left || !right || left.length !== right.length || left.length > 50) return false;
     return left.every((item, i) => same(item.value, right[i]?.value ?? item.value, depth + 1));
   }
   return false;

@@ -36,14 +36,23 @@ function parseModule(parser: Parser, file: SourceFile): PyModule {
   let parsed = text.length > maxLength ? undefined : parseText(parser, text);
   if (!parsed) return { file, body: [{ kind: 'opaque', start: 0, end: text.length }], problems: [], templated: false };
   const scanned = scanLines(text);
+  const unfolded = parsed.errors.length > 0 ? unfold(text, scanned) : text;
   if (parsed.errors.length > 0 && scanned.problems.length === 0 && scanned.blanks.length > 0) {
     // The grammar stumbles over some lines in brackets that begin left of their statement; Python does not.
-    const unfolded = parseText(parser, unfold(text, scanned));
-    if (unfolded && unfolded.errors.length === 0) parsed = unfolded;
+    const again = parseText(parser, unfolded);
+    if (again && again.errors.length === 0) parsed = again;
   }
-  const found = findProblems(file, scanned, parsed.root, parsed.errors);
-  const templated = isTemplate(file, found.length > 0);
-  return { file, body: toBlock(parsed.root, text), problems: templated ? [] : found, templated };
+  const { root, errors } = parsed;
+  const found = findProblems(file, scanned, root, errors, end => hasError(parser, unfolded.slice(0, end)));
+  const templated = isTemplate(file, found, errors);
+  return { file, body: toBlock(root, text), problems: templated ? [] : found, templated };
+}
+
+function hasError(parser: Parser, text: string): boolean {
+  const tree = parser.parse(`${text}\n`);
+  const failed = tree?.rootNode.hasError ?? true;
+  tree?.delete();
+  return failed;
 }
 
 /** Undefined where the text makes the parser do far more work than its length warrants. */

@@ -5,7 +5,7 @@ import type { RawError, RawNode } from './raw.js';
 import { checkTree } from './refused.js';
 
 /**
- * The first thing for which Python 3 refuses to compile the file. What tree-sitter accepts is refused only for reasons of our own that
+ * `breaks` tells whether the text up to an offset does not parse. The first thing for which Python 3 refuses to compile the file. What tree-sitter accepts is refused only for reasons of our own that
  * are certain: indentation, Python 2 statements, statements in a place where they cannot stand.
  */
 export function findProblems(
@@ -13,9 +13,10 @@ export function findProblems(
   scanned: ScannedLines,
   root: RawNode,
   errors: readonly RawError[],
+  breaks: (end: number) => boolean,
 ): readonly Problem[] {
   const { text } = file;
-  const found = errors.length > 0 ? placeError(text, scanned, errors) : checkClean(text, scanned, root);
+  const found = errors.length > 0 ? placeError(text, scanned, errors, breaks) : checkClean(text, scanned, root);
   return found
     ? [{ span: { file, start: found.start, end: Math.max(found.end, found.start) }, message: found.message }]
     : [];
@@ -25,12 +26,19 @@ function checkClean(text: string, scanned: ScannedLines, root: RawNode): Lexical
   const indentation = scanned.problems.length === 0 ? checkIndentation(text, scanned.lines) : undefined;
   const refused = checkTree(root, text);
   if (!indentation || !refused) return indentation ?? refused;
-  return indentation.start <= refused.start ? indentation : refused;
+  // A block that stands wrongly makes its statements seem to be outside of everything.
+  const misled = /outside|not properly/.test(refused.message);
+  return misled || indentation.start <= refused.start ? indentation : refused;
 }
 
 /** Where the mistake was made, which is often before the place where tree-sitter gave up. */
-function placeError(text: string, scanned: ScannedLines, errors: readonly RawError[]): LexicalProblem | undefined {
-  const [lexical] = scanned.problems;
+function placeError(
+  text: string,
+  { lines, problems }: ScannedLines,
+  errors: readonly RawError[],
+  breaks: (end: number) => boolean,
+): LexicalProblem | undefined {
+  const [lexical] = problems;
   if (lexical) return lexical;
   if (errors.every(error => isNewerSyntax(text, error))) return undefined;
   const marker = /^(?:<{7}|={7}|>{7})(?: .*)?$/m.exec(text);
@@ -40,32 +48,37 @@ function placeError(text: string, scanned: ScannedLines, errors: readonly RawErr
       end: marker.index + marker[0].length,
       message: 'a mark of an unfinished merge stands here',
     };
-  const header = scanned.lines.find(line => lacksColon(text, line));
-  const indentation = checkIndentation(text, scanned.lines);
-  const [first] = errors;
-  if (!first) return undefined;
-  if (header && (!indentation || header.start <= indentation.start))
-    return { start: header.first, end: header.end, message: "expected ':'" };
-  if (indentation && lineOf(scanned.lines, indentation.start) <= lineOf(scanned.lines, first.start)) return indentation;
-  return {
-    ...tighten(text, first),
-    message: first.missing ? `invalid syntax: ${showToken(first.missing)} is missing` : 'invalid syntax',
-  };
+  const broken = text.length <= maxSearched ? firstBroken(lines, breaks) : undefined;
+  const indentation = checkIndentation(text, lines);
+  const header = lines.find(line => lacksColon(text, line));
+  const at = broken?.start ?? errors[0]?.start ?? 0;
+  if (header && header.start <= at) return { start: header.first, end: header.end, message: "expected ':'" };
+  if (indentation && indentation.start <= (broken?.end ?? at)) return indentation;
+  const inside = broken && errors.find(error => error.start >= broken.first && error.start <= broken.end);
+  if (broken && !inside) return { start: broken.first, end: broken.end, message: 'invalid syntax' };
+  const error = inside ?? errors[0];
+  if (!error) return undefined;
+  const message = error.missing ? `invalid syntax: ${showToken(error.missing)} is missing` : 'invalid syntax';
+  return { ...tighten(text, error), message };
+}
+
+/** In longer texts the place of a mistake is not searched for by parsing again. */
+const maxSearched = 300_000;
+
+/** The first logical line with which the text up to it no longer parses. */
+function firstBroken(lines: readonly LogicalLine[], breaks: (end: number) => boolean): LogicalLine | undefined {
+  let low = 0;
+  let high = lines.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (breaks(lines[middle]?.end ?? 0)) high = middle;
+    else low = middle + 1;
+  }
+  return lines[low];
 }
 
 function showToken(token: string): string {
   return /^[a-z_]{2,}$/.test(token) ? token.replaceAll('_', ' ') : `'${token}'`;
-}
-
-function lineOf(lines: readonly LogicalLine[], offset: number): number {
-  let low = 0;
-  let high = lines.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((lines[middle]?.start ?? 0) <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** A header of a block without its colon; `match` and `case` may be ordinary names. */
@@ -93,8 +106,19 @@ function isNewerSyntax(text: string, error: RawError): boolean {
   return /^\s*(?:type|class|def|async\s+def)\s+\w+\s*\[[^\]\r\n]*=/.test(line);
 }
 
-/** Suffixes of files that a generator fills in, and of folders that it names. */
-export function isTemplate(file: SourceFile, broken: boolean): boolean {
+/** A file that a generator fills in: by its name, or because it does not parse where a placeholder stands. */
+export function isTemplate(file: SourceFile, problems: readonly Problem[], errors: readonly RawError[]): boolean {
   if (/\{\{|\.(?:j2|jinja2?|tmpl|tpl|template|in|mustache)$/.test(file.path)) return true;
-  return broken && (/\{%.*%\}/.test(file.text) || /\{\{[\s-]*[\w.]+[^{}\r\n]*\}\}/.test(file.text));
+  if (problems.length === 0) return false;
+  const places = [...problems.map(problem => problem.span.start), ...errors.slice(0, 50).map(error => error.start)];
+  return (
+    places.some(at => /\{%|\{\{|%\}|\}\}/.test(lineText(file.text, at))) ||
+    /^[ \t]*\{%-? *(?:if|for|set|block|raw)\b/m.test(file.text)
+  );
+}
+
+function lineText(text: string, at: number): string {
+  let start = at;
+  while (start > 0 && at - start < 500 && !/[\r\n]/.test(text.charAt(start - 1))) start--;
+  return text.slice(start, start + 1000).split(/[\r\n]/, 1)[0] ?? '';
 }

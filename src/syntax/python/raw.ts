@@ -60,6 +60,7 @@ export function copyTree(tree: Tree): CopiedTree {
   const failed = tree.rootNode.hasError;
   const cursor = tree.walk();
   const stack: Building[] = [build(cursor, cursor.nodeType)];
+  if (cursor.nodeType === 'ERROR') errors.push({ start: cursor.startIndex, end: cursor.endIndex });
   let depth = 0;
   let descend = true;
   walk: for (;;) {
