@@ -50,7 +50,7 @@ function missingTarget(server: AppServer): Finding | undefined {
 
 function hint(near: readonly string[]): string {
   const [only] = near;
-  return near.length === 1 ? `; did you mean ${only}?` : '';
+  return near.length === 1 ? ` (${only} is meant?)` : '';
 }
 
 function outcome(server: AppServer): string {

@@ -37,7 +37,7 @@ export const rule: Rule = {
 
 function hint(near: readonly string[]): string {
   const [only] = near;
-  return near.length === 1 ? `; did you mean ${only}?` : '';
+  return near.length === 1 ? ` (${only} is meant?)` : '';
 }
 
 function rename(setting: Setting<string> & { readonly known: true }, near: readonly string[]): readonly Fix[] {

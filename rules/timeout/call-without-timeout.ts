@@ -1,6 +1,8 @@
 import { waitingOf } from '../../src/facts/waiting.js';
-import type { Rule } from '../../src/lint/rule.js';
+import type { Fix, Rule } from '../../src/lint/rule.js';
 import { numberPassed } from '../../src/model/calls.js';
+import type { Handler, PyCall } from '../../src/model/entry.js';
+import type { AppServer } from '../../src/model/server.js';
 
 /**
  * A call over the network in a request handler that nothing ends: when the other side hangs, each such request holds its worker until the
@@ -17,38 +19,54 @@ export const rule: Rule = {
     for (const { servers } of deployment.stacks) {
       for (const server of servers) {
         if (server.development) continue;
-        for (const handler of server.entry?.handlers ?? []) {
-          for (const call of handler.calls) {
-            const waiting = waitingOf(call.name, key => numberPassed(call, key));
-            if (waiting.kind !== 'for ever') continue;
-            const close = call.span.end - 1;
-            const empty = call.positional.length === 0 && call.keywords.size === 0;
-            const plain =
-              call.span.file.text[close] === ')' && !/[,(]\s*$/.test(call.span.file.text.slice(call.span.start, close));
-            report({
-              span: call.span,
-              message:
-                `${call.name}() has no ${waiting.parameter}, so it waits for ever when the other side hangs, and ${handler.name} with it. ` +
-                'Each such request holds a worker; when all are held, every page is a 504 (or 502, where the server kills the worker).',
-              related: [{ span: handler.span, message: `${handler.name} handles requests` }, ...call.chain],
-              fixes: plain
-                ? [
-                    {
-                      title: `Add ${waiting.parameter}=10`,
-                      safety: 'unsafe',
-                      edits: [
-                        {
-                          span: { ...call.span, start: close, end: close },
-                          text: `${empty ? '' : ', '}${waiting.parameter}=10`,
-                        },
-                      ],
-                    },
-                  ]
-                : [],
-            });
-          }
+        for (const { call, handlers, parameter } of endlessCalls(server)) {
+          const [handler] = handlers;
+          const others = handlers.length > 1 ? ` (and ${handlers.length - 1} more)` : '';
+          report({
+            span: call.span,
+            message:
+              `${call.name}() has no ${parameter}, so it waits for ever when the other side hangs, and ${handler?.name}${others} with it. ` +
+              'Each such request holds a worker; when all are held, every page is a 504 (or 502, where the server kills the worker).',
+            related: [
+              ...handlers.map(one => ({ span: one.span, message: `${one.name} handles requests` })),
+              ...(handlers.length === 1 ? call.chain : []),
+            ],
+            fixes: withTimeout(call, parameter),
+          });
         }
       }
     }
   },
 };
+
+interface Endless {
+  readonly call: PyCall;
+  readonly handlers: Handler[];
+  readonly parameter: string;
+}
+
+/** Each call once, with every handler that leads to it. */
+function endlessCalls(server: AppServer): Iterable<Endless> {
+  const found = new Map<string, Endless>();
+  for (const handler of server.entry?.handlers ?? []) {
+    for (const call of handler.calls) {
+      const waiting = waitingOf(call.name, key => numberPassed(call, key));
+      if (waiting.kind !== 'for ever') continue;
+      const key = `${call.span.file.path}:${call.span.start}`;
+      const known = found.get(key);
+      if (!known) found.set(key, { call, handlers: [handler], parameter: waiting.parameter });
+      else if (!known.handlers.some(one => one.name === handler.name)) known.handlers.push(handler);
+    }
+  }
+  return found.values();
+}
+
+/** Where the call ends in a plain `)`, the argument is put before it. */
+function withTimeout({ span, positional, keywords }: PyCall, parameter: string): readonly Fix[] {
+  const close = span.end - 1;
+  const inside = span.file.text.slice(span.start, close);
+  if (span.file.text[close] !== ')' || /[,(]\s*$/.test(inside)) return [];
+  const comma = positional.length === 0 && keywords.size === 0 ? '' : ', ';
+  const edit = { span: { ...span, start: close, end: close }, text: `${comma}${parameter}=10` };
+  return [{ title: `Add ${parameter}=10`, safety: 'unsafe', edits: [edit] }];
+}

@@ -1,6 +1,6 @@
 import { insertBehind, setDirectiveValue } from '../../src/edits/nginx.js';
 import type { Finding, Fix, Rule } from '../../src/lint/rule.js';
-import { isTied, type TiedHop } from '../../src/model/application.js';
+import { isTied, isWritten, type TiedHop } from '../../src/model/application.js';
 import { originOf, seconds, where } from '../../src/model/describe.js';
 import type { UpstreamGroup } from '../../src/model/gateway.js';
 import { inheritance, wordInEffect } from '../../src/model/inherit.js';
@@ -52,7 +52,7 @@ function uwsgi({ server, listener, route }: TiedHop, group: UpstreamGroup): Find
   const name = listener?.address.name.replace(/^--?/, '');
   if (server.kind !== 'uwsgi' || !group.keepalive?.span || !listener || !/^http(?:-socket)?$/.test(name ?? ''))
     return undefined;
-  if (server.settings.has('http-keepalive') || server.settings.has('add-header')) return undefined;
+  if (isWritten(server, 'http-keepalive') || isWritten(server, 'add-header')) return undefined;
   return {
     span: group.keepalive.span,
     message:

@@ -143,12 +143,15 @@ function linkTcp(ends: Ends, base: Base, address: Address & { kind: 'tcp' }): Ho
     return server ? { ...hop, match: 'only candidate', server } : hop;
   }
   const here = ends.servers.filter(server => found.some(at => networkNamespace(at) === networkNamespace(server.place)));
+  const forwarded = forwardedPort(found, address);
+  if (typeof forwarded !== 'number') return closedForwarder(base, found, here, address, forwarded);
+  const inside = { ...address, port: forwarded };
   let nearly: { readonly bound: Bound; readonly miss: Miss } | undefined;
   for (const bound of boundIn(here)) {
     const at = bound.listener.address;
     if (!at.known) continue;
     const same = networkNamespace(place) === networkNamespace(bound.server.place);
-    const reach = reaches(address, at.value, same);
+    const reach = reaches(inside, at.value, same);
     if (reach === 'yes') return tied(base, bound, `${bound.server.kind} listens on ${showAddress(at.value)}`);
     if (reach === 'loopback') nearly = { bound, miss: 'loopback of the server' };
     else if (reach === 'family') nearly ??= { bound, miss: 'address family' };
@@ -179,6 +182,35 @@ function linkTcp(ends: Ends, base: Base, address: Address & { kind: 'tcp' }): Ho
     return missed(base, 'elsewhere', found, `${titles(found)} starts no server that can be seen`);
   }
   return missed(base, 'nobody listens', found, `nobody in ${titles(found)} listens on port ${address.port}`);
+}
+
+/**
+ * The port inside that a name leads to: the dialled one, or what a forwarder in front of the place makes of it (a Kubernetes Service).
+ * `closed`: the forwarder has no such port.
+ */
+function forwardedPort(places: readonly Place[], address: Address & { kind: 'tcp' }): number | 'closed' | 'unknown' {
+  const name = address.host.toLowerCase();
+  const forwards = places.flatMap(place => place.names.filter(one => one.name.toLowerCase() === name && one.forwards));
+  if (forwards.length === 0) return address.port;
+  const ports = forwards.flatMap(one => one.forwards ?? []);
+  const found = ports.find(port => port.host?.known === true && port.host.value === address.port);
+  if (found) return found.inside.known ? found.inside.value : 'unknown';
+  return ports.some(port => port.host !== undefined && !port.host.known) ? 'unknown' : 'closed';
+}
+
+function closedForwarder(
+  base: Base,
+  places: readonly Place[],
+  here: readonly AppServer[],
+  address: Address & { kind: 'tcp' },
+  state: 'closed' | 'unknown',
+): Hop {
+  if (state === 'unknown')
+    return missed(base, 'open', places, `where port ${address.port} of ${address.host} leads is not known`);
+  const hop = missed(base, 'nobody listens', places, `${address.host} forwards no port ${address.port}`);
+  const [server, ...more] = here;
+  const listener = server?.listens.find(one => one.role === 'app');
+  return server && listener && more.length === 0 ? { ...hop, match: 'only candidate', server, listener } : hop;
 }
 
 /** A number that is no loopback: another machine, or this one by its outer address. Only the port can be compared. */
@@ -231,7 +263,8 @@ export function placesOf(
   }
   const named = places.filter(place => place.names.some(one => one.name.toLowerCase() === name));
   if (named.length > 0) return named;
-  if (isIpAddress(name) || name.includes('.') || name === 'host.docker.internal') return 'elsewhere';
+  // Compose's first version names containers `project_web_1`; the project's name is not in the files.
+  if (isIpAddress(name) || /\.|_\d+$|^[\w-]+-\d+$/.test(name) || name === 'host.docker.internal') return 'elsewhere';
   return from.kind === 'host' || from.networkMode === 'host' ? 'elsewhere' : 'unknown';
 }
 

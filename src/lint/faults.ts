@@ -13,6 +13,7 @@ export function allFaults(deployment: Deployment): readonly Fault[] {
   for (const stack of deployment.stacks) {
     for (const gateway of stack.gateways) found.push(...gateway.faults);
     for (const server of stack.servers) found.push(...server.faults);
+    for (const launch of stack.launches) found.push(...(launch.faults ?? []));
   }
   return found;
 }

@@ -1,3 +1,4 @@
+import type { Gateway } from '../../model/gateway.js';
 import type { Launch } from '../../model/launch.js';
 import type { StackParts } from '../../model/parts.js';
 import type { Place } from '../../model/place.js';
@@ -16,6 +17,8 @@ export interface ContainerStack {
   readonly places: readonly Place[];
   readonly launches: readonly Launch[];
   readonly files: readonly SourceFile[];
+  /** Gateways that the files state themselves (an Ingress). */
+  readonly gateways?: readonly Gateway[];
 }
 
 /** Completes a stack of containers with the gateways and servers in its places. */
@@ -24,13 +27,14 @@ export function containerStack(
   stack: ContainerStack,
   kind: 'compose' | 'image' | 'kubernetes',
 ): StackParts {
-  const gateways = stack.places.flatMap(place =>
+  const inPlaces = stack.places.flatMap(place =>
     placeGateways(
       reader,
       place,
       stack.launches.filter(launch => launch.place.id === place.id),
     ),
   );
+  const gateways = [...(stack.gateways ?? []), ...inPlaces];
   const servers = serversOf(reader, stack.launches);
   const folder = folderOf(stack.files[0]?.path ?? '');
   const members = new Map<string, string>(stack.files.map(file => [file.path, stack.why]));

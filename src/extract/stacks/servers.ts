@@ -26,7 +26,7 @@ function withEntry(reader: Reader, server: AppServer): AppServer {
     place,
     target: app.value,
     searchPath,
-    environment: { variables: command.environment, open: command.environmentOpen },
+    environment: { variables: server.environment ?? command.environment, open: command.environmentOpen },
     ...(start.known && { workingDirectory: start.value }),
   });
   return { ...server, entry };
