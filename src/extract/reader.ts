@@ -24,6 +24,8 @@ export interface Reader {
   yaml(file: SourceFile): YamlTree | undefined;
   dockerfile(file: SourceFile): DockerfileTree | undefined;
   xml(file: SourceFile): XmlTree | undefined;
+  /** What `make` gives, worked out once in this run for each key; the key must name the work and all that it depends on. */
+  once<T>(key: string, make: () => T): T;
   /** Notes that a file was read as this kind, and what is wrong with its text. The last call for a path wins. */
   note(file: SourceFile, kind: FileKind, problems: readonly Problem[]): void;
   /** Notes what could not be followed, for the report. */
@@ -41,6 +43,7 @@ export function createReader(host: Host, languages: Languages): Reading {
   const wanted = new Set<LanguageName>();
   const noted = new Map<string, ReadFile>();
   const unresolved: Unresolved[] = [];
+  const made = new Map<string, unknown>();
   const trees = new Map<LanguageName, Map<SourceFile, unknown>>();
 
   function read(path: string): ReadResult {
@@ -52,7 +55,11 @@ export function createReader(host: Host, languages: Languages): Reading {
     return result;
   }
 
-  function parsed<T>(name: LanguageName, parse: ((file: SourceFile) => T) | undefined, file: SourceFile): T | undefined {
+  function parsed<T>(
+    name: LanguageName,
+    parse: ((file: SourceFile) => T) | undefined,
+    file: SourceFile,
+  ): T | undefined {
     if (!parse) {
       wanted.add(name);
       return undefined;
@@ -79,6 +86,10 @@ export function createReader(host: Host, languages: Languages): Reading {
     yaml: file => parsed('yaml', languages.yaml, file),
     dockerfile: file => parsed('dockerfile', languages.dockerfile, file),
     xml: file => parsed('xml', languages.xml, file),
+    once<T>(key: string, make: () => T): T {
+      if (!made.has(key)) made.set(key, make());
+      return made.get(key) as T;
+    },
     note: (file, kind, problems) => void noted.set(file.path, { file, kind, problems }),
     unresolved: (span, why) => void unresolved.push({ span, why }),
     wanted,

@@ -2,7 +2,7 @@ import { alpineNginxFiles, debianNginxFiles, imageFacts, stockFiles } from '../.
 import { folderOf, joinInside, joinRepo, type Mount, type Place } from '../../model/place.js';
 import type { SourceFile } from '../../text/source.js';
 import type { Reader } from '../reader.js';
-import { dockerIgnores, gitIgnores } from './patterns.js';
+import { dockerIgnores, gitIgnores, gitRules } from './patterns.js';
 
 /** What there is at a path inside a place. */
 export type Located =
@@ -187,10 +187,16 @@ function isExcluded(mount: Mount, path: string): boolean {
  * lies in a submodule.
  */
 export function mayExist(reader: Reader, path: string): boolean {
-  if (isInSubmodule(reader, path)) return true;
+  return reader.once(`mayExist ${path}`, () => isInSubmodule(reader, path) || isGitIgnored(reader, path));
+}
+
+function isGitIgnored(reader: Reader, path: string): boolean {
   for (let folder = folderOf(path); ; folder = folderOf(folder)) {
-    const file = reader.file(folder === '' ? '.gitignore' : `${folder}/.gitignore`);
-    if (file && gitIgnores(file.text, folder === '' ? path : path.slice(folder.length + 1))) return true;
+    const rules = reader.once(`.gitignore of ${folder}`, () => {
+      const file = reader.file(folder === '' ? '.gitignore' : `${folder}/.gitignore`);
+      return file && gitRules(file.text);
+    });
+    if (rules && gitIgnores(rules, folder === '' ? path : path.slice(folder.length + 1))) return true;
     if (folder === '') return false;
   }
 }

@@ -65,8 +65,19 @@ function accepts(token: Token, character: string): boolean {
   return token.ranges.some(([low, high]) => low <= code && code <= high) !== token.negated;
 }
 
+/** The commonest shapes without a table: a literal path, a name in any folder, an ending in any folder. */
+function plainMatch(pattern: string, text: string): boolean | undefined {
+  const anywhere = pattern.startsWith('**/');
+  const body = anywhere ? pattern.slice(3) : pattern;
+  if (!/[*?[\\]/.test(body)) return text === body || (anywhere && text.endsWith(`/${body}`));
+  if (!anywhere || !/^\*\.[\w.-]+$/.test(body)) return undefined;
+  return text.endsWith(body.slice(1));
+}
+
 /** Whole-text match of a glob pattern; time is the product of both lengths, whatever the pattern. */
 export function globMatches(pattern: string, text: string): boolean {
+  const plain = plainMatch(pattern, text);
+  if (plain !== undefined) return plain;
   const list = tokens(pattern);
   const size = list.length + 1;
   const close = (states: boolean[]) => {
@@ -128,9 +139,14 @@ export function dockerIgnores(patterns: readonly string[], path: string): boolea
   return ignored;
 }
 
-/** True when a `.gitignore` in the folder that `path` is relative to keeps it, or a folder above it, out of the repository. */
-export function gitIgnores(text: string, path: string): boolean {
-  const rules = text.split(/\r\n|\n|\r/).flatMap(raw => {
+export interface GitRule {
+  readonly negated: boolean;
+  readonly pattern: string;
+}
+
+/** The patterns of a `.gitignore`, in order. */
+export function gitRules(text: string): readonly GitRule[] {
+  return text.split(/\r\n|\n|\r/).flatMap(raw => {
     const line = raw.trimEnd();
     if (line === '' || line.startsWith('#')) return [];
     const negated = line.startsWith('!');
@@ -138,6 +154,10 @@ export function gitIgnores(text: string, path: string): boolean {
     const anchored = body.includes('/');
     return [{ negated, pattern: anchored ? body.replace(/^\//, '') : `**/${body}` }];
   });
+}
+
+/** True when the `.gitignore` of the folder that `path` is relative to keeps it, or a folder above it, out of the repository. */
+export function gitIgnores(rules: readonly GitRule[], path: string): boolean {
   return prefixes(path).some(candidate => {
     let ignored = false;
     for (const rule of rules) if (rule.negated === ignored && globMatches(rule.pattern, candidate)) ignored = !ignored;

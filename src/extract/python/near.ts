@@ -1,4 +1,3 @@
-import { isStandardModule } from '../../facts/python-stdlib.js';
 import { baseName, folderOf } from '../../model/place.js';
 import { locate } from '../place/files.js';
 import type { Reader } from '../reader.js';
@@ -63,7 +62,7 @@ function hasPython(search: SearchContext): boolean {
 
 /** Whether an import that was not found is proved to fail, and what may be meant. */
 export function judgeImport(search: SearchContext, missing: MissingImport): Judged {
-  const { name, from } = missing;
+  const { name } = missing;
   const found = resolveModule(search, name);
   if (found.state === 'unknown') return { state: 'unknown', why: found.why };
   // A module of the same name beside the importer proves nothing: `import redis` in a package with a redis.py means the installed one.
