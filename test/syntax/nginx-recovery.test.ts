@@ -68,6 +68,18 @@ describe('a missing semicolon', () => {
     expect(noticed.refusal).toEqual({ message: 'unexpected "}"', line: 20 });
   });
 
+  test('a ":" in its place is no part of the word, but that of a socket or an address is', () => {
+    const tree = parseText('server {\n  listen 80:\n  root /a;\n  set_real_ip_from unix:\n  deny ::\n}\n', nginxNames);
+    expect(outline(tree)).toEqual([
+      'server',
+      '  listen | 80',
+      '  root | /a',
+      '  set_real_ip_from | unix:',
+      '  deny | ::',
+    ]);
+    expect(repaired(tree)).toBe('server {\n  listen 80;\n  root /a;\n  set_real_ip_from unix:;\n  deny ::;\n}\n');
+  });
+
   test('before a block', () => {
     const tree = parseText('server {\n  root /srv\n  location / { }\n}\n', nginxNames);
     expect(outline(tree)).toEqual(['server', '  root | /srv', '  location | /']);

@@ -37,7 +37,7 @@ const openings: Readonly<Record<string, readonly Opening[]>> = {
 /** Blocks with lines of their own form; the value says which. */
 const freeForms: Readonly<Record<string, 'free' | 'pairs'>> = {
   types: 'free',
-  geo: 'free',
+  geo: 'pairs',
   map: 'pairs',
   split_clients: 'pairs',
   charset_map: 'pairs',

@@ -83,6 +83,17 @@ function mayBringSemicolon(word: NginxWord): boolean {
   return mark !== undefined && (mark.kind !== 'variable' || /^[A-Z]/.test(mark.name ?? ''));
 }
 
+/**
+ * The words of a directive that lacks its `;`, where a `:` stands in its place: without it. A socket's path may end in a colon, and so
+ * may an IPv6 address.
+ */
+export function withoutColon(pass: Pass, words: readonly NginxWord[]): readonly NginxWord[] {
+  const last = words.at(-1);
+  if (!last || last.quote !== undefined || last.end - last.start < 2) return words;
+  if (!/[^:]:$/.test(pass.text.slice(last.end - 2, last.end)) || last.value.includes('unix:')) return words;
+  return [...words.slice(0, -1), { ...last, value: last.value.slice(0, -1), end: last.end - 1 }];
+}
+
 /** Reports that a directive lacks its `;` behind these words. */
 export function missingSemicolon(
   pass: Pass,
@@ -96,15 +107,17 @@ export function missingSemicolon(
     report(pass, 'missing-semicolon', last.start, last.end, message, more);
     return;
   }
-  const colon = last.quote === undefined && last.end - last.start > 1 && pass.text[last.end - 1] === ':';
+  const colon = last.quote === undefined && pass.text[last.end] === ':';
   const message = colon
-    ? `"${shown(pass, words)}" ends with ":" where ";" belongs`
+    ? `"${shown(pass, words)}:" ends with ":" where ";" belongs`
     : `";" is missing after "${shown(pass, words)}"`;
   const repair = colon
-    ? { title: 'Put ";" in place of ":"', start: last.end - 1, end: last.end, text: ';' }
+    ? { title: 'Put ";" in place of ":"', start: last.end, end: last.end + 1, text: ';' }
     : { title: 'Add ";"', start: last.end, end: last.end, text: ';' };
+  // The colon behind a socket's path may belong to it or stand for the ";".
+  const unclear = last.value.length > 5 && last.value.includes('unix:') && last.value.endsWith(':');
   const known = pass.mode.names?.isDirective(words[0]?.value ?? '') !== false || typeof pass.frame.inside === 'string';
-  report(pass, 'missing-semicolon', last.start, last.end, message, known ? { ...more, repair } : more);
+  report(pass, 'missing-semicolon', last.start, last.end, message, known && !unclear ? { ...more, repair } : more);
 }
 
 /** Adds a directive to the open block. */

@@ -5,7 +5,7 @@ import { fileFrame, namelessFrame } from './frame.js';
 import { indentBefore, indentWidth } from './layout.js';
 import { commentEnd, isSpace, skipSpace } from './lexer.js';
 import { isLuaBlock, scanLua } from './lua.js';
-import { add, type Mode, missingSemicolon, openFrame, type Pass, refuse, report, shown } from './pass.js';
+import { add, type Mode, missingSemicolon, openFrame, type Pass, refuse, report, shown, withoutColon } from './pass.js';
 import { closingQuote, splitStatements } from './statements.js';
 import { passTags, takeInsertion } from './tags.js';
 import type { TemplateTag } from './template.js';
@@ -174,22 +174,19 @@ function readCloseBrace(pass: Pass): void {
   pass.frame = frame.parent;
 }
 
-/** Words that a `}` or the end of the file cuts short. */
+/** Words that a `}` or the end of the file cuts short, with what nginx says there. */
 function endUnfinished(pass: Pass, nginx: string): void {
-  const { words, cut } = pass;
+  const { cut } = pass;
   const before = pass.problems.length;
-  endDirective(pass, undefined, -1);
-  if (cut) {
-    pass.problems.length = before;
-    return;
-  }
-  const last = pass.frame.children.at(-1);
-  const rest = last && last.words.at(-1) === words.at(-1) ? last.words : words;
-  missingSemicolon(pass, rest, { nginx });
+  endDirective(pass, undefined, -1, nginx);
+  if (cut) pass.problems.length = before;
 }
 
-/** Ends the pending directive (or the directives that were run together) with this terminator. */
-function endDirective(pass: Pass, terminator: ';' | '{' | undefined, at: number): void {
+/**
+ * Ends the pending directive (or the directives that were run together) with this terminator. `nginx` is what nginx says about a
+ * terminator that is missing.
+ */
+function endDirective(pass: Pass, terminator: ';' | '{' | undefined, at: number, nginx?: string): void {
   const statements = splitStatements(pass, pass.words, terminator);
   for (const [i, { words, missing }] of statements.entries()) {
     const name = words[0];
@@ -197,17 +194,28 @@ function endDirective(pass: Pass, terminator: ';' | '{' | undefined, at: number)
     if (isBalancing(pass)) settleFrame(pass, name, missing === undefined && terminator === '{');
     noteClosingQuote(pass, words);
     if (missing === ';') {
-      const nginx = i === 0 ? openedByMistake(pass, name.value, terminator) : undefined;
-      missingSemicolon(pass, words, { heuristic: true, ...(nginx !== undefined && { nginx }) });
-      add(pass, words, undefined, -1);
+      const message = i === 0 ? openedByMistake(pass, name.value, terminator) : undefined;
+      addUnended(pass, words, { heuristic: true, ...(message !== undefined && { nginx: message }) });
     } else if (missing === '{') {
       openMissing(pass, words, terminator);
+    } else if (terminator === undefined && nginx !== undefined) {
+      addUnended(pass, words, { nginx });
     } else {
       endLast(pass, words, terminator, at);
     }
   }
   pass.words = [];
   pass.cut = false;
+}
+
+function addUnended(
+  pass: Pass,
+  words: readonly NginxWord[],
+  more: { readonly nginx?: string; readonly heuristic?: true },
+): void {
+  const kept = withoutColon(pass, words);
+  missingSemicolon(pass, kept, more);
+  add(pass, kept, undefined, -1);
 }
 
 function noteClosingQuote(pass: Pass, words: readonly NginxWord[]): void {
