@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { blockContent } from '../../src/extract/place/embedded.js';
 import { insideOf, listInside, locate } from '../../src/extract/place/files.js';
-import { dockerIgnores, dockerignorePatterns, gitIgnores, globMatches } from '../../src/extract/place/patterns.js';
+import { dockerIgnores, dockerignorePatterns, gitIgnores, gitRules, globMatches } from '../../src/extract/place/patterns.js';
 import type { Mount, Place } from '../../src/model/place.js';
 import { yamlGet } from '../../src/syntax/yaml/tree.js';
 import { memoryReader } from '../support/memory.js';
@@ -277,10 +277,10 @@ describe('patterns', () => {
   });
 
   it('reads .gitignore at any depth unless a slash anchors it', () => {
-    expect(gitIgnores('*.log', 'a/b.log')).toBe(true);
-    expect(gitIgnores('/x', 'a/x')).toBe(false);
-    expect(gitIgnores('doc/x', 'doc/x/y')).toBe(true);
-    expect(gitIgnores('*\n!a.py', 'a.py')).toBe(false);
+    expect(gitIgnores(gitRules('*.log'), 'a/b.log')).toBe(true);
+    expect(gitIgnores(gitRules('/x'), 'a/x')).toBe(false);
+    expect(gitIgnores(gitRules('doc/x'), 'doc/x/y')).toBe(true);
+    expect(gitIgnores(gitRules('*\n!a.py'), 'a.py')).toBe(false);
   });
 
   it('takes no time on hostile patterns', () => {
