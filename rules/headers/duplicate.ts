@@ -24,7 +24,7 @@ export const rule: Rule = {
     for (const { gateways, hops } of deployment.stacks) {
       const lines = inheritance();
       for (const route of gateways.flatMap(gateway => gateway.routes)) {
-        if (route.pass.directive !== 'proxy_pass') continue;
+        if (route.pass.directive !== 'proxy_pass' || !route.headersComplete) continue;
         for (const [first, second] of repeated(lines(route.scope, 'proxy_set_header') ?? [])) {
           const name = second.args[0]?.text ?? '';
           const hop = hops.find(one => one.route === route && one.match === 'address');

@@ -46,7 +46,8 @@ function lacking(hop: TiedHop, lines: Inherited): Finding | undefined {
   const tls = route.server?.listens.some(listen => listen.tls) === true;
   const related = [{ span: server.span, message: 'the requests arrive here' }];
   if (tls && !sends(scheme)) {
-    const django = isDjango(server.entry);
+    const trusted = server.entry?.settings.get('CSRF_TRUSTED_ORIGINS');
+    const django = isDjango(server.entry) && (!trusted || trusted.origin === 'default');
     return {
       span: route.pass.span,
       severity: django ? 'warning' : 'info',

@@ -1,9 +1,11 @@
 import { removeDirective } from '../../src/edits/nginx.js';
 import type { Finding, Rule } from '../../src/lint/rule.js';
 import { isTied, mentions, type TiedHop } from '../../src/model/application.js';
-import { originOf } from '../../src/model/describe.js';
+import { originOf, sourceOf } from '../../src/model/describe.js';
 import { isLoopback } from '../../src/model/endpoint.js';
 import { inheritance } from '../../src/model/inherit.js';
+import type { SettingValue } from '../../src/model/server.js';
+import { defaultSetting, type Setting } from '../../src/model/setting.js';
 
 /**
  * The gateway tells the scheme in a header that the server does not believe (gunicorn and uvicorn believe 127.0.0.1 only), or in two headers
@@ -69,7 +71,7 @@ function contradiction(
 
 function unbelieved(hop: TiedHop): Finding | undefined {
   const { route, server, endpoint, gateway } = hop;
-  const trust = server.settings.get('forwarded_allow_ips');
+  const trust = trusted(server);
   const proto = route.headers.get('x-forwarded-proto');
   const uvicorn = server.kind === 'uvicorn';
   if ((server.kind !== 'gunicorn' && !uvicorn) || !trust?.known || typeof trust.value !== 'string' || !proto?.span)
@@ -83,7 +85,7 @@ function unbelieved(hop: TiedHop): Finding | undefined {
   const { entry } = server;
   const reads =
     entry &&
-    (entry.settings.has('SECURE_PROXY_SSL_HEADER') ||
+    ((entry.settings.get('SECURE_PROXY_SSL_HEADER')?.origin ?? 'default') !== 'default' ||
       mentions(entry, ['ProxyFix', 'ProxyHeaders', 'HTTP_X_FORWARDED']));
   if (!route.server?.listens.some(listen => listen.tls) || !entry || reads) return undefined;
   return {
@@ -92,7 +94,14 @@ function unbelieved(hop: TiedHop): Finding | undefined {
     symptom: 'wrong reply',
     message:
       `nginx ends TLS and tells ${server.kind} so in X-Forwarded-Proto (${originOf(proto)}), but ${server.kind} believes it only from ${believed.join(', ')} ` +
-      `(${trust.name}, ${originOf(trust)}) and nginx ${socket ? 'comes through a socket' : `is in ${gateway.place.title}`}. The application takes every request for plain HTTP: links and redirects lead to http://.`,
+      `(${sourceOf(trust)}) and nginx ${socket ? 'comes through a socket' : `is in ${gateway.place.title}`}. The application takes every request for plain HTTP: links and redirects lead to http://.`,
     related: [{ span: proto.span, message: 'the header that is not believed' }],
   };
+}
+
+/** Whom the server believes. Uvicorn's own default is not among its settings. */
+function trusted({ kind, settings, command }: TiedHop['server']): Setting<SettingValue> | undefined {
+  if (kind !== 'uvicorn') return settings.get('forwarded_allow_ips');
+  const given = settings.get('forwarded-allow-ips') ?? command.environment.get('FORWARDED_ALLOW_IPS');
+  return given ?? (command.environmentOpen ? undefined : defaultSetting('--forwarded-allow-ips', '127.0.0.1'));
 }

@@ -39,7 +39,7 @@ export const rule: Rule = {
           span: gate.span ?? hop.route.pass.span,
           message:
             `nginx takes requests of ${showBytes(gate.bytes)} for ${hop.route.title} (client_max_body_size${gate.span ? ` in ${where(gate.span)}` : ', the default'}), ` +
-            `the application takes ${showBytes(wanted.bytes)} (${wanted.name}, ${wanted.place}). Uploads in between are answered with 413 before it sees them.`,
+            `the application takes ${showBytes(wanted.bytes)} (${wanted.place}). Uploads in between are answered with 413 before it sees them.`,
           related: [{ span: wanted.span, message: `the application takes ${showBytes(wanted.bytes)}` }],
           fixes: [{ title: `Set client_max_body_size to ${value}`, safety: 'unsafe', edits: [edit] }],
           log: 'client intended to send too large body',

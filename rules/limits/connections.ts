@@ -1,7 +1,7 @@
 import { setDirectiveValue } from '../../src/edits/nginx.js';
 import type { Finding, Rule } from '../../src/lint/rule.js';
 import { isTied, type TiedHop } from '../../src/model/application.js';
-import { originOf } from '../../src/model/describe.js';
+import { sourceOf } from '../../src/model/describe.js';
 import type { NginxScope } from '../../src/model/gateway.js';
 
 /** Waiting connections below which a short burst is refused; servers come with 100 (uWSGI) and 2048 (gunicorn, uvicorn). */
@@ -46,7 +46,7 @@ function backlog({ server, route, gateway, listener }: TiedHop): Finding | undef
     severity: socket ? 'warning' : 'info',
     symptom: socket ? '502' : '504',
     message:
-      `${server.kind} lets ${value} connection${value === 1 ? '' : 's'} wait (${name}, ${originOf(setting)}) while its workers are busy. ` +
+      `${server.kind} lets ${value} connection${value === 1 ? '' : 's'} wait (${sourceOf(setting)}) while its workers are busy. ` +
       (socket
         ? `On a unix socket the next one is refused at once: users of ${route.title} get 502 under a little load.`
         : `The next ones wait a second and longer for ${gateway.kind} to try again.`),

@@ -1,6 +1,6 @@
 import type { Finding, Rule } from '../../src/lint/rule.js';
 import { isTied, type TiedHop } from '../../src/model/application.js';
-import { originOf } from '../../src/model/describe.js';
+import { sourceOf } from '../../src/model/describe.js';
 import { bytesOf, type Inherited, inheritance, showBytes } from '../../src/model/inherit.js';
 import type { Span } from '../../src/text/source.js';
 
@@ -55,7 +55,7 @@ function uwsgi({ server, route, listener }: TiedHop, gate: Gate): Finding | unde
     severity: gate.span ? 'warning' : 'info',
     message:
       `nginx takes request lines and headers of ${showBytes(gate.bytes)} (${gate.said}) for ${route.title}, and uWSGI has ${showBytes(limit)} for the whole head ` +
-      `(${size ? originOf(size) : 'buffer-size, the default'}). Users with long addresses or many cookies get 502.`,
+      `(${size ? sourceOf(size) : 'buffer-size, the default'}). Users with long addresses or many cookies get 502.`,
     related: [
       {
         span: gate.span ? place : route.pass.span,
@@ -88,7 +88,7 @@ function gunicorn({ server, route }: TiedHop, gate: Gate): Finding | undefined {
       symptom: '400',
       severity: raised ? 'warning' : 'info',
       message:
-        `nginx takes ${what} of ${showBytes(gate.bytes)} (${gate.said}) for ${route.title}, gunicorn ${showBytes(limit)} (${name}, ${originOf(setting)}` +
+        `nginx takes ${what} of ${showBytes(gate.bytes)} (${gate.said}) for ${route.title}, gunicorn ${showBytes(limit)} (${sourceOf(setting)}` +
         `${limit < setting.value ? `, cut to ${limit}` : ''}). Longer ones are answered with 400, without a line in gunicorn's log.`,
       related: [{ span: setting.span ?? server.span, message: `gunicorn's limit is ${limit} bytes` }],
     };

@@ -1,7 +1,7 @@
 import { removeDirective } from '../../src/edits/nginx.js';
 import type { Finding, Rule } from '../../src/lint/rule.js';
-import { isTied, type TiedHop } from '../../src/model/application.js';
-import { originOf, seconds, where } from '../../src/model/describe.js';
+import { isTied, isWritten, type TiedHop } from '../../src/model/application.js';
+import { seconds, sourceOf, where } from '../../src/model/describe.js';
 import { flagInEffect, type Inherited, inheritance } from '../../src/model/inherit.js';
 
 /** uWSGI's socket-timeout where nobody sets it: seconds that one read of a request body may take. */
@@ -47,7 +47,7 @@ function judge(hop: TiedHop, lines: Inherited): Finding | undefined {
       ? `nginx hands uploads through ${route.title} on as they come (${line.name} off), also in chunks, which uWSGI does not decode on ` +
         `${listener.address.name} (${where(listener.span)}). An upload without a length arrives empty.`
       : `nginx hands uploads through ${route.title} on at the visitor's speed (${line.name} off), and uWSGI waits ${seconds(limit ?? 0)} for each piece ` +
-        `(${timeout ? originOf(timeout) : 'socket-timeout, the default'}). A slow upload ends in 502.`,
+        `(${timeout ? sourceOf(timeout) : 'socket-timeout, the default'}). A slow upload ends in 502.`,
     related: [{ span: listener.span, message: 'uWSGI takes the upload here' }],
     fixes: [{ title: 'Let nginx buffer uploads', safety: 'unsafe', edits: [removeDirective(line.span)] }],
     ...(!chunked && { log: 'OSError: timeout during read' }),
@@ -57,5 +57,5 @@ function judge(hop: TiedHop, lines: Inherited): Finding | undefined {
 /** nginx buffers chunked bodies all the same unless it speaks HTTP/1.1 to the server. */
 function chunks({ route, server }: TiedHop, lines: Inherited): boolean {
   const version = lines(route.scope, 'proxy_http_version')?.at(-1)?.args[0]?.text;
-  return version === '1.1' && !server.settings.has('http-chunked-input');
+  return version === '1.1' && !isWritten(server, 'http-chunked-input');
 }

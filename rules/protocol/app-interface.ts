@@ -17,7 +17,8 @@ export const rule: Rule = {
   check(deployment, report) {
     for (const { servers } of deployment.stacks) {
       for (const server of servers) {
-        const { app, entry, interfaces } = server;
+        const { app, entry } = server;
+        const interfaces = interfacesOf(server);
         const found = entry?.attribute;
         if (!app?.known || found?.state !== 'found' || (found.kind !== 'wsgi' && found.kind !== 'asgi')) continue;
         if (interfaces.length === 0 || interfaces.includes(found.kind)) continue;
@@ -25,8 +26,8 @@ export const rule: Rule = {
           span: app.span ?? server.span,
           symptom: server.kind === 'uwsgi' ? '502' : '500',
           message:
-            `${how(server)} calls applications by ${interfaces.map(name => name.toUpperCase()).join(' and ')}, but ${app.value.text} is an ` +
-            `${found.kind.toUpperCase()} application${found.made ? ` (${found.made})` : ''}. ` +
+            `${how(server)} calls applications by ${interfaces.map(name => name.toUpperCase()).join(' and ')}, but ${app.value.text} is ` +
+            `${found.kind === 'asgi' ? 'an ASGI' : 'a WSGI'} application${found.made ? ` (${found.made})` : ''}. ` +
             `The server starts, and every request is answered with ${server.kind === 'uwsgi' ? '502' : '500'}.`,
           related: [{ span: found.span, message: `the ${found.kind.toUpperCase()} application` }, ...classStep(server)],
           fixes: otherWorker(server, found.kind),
@@ -39,6 +40,13 @@ export const rule: Rule = {
     }
   },
 };
+
+/** `--interface` makes Uvicorn call applications by WSGI; a value that is not known may be either. */
+function interfacesOf({ kind, interfaces, settings }: AppServer): AppServer['interfaces'] {
+  const chosen = kind === 'uvicorn' ? settings.get('interface') : undefined;
+  if (!chosen || (chosen.known && /^(?:auto|asgi[23])$/.test(String(chosen.value)))) return interfaces;
+  return chosen.known && chosen.value === 'wsgi' ? ['wsgi'] : [];
+}
 
 function how({ kind, worker }: AppServer): string {
   return kind === 'gunicorn' && worker.class.known

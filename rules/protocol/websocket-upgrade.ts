@@ -1,7 +1,7 @@
 import { addHeaders } from '../../src/edits/headers.js';
 import type { Finding, Fix, Rule } from '../../src/lint/rule.js';
 import { isTied, type TiedHop } from '../../src/model/application.js';
-import { originOf, seconds } from '../../src/model/describe.js';
+import { seconds, sourceOf } from '../../src/model/describe.js';
 import { type Inherited, inheritance } from '../../src/model/inherit.js';
 
 /** Uvicorn, daphne and hypercorn ask an idle websocket for a sign of life every 20 s, so shorter waits cut it in any case. */
@@ -99,7 +99,7 @@ function reportIdle({ route, gateway }: TiedHop, report: (finding: Finding) => v
     severity: 'info',
     symptom: 'wrong reply',
     message:
-      `${gateway.kind} closes a websocket through ${route.title} when nothing is sent for ${seconds(wait.value)} (${wait.name}, ${originOf(wait)}). ` +
+      `${gateway.kind} closes a websocket through ${route.title} when nothing is sent for ${seconds(wait.value)} (${sourceOf(wait)}). ` +
       'Users of a quiet page are cut off again and again.',
     related: [{ span: route.pass.span, message: 'websockets are passed on here' }],
   });

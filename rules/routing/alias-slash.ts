@@ -1,5 +1,6 @@
 import type { Rule } from '../../src/lint/rule.js';
-import type { NginxDirective, NginxScope } from '../../src/model/gateway.js';
+import type { Gateway, NginxDirective, NginxScope } from '../../src/model/gateway.js';
+import { scopesOf } from '../../src/model/inherit.js';
 
 /** nginx puts what stands behind the location's path right behind alias: without its slash the two words grow together. */
 export const rule: Rule = {
@@ -12,7 +13,7 @@ export const rule: Rule = {
 
   check(deployment, report) {
     for (const { gateways } of deployment.stacks) {
-      for (const { scope, alias } of gateways.flatMap(({ root }) => (root ? aliases(root) : []))) {
+      for (const { scope, alias } of gateways.flatMap(aliases)) {
         const [modifier, path] =
           scope.opener?.args.length === 2 ? scope.opener.args : [undefined, scope.opener?.args[0]];
         const [target] = alias.args;
@@ -42,14 +43,10 @@ function slashBehind(span: NginxDirective['span']) {
   return { span: { ...span, start: at, end: at }, text: '/' };
 }
 
-function aliases(root: NginxScope): readonly { readonly scope: NginxScope; readonly alias: NginxDirective }[] {
-  const found: { readonly scope: NginxScope; readonly alias: NginxDirective }[] = [];
-  const pending = [root];
-  for (let scope = pending.pop(); scope; scope = pending.pop()) {
-    for (const directive of scope.directives) {
-      if (directive.block) pending.push(directive.block);
-      else if (directive.name === 'alias' && scope.context === 'location') found.push({ scope, alias: directive });
-    }
-  }
-  return found;
+function aliases(gateway: Gateway): readonly { readonly scope: NginxScope; readonly alias: NginxDirective }[] {
+  return scopesOf(gateway).flatMap(scope =>
+    scope.context === 'location'
+      ? scope.directives.filter(({ name }) => name === 'alias').map(alias => ({ scope, alias }))
+      : [],
+  );
 }

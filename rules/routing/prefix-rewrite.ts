@@ -1,9 +1,8 @@
-import { reportFaults } from '../../src/lint/faults.js';
-import type { Finding, Fix, Rule } from '../../src/lint/rule.js';
-import { isTied, type TiedHop } from '../../src/model/application.js';
+import type { Finding, Rule } from '../../src/lint/rule.js';
+import { isTied, isWritten, type TiedHop } from '../../src/model/application.js';
 import type { NginxDirective } from '../../src/model/gateway.js';
 import { type Inherited, inheritance } from '../../src/model/inherit.js';
-import { rewrites, strippedPrefix, unknownPrefix } from '../../src/model/prefix.js';
+import { doublesSlash, rewrites, strippedPrefix, unknownPrefix } from '../../src/model/prefix.js';
 
 /**
  * The path that the application gets is not one that it knows: nginx strips a prefix too much or too little, doubles a slash, or names the
@@ -23,7 +22,6 @@ export const rule: Rule = {
   ],
 
   check(deployment, report) {
-    reportFaults(deployment, this.id, report);
     for (const { hops } of deployment.stacks) {
       const lines = inheritance();
       for (const hop of hops.filter(isTied)) {
@@ -37,8 +35,8 @@ export const rule: Rule = {
   },
 };
 
-function mounts({ server: { settings } }: TiedHop): boolean {
-  return settings.has('manage-script-name') || settings.has('mount') || settings.has('fixpathinfo');
+function mounts({ server }: TiedHop): boolean {
+  return ['manage-script-name', 'mount', 'fixpathinfo'].some(name => isWritten(server, name));
 }
 
 /** uWSGI's code for modifier 30 compares byte strings, which Python 3 never has. */
@@ -76,29 +74,18 @@ function scriptName(hop: TiedHop, lines: Inherited): Finding | undefined {
   };
 }
 
-/** `location /api` with `proxy_pass http://app/`: /api/users arrives as //users. Werkzeug and Django strip it, Starlette does not. */
-function doubleSlash({ route, server }: TiedHop): Finding | undefined {
-  const { uri, target } = route.pass;
-  if (!uri?.endsWith('/') || route.path.endsWith('/') || target.text.includes('$')) return undefined;
-  if (!server.entry?.frameworks.some(name => name === 'fastapi' || name === 'starlette')) return undefined;
-  const word = route.scope?.opener?.args.at(-1);
-  const fixes: readonly Fix[] =
-    word?.text === route.path
-      ? [
-          {
-            title: `Write the location as ${route.path}/`,
-            safety: 'unsafe',
-            edits: [{ span: { ...word.span, start: word.span.end }, text: '/' }],
-          },
-        ]
-      : [];
+function doubleSlash(hop: TiedHop): Finding | undefined {
+  const { pass, path, title, scope } = hop.route;
+  if (!doublesSlash(hop)) return undefined;
+  const word = scope?.opener?.args.at(-1);
+  const edit = word?.text === path && { span: { ...word.span, start: word.span.end }, text: '/' };
   return {
-    span: route.pass.span,
+    span: pass.span,
     message:
-      `${route.title} has no slash at its end and ${route.pass.directive} has one (${uri}): ${route.path}/users is passed on as ${uri}/users. ` +
-      'The application knows no path that begins with two slashes: 404.',
-    related: [{ span: server.span, message: 'the requests arrive here' }],
-    fixes,
+      `${title} has no slash at its end and ${pass.directive} has one (${pass.uri}): ${path}/users is passed on as ${pass.uri}/users. ` +
+      'The application knows no path with two slashes in a row: 404.',
+    related: [{ span: hop.server.span, message: 'the requests arrive here' }],
+    fixes: edit ? [{ title: `Write the location as ${path}/`, safety: 'unsafe', edits: [edit] }] : [],
   };
 }
 

@@ -1,8 +1,10 @@
 import type { Rule } from '../../src/lint/rule.js';
 import { constantOf } from '../../src/model/application.js';
-import { originOf } from '../../src/model/describe.js';
-import type { NginxDirective, NginxScope } from '../../src/model/gateway.js';
-import { joinInside, type Mount, type Place, repositoryRoot } from '../../src/model/place.js';
+import { where } from '../../src/model/describe.js';
+import { compareFolders } from '../../src/model/folders.js';
+import type { Gateway, NginxDirective } from '../../src/model/gateway.js';
+import { scopesOf } from '../../src/model/inherit.js';
+import { joinInside } from '../../src/model/place.js';
 import type { AppServer } from '../../src/model/server.js';
 
 /**
@@ -30,15 +32,14 @@ export const rule: Rule = {
           const folder = setting?.known && setting.value.kind === 'object' ? setting.value.text : constantOf(setting);
           if (typeof url !== 'string' || typeof folder !== 'string' || !folder.startsWith('/') || !setting?.span)
             continue;
-          for (const served of gateway.root ? locationsOf(gateway.root, `/${url.replace(/^\/|\/$/g, '')}/`) : []) {
-            const collected = shared(only.place, gateway.place, folder);
-            const looked = sharedFrom(gateway.place, only.place, served.folder);
-            if (collected === undefined || looked === undefined || collected === looked) continue;
+          for (const served of locationsOf(gateway, `/${url.replace(/^\/|\/$/g, '')}/`)) {
+            const found = compareFolders(only.place, folder, gateway.place, served.folder);
+            if (found !== 'another' && found !== 'nothing there') continue;
             report({
               span: served.line.span,
               message:
-                `nginx looks for ${url} in ${served.folder}, and ${rootName} (${originOf({ ...setting, name: rootName })}) is ${folder}` +
-                `${gateway.place.id === only.place.id ? '' : `, in ${only.place.title}`}: that is another folder. Every file below ${url} is a 404.`,
+                `nginx looks for ${url} in ${served.folder}, and ${rootName} (${where(setting.span)}) is ${folder}` +
+                `${gateway.place.id === only.place.id ? '' : `, in ${only.place.title}`}: ${found === 'another' ? 'that is another folder' : `nothing is mounted there in ${gateway.place.title}`}. Every file below ${url} is a 404.`,
               related: [{ span: setting.span, message: `${rootName} is ${folder}` }, ...mountSteps(only)],
               log: `open() "${served.folder}/..." failed (2: No such file or directory)`,
             });
@@ -60,11 +61,9 @@ interface Served {
 }
 
 /** Prefix locations for exactly this URL that name a folder letter by letter. */
-function locationsOf(root: NginxScope, url: string): readonly Served[] {
+function locationsOf(gateway: Gateway, url: string): readonly Served[] {
   const found: Served[] = [];
-  const pending = [root];
-  for (let scope = pending.pop(); scope; scope = pending.pop()) {
-    for (const { block } of scope.directives) if (block) pending.push(block);
+  for (const scope of scopesOf(gateway)) {
     const args = scope.opener?.args ?? [];
     const path = args.at(-1)?.text ?? '';
     if (scope.context !== 'location' || !/^(?:\^~)?$/.test(args.length > 1 ? (args[0]?.text ?? '') : '')) continue;
@@ -80,31 +79,4 @@ function locationsOf(root: NginxScope, url: string): readonly Served[] {
     found.push({ line, folder: joinInside('/', line.name === 'alias' ? word.text : `${word.text}${url}`) });
   }
   return found;
-}
-
-function covering(place: Place, path: string): Mount | undefined {
-  return place.mounts.findLast(({ inside }) => inside === path || inside === '/' || path.startsWith(`${inside}/`));
-}
-
-/** What a folder of the application is, in terms that the gateway's place shares; undefined where that cannot be told. */
-function shared(place: Place, other: Place, path: string): string | undefined {
-  if (place.id === other.id) return place.kind === 'host' && !path.startsWith(repositoryRoot) ? path : undefined;
-  const mount = covering(place, path);
-  return mount && (mount.kind === 'volume' || mount.kind === 'bind') ? identity(mount, path) : undefined;
-}
-
-/** The same for the folder that the gateway looks in, which has to be one that the application's place mounts too. */
-function sharedFrom(place: Place, other: Place, path: string): string | undefined {
-  if (place.id === other.id) return place.kind === 'host' && !path.startsWith(repositoryRoot) ? path : undefined;
-  const mount = covering(place, path);
-  if (mount?.kind !== 'volume' || mount.uncertain || !other.mounts.some(({ volume }) => volume === mount.volume))
-    return undefined;
-  return identity(mount, path);
-}
-
-function identity({ kind, volume, repo, inside, uncertain }: Mount, path: string): string | undefined {
-  const name = kind === 'volume' ? volume : repo;
-  return name === undefined || uncertain
-    ? undefined
-    : `${kind}:${name}:${path.slice(inside === '/' ? 0 : inside.length)}`;
 }

@@ -25,7 +25,7 @@ export const rule: Rule = {
             span: second.span,
             message:
               `${name.text || 'the empty name'} on ${socket} belongs to the server block at ${where(first.span)} already: nginx warns and ` +
-              'never gives a request to this one.',
+              'gives no request for it to this one.',
             related: [{ span: first.span, message: 'requests with this name go here' }],
             log: `conflicting server name "${name.text}" on ${socket}, ignored`,
           });
@@ -71,11 +71,12 @@ function conflicts(gateway: Gateway): readonly Conflict[] {
       if (!listen.address.known) continue;
       const socket = showAddress(listen.address.value);
       for (const name of server.names) {
-        if (!name.known || name.text.startsWith('~') || name.text.includes('$')) continue;
+        // `_` and the like are matched by no request; a block that has them is found by being the default one.
+        if (!name.known || !/^[A-Za-z0-9*]/.test(name.text) || name.text.includes('$')) continue;
         const key = JSON.stringify([socket, name.text.toLowerCase()]);
         const before = seen.get(key);
         if (!before) seen.set(key, { server, name });
-        else if (before.server !== server && together(gateway, before.name, name))
+        else if (before.server !== server && together(gateway, before.name, name) && found.at(-1)?.second !== name)
           found.push({ first: before.name, second: name, name, socket });
       }
     }
@@ -84,5 +85,7 @@ function conflicts(gateway: Gateway): readonly Conflict[] {
 }
 
 function together(gateway: Gateway, a: Word, b: Word): boolean {
+  // Branches of a template: only one of them comes out.
+  if ([a, b].some(({ span }) => /\{%|<%|\{\{/.test(span.file.text))) return false;
   return gateway.whole || a.span.file.path === b.span.file.path;
 }

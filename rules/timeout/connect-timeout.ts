@@ -1,6 +1,6 @@
 import { setDirectiveValue } from '../../src/edits/nginx.js';
 import type { Rule } from '../../src/lint/rule.js';
-import { originOf, seconds } from '../../src/model/describe.js';
+import { seconds, where } from '../../src/model/describe.js';
 
 /** nginx's documentation of proxy_connect_timeout: it "cannot usually exceed 75 seconds". */
 const most = 75;
@@ -22,7 +22,7 @@ export const rule: Rule = {
           report({
             span: wait.span,
             message:
-              `${wait.name} is ${seconds(wait.value)} (${originOf(wait)}): it limits the handshake of TCP alone, which the operating system gives up after ` +
+              `${wait.name} is ${seconds(wait.value)} (${where(wait.span)}): it limits the handshake of TCP alone, which the operating system gives up after ` +
               `about ${most} s to two minutes. A slow answer through ${title} is a matter of ${read}; when the server is gone, users wait that much longer for their 504.`,
             fixes: [
               {

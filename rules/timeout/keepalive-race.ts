@@ -1,7 +1,7 @@
 import { insertBehind, setDirectiveValue } from '../../src/edits/nginx.js';
 import type { Finding, Fix, Rule } from '../../src/lint/rule.js';
 import { isTied, isWritten, type TiedHop } from '../../src/model/application.js';
-import { originOf, seconds, where } from '../../src/model/describe.js';
+import { originOf, seconds, sourceOf, where } from '../../src/model/describe.js';
 import type { UpstreamGroup } from '../../src/model/gateway.js';
 import { inheritance, wordInEffect } from '../../src/model/inherit.js';
 
@@ -81,7 +81,7 @@ function shorter({ server, route }: TiedHop, group: UpstreamGroup): Finding | un
     span: word?.span ?? group.keepalive.span,
     message:
       `nginx keeps idle connections of upstream ${group.name} for ${seconds(idle)} (${source}), ${server.kind} closes them after ${seconds(keepAlive.value)} ` +
-      `(${keepAlive.name}, ${originOf(keepAlive)}). A POST through ${route.title} that is sent while the close is on its way is a 502.`,
+      `(${sourceOf(keepAlive)}). A POST through ${route.title} that is sent while the close is on its way is a 502.`,
     related: [{ span: keepAlive.span ?? server.span, message: `${server.kind} closes first` }],
     fixes: closeFirst(group, keepAlive.value, word?.span),
     log,

@@ -1,7 +1,7 @@
 import type { Finding, Rule } from '../../src/lint/rule.js';
 import { constantOf } from '../../src/model/application.js';
 import type { Hop } from '../../src/model/deployment.js';
-import { originOf, seconds } from '../../src/model/describe.js';
+import { seconds, sourceOf } from '../../src/model/describe.js';
 import type { Gateway, Route, UpstreamGroup } from '../../src/model/gateway.js';
 
 /** Seconds of waiting below which a request that takes too long is nothing unusual. */
@@ -70,7 +70,7 @@ function fragile(gateway: Gateway, group: UpstreamGroup, hops: readonly Hop[]): 
     severity: slow ? 'warning' : 'info',
     message:
       `Each server of upstream ${group.name} is taken out for 10 s after one failure (max_fails, the default), and ${gateway.kind} calls it a failure when an answer takes longer than ` +
-      `${seconds(route.readTimeout.value)} (${route.readTimeout.name}, ${originOf(route.readTimeout)}). One slow GET is tried on all of them and takes all of them out: ` +
+      `${seconds(route.readTimeout.value)} (${sourceOf(route.readTimeout)}). One slow GET is tried on all of them and takes all of them out: ` +
       'every page is then a 502.',
     related: [
       { span: route.readTimeout.span ?? route.pass.span, message: 'the wait that is called a failure' },

@@ -1,5 +1,6 @@
 import type { Hop } from './deployment.js';
 import type { EntryPoint, PyValue } from './entry.js';
+import type { AppServer } from './server.js';
 import type { Setting } from './setting.js';
 
 /** A constant of Python that is known; undefined for everything else. */
@@ -28,4 +29,10 @@ export type TiedHop = Hop & { readonly server: NonNullable<Hop['server']> };
 
 export function isTied(hop: Hop): hop is TiedHop {
   return hop.match === 'address' && hop.server !== undefined;
+}
+
+/** True where somebody sets the option; the defaults that a server's settings list do not count. */
+export function isWritten({ settings }: AppServer, name: string): boolean {
+  const setting = settings.get(name);
+  return setting !== undefined && setting.origin !== 'default';
 }

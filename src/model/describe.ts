@@ -17,6 +17,12 @@ export function originOf(setting: Setting<unknown>): string {
   return `${setting.name} in ${place}`;
 }
 
+/** The user's word for a value and where it comes from, said once: `proxy_read_timeout, the default`, `backlog in gunicorn.conf.py:3`. */
+export function sourceOf(setting: Setting<unknown>): string {
+  const origin = originOf(setting);
+  return origin.startsWith(setting.name) ? origin : `${setting.name}, ${origin}`;
+}
+
 /** The steps that led to a value, for the related places of a finding. */
 export function history(setting: Setting<unknown>): readonly Step[] {
   return setting.via ?? [];

@@ -1,4 +1,4 @@
-import type { NginxDirective, NginxScope } from './gateway.js';
+import type { Gateway, NginxDirective, NginxScope } from './gateway.js';
 import type { Word } from './word.js';
 
 /**
@@ -60,4 +60,22 @@ export function bytesOf(text: string): number | undefined {
 export function showBytes(value: number): string {
   if (value < 1024) return `${value} bytes`;
   return value < 1_048_576 ? `${Number((value / 1024).toFixed(1))} KB` : `${Number((value / 1_048_576).toFixed(1))} MB`;
+}
+
+/** The line `'' close` of a map on $http_upgrade that gives `variable` its value. */
+export function closingMap(scope: NginxScope | undefined, variable: string): NginxDirective | undefined {
+  for (let at = scope; at; at = at.parent) {
+    const map = at.directives.find(({ name, args }) => name === 'map' && args[1]?.text === variable);
+    if (!map) continue;
+    if (map.args[0]?.text.toLowerCase() !== '$http_upgrade') return undefined;
+    return map.block?.directives.find(({ name, args }) => name === '' && args[0]?.text.toLowerCase() === 'close');
+  }
+  return undefined;
+}
+
+/** Every scope of http and the levels above it, of fragments too, whose outer levels no directive opens. */
+export function scopesOf({ root, servers }: Gateway): readonly NginxScope[] {
+  const seen = new Set<NginxScope>([...(root ? [root] : []), ...servers.flatMap(({ scope }) => scope ?? [])]);
+  for (const scope of seen) for (const { block } of scope.directives) if (block) seen.add(block);
+  return [...seen];
 }
