@@ -2,6 +2,7 @@ import type { Gateway } from '../../model/gateway.js';
 import type { Launch } from '../../model/launch.js';
 import type { StackParts } from '../../model/parts.js';
 import { baseName, folderOf, type Place } from '../../model/place.js';
+import type { AppServer } from '../../model/server.js';
 import type { SourceFile } from '../../text/source.js';
 import { type Discovered, isAside } from '../discover.js';
 import { hostPlace } from '../launch/host.js';
@@ -12,6 +13,7 @@ import { systemdLaunches } from '../launch/systemd.js';
 import type { Reader } from '../reader.js';
 import { projectFolder } from './folders.js';
 import { hostGateways } from './gateways.js';
+import { looseUwsgi } from './loose-uwsgi.js';
 import { openPlaces, serversOf } from './servers.js';
 
 /** Files of one project folder that are put on a machine by hand. */
@@ -58,9 +60,11 @@ function hostStack(reader: Reader, files: HostFiles): readonly StackParts[] {
     units: [...files.systemd, ...files.supervisor, ...files.procfiles, ...files.scripts],
   });
   const launches = launchesOf(reader, files, place);
-  const servers = serversOf(reader, launches);
+  const started = serversOf(reader, launches);
+  const loose = looseLaunches(files, started, place);
+  const servers = [...started, ...serversOf(reader, loose)];
   const gateways = hostGateways(reader, files.nginx, place);
-  if (launches.length === 0 && gateways.length === 0) return [];
+  if (launches.length + loose.length === 0 && gateways.length === 0) return [];
   const title = folder === '' ? 'the host files' : `the host files of ${folder}/`;
   return [
     {
@@ -71,7 +75,7 @@ function hostStack(reader: Reader, files: HostFiles): readonly StackParts[] {
       folder,
       aside: isAside(`${folder}/x`),
       places: [place],
-      launches,
+      launches: [...launches, ...loose],
       gateways,
       servers,
       openPlaces: openPlaces(launches),
@@ -93,6 +97,12 @@ function launchesOf(reader: Reader, files: HostFiles, place: Place): readonly La
     if (!followed.has(file.path)) launches.push(...scriptLaunches(reader, file, place));
   }
   return launches;
+}
+
+/** uWSGI's files count by themselves only where no command starts uWSGI at all: otherwise they are alternatives, or parts of another. */
+function looseLaunches(files: HostFiles, started: readonly AppServer[], place: Place): readonly Launch[] {
+  if (started.some(server => server.kind === 'uwsgi')) return [];
+  return files.uwsgi.flatMap(file => looseUwsgi(file, place) ?? []);
 }
 
 function members(files: HostFiles, launches: readonly Launch[], gateways: readonly Gateway[]): StackParts['members'] {
