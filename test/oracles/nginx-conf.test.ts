@@ -83,9 +83,15 @@ describe('the package nginx-conf', () => {
     expect(packageReads([one])?.[0]).not.toEqual(weRead(one));
   });
 
-  test.each(['a {', 'a { b }', 'a "b"c;', 'a;;', '{{ x }}'])('accepts what nginx refuses: %s', one => {
+  test.each(['a {', 'a; }', 'a { b }', 'a "b"c;', 'a;;', '{{ x }}'])('accepts what nginx refuses: %s', one => {
     expect(parseText(one).refusal).toBeDefined();
     expect(packageReads([one])?.[0]).toBeInstanceOf(Array);
+  });
+
+  test('drops a byte order mark, and throws at a closing brace in a directive', () => {
+    expect(parseText('\ufeffuser a;').problems.map(({ kind }) => kind)).toEqual(['bom']);
+    expect(parseText('a b };').refusal).toEqual({ message: 'unexpected "}"', line: 1 });
+    expect(packageReads(['\ufeffuser a;', 'a b };'])).toEqual([['0\tuser\ta\t'], expect.stringMatching(/^thrown: /)]);
   });
 
   test('does not return from a comment that ends in CR at the end of the file', () => {
