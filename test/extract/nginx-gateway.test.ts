@@ -468,7 +468,7 @@ describe('hostile input', () => {
 
   test('many locations, servers and variables take linear time', () => {
     const locations = Array.from(
-      { length: 20_000 },
+      { length: 8000 },
       (_, i) => `location /${i} { set $up a${i}:1; proxy_pass http://$up; proxy_buffers 8 8k; try_files $uri @x; }`,
     ).join('\n');
     const start = performance.now();

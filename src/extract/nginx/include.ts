@@ -133,7 +133,8 @@ function besideMain(path: string, glob: boolean, world: IncludeWorld): Inclusion
     if (target === undefined) continue;
     if (!glob) {
       const file = world.reader.file(target);
-      if (file) return { files: [{ file, stock: false }] };
+      // A file of the same name may be of another program (mime.types of the system).
+      if (file && mayBeNginx(file)) return { files: [{ file, stock: false }] };
       continue;
     }
     const list = (inFolder: string) => world.reader.list(inFolder.slice(1));
@@ -151,6 +152,11 @@ function besideMain(path: string, glob: boolean, world: IncludeWorld): Inclusion
     };
   }
   return undefined;
+}
+
+/** Directives, or nothing but comments. */
+function mayBeNginx({ text }: SourceFile): boolean {
+  return /[;{]/.test(text) || text.split('\n').every(line => /^\s*(?:#|$)/.test(line));
 }
 
 /** Paths that match a pattern with `*`, `?` and `[...]` in any component, in byte order. */

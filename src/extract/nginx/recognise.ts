@@ -4,10 +4,10 @@ import type { SourceFile } from '../../text/source.js';
 /** Statements that only nginx writes in this shape. Each begins at a line, a brace or a semicolon and stays in one line. */
 const strongShapes = [
   /(?:^|[{};])[ \t]*(?:http|events|server)[ \t]*\{/m,
-  /(?:^|[{};])[ \t]*upstream[ \t]+[^\s{};=]+[ \t]*\{?[ \t]*(?:$|#|server[ \t])/m,
+  /(?:^|[{};])[ \t]*upstream[ \t]+[^\s{};=]+(?:[ \t]*\{)?[ \t]*(?:$|#|server[ \t])/m,
   /(?:^|[{};])[ \t]*(?:proxy|uwsgi|fastcgi|scgi|grpc)_pass[ \t]+[^\s;]+[ \t]*;/m,
-  /(?:^|[{};])[ \t]*location[ \t]+(?:=|~\*?|\^~)?[ \t]*[@/"'^.\\([{][^;\n]*\{/m,
-  /(?:^|[{};])[ \t]*(?:listen|server_name)[ \t]+[^\s;=][^;\n]*;/m,
+  /(?:^|[{};])[ \t]*location[ \t]+(?:(?:=|~\*?|\^~)[ \t]*)?[@/"'^.\\([{][^;\n]{0,500}\{/m,
+  /(?:^|[{};])[ \t]*(?:listen|server_name)[ \t]+[^\s;=][^;\n]{0,500};/m,
 ];
 
 /** First statements that show another program's file at once. */
@@ -55,7 +55,7 @@ function countLines(text: string): LineCounts {
       lua += braces(line);
       continue;
     }
-    if (/_by_lua_block\b[^{]*\{/.test(line)) lua = Math.max(0, braces(line));
+    if (line.includes('_by_lua_block') && line.includes('{')) lua = Math.max(0, braces(line));
     countLine(line, counts);
   }
   return counts;

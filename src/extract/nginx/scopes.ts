@@ -38,6 +38,8 @@ const deepest = 100;
 /** Directives that one configuration may grow to by its includes. */
 const mostDirectives = 400_000;
 const deepestInclude = 30;
+/** Files that its includes may bring, each counted as often as it is included. */
+const mostInclusions = 20_000;
 
 interface Frame {
   readonly nodes: readonly NginxNode[];
@@ -63,6 +65,7 @@ interface Growth {
   readonly noted: Set<NginxNode>;
   readonly unread: Set<NginxScope>;
   count: number;
+  inclusions: number;
 }
 
 /**
@@ -86,6 +89,7 @@ export function expand(
     noted: new Set(),
     unread: new Set(),
     count: 0,
+    inclusions: 0,
   };
   const main = newScope(growth, 'main', undefined, undefined);
   const whole = roots.some(root => root.context === 'main');
@@ -259,13 +263,21 @@ function include(growth: Growth, frame: Frame, node: NginxNode, directive: Nginx
   const step: Step = { span: directive.span, message: `included here` };
   // Pushed in reverse, since the last frame is worked off first.
   for (const included of [...inclusion.files].reverse()) {
-    if (frame.files.includes(included.file) || frame.files.length > deepestInclude) {
+    const refused = whyNotFollowed(growth, frame, included.file);
+    if (refused !== undefined) {
       leaveOpen(growth, frame.scope);
-      unresolved(growth, node, directive.span, `${included.file.path} includes itself`);
+      unresolved(growth, node, directive.span, refused);
       continue;
     }
+    growth.inclusions++;
     pushFile(growth, included.file, frame.scope, { via: [...frame.via, step], files: frame.files, depth: frame.depth });
   }
+}
+
+function whyNotFollowed(growth: Growth, frame: Frame, file: SourceFile): string | undefined {
+  if (frame.files.includes(file)) return `${file.path} includes itself`;
+  if (frame.files.length > deepestInclude) return `includes lie more than ${deepestInclude} levels deep`;
+  return growth.inclusions >= mostInclusions ? `more than ${mostInclusions} includes lead here` : undefined;
 }
 
 function unresolved(growth: Growth, node: NginxNode, span: Span, why: string): void {

@@ -2,11 +2,14 @@ import type { NginxProblem } from '../../../syntax/nginx/tree.js';
 import type { SourceFile } from '../../../text/source.js';
 import type { Evidence, Report } from './evidence.js';
 
+/** Behind these the text is no configuration. */
+const mostProblems = 100;
+
 /** What the parser could not read, with its repairs. */
 export function checkSyntax(evidence: Evidence, report: Report): void {
   for (const { tree, stock, file } of evidence.loaded.files.values()) {
     if (stock) continue;
-    for (const problem of tree.problems) report(faultOf(problem, file));
+    for (const problem of tree.problems.slice(0, mostProblems)) report(faultOf(problem, file));
   }
 }
 
