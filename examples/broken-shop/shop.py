@@ -8,4 +8,4 @@ def home():
     return "Welcome to the shop"
 
 
-app.run(port=8000)
+app.run()

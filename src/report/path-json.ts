@@ -81,8 +81,9 @@ function serverObject(server: ServerPath, options: PathJsonOptions): unknown {
   };
 }
 
-function factObject({ name, value, why, origin, at, hidden }: Fact, options: PathJsonOptions): unknown {
+function factObject({ role, name, value, why, origin, at, hidden }: Fact, options: PathJsonOptions): unknown {
   return {
+    role,
     name,
     ...(value === undefined
       ? { known: false, why: maskSecrets(why ?? '') }

@@ -18,7 +18,7 @@ interface Printer extends PathTextOptions {
 }
 
 /** Width of the labels in front of facts. */
-const labelWidth = 12;
+const labelWidth = 15;
 
 /** The ways of requests as an outline: stack, gateway, route, server. */
 export function pathText({ stacks, unresolved }: PathReport, options: PathTextOptions): string {
@@ -64,7 +64,7 @@ function routeLines(route: RoutePath, printer: Printer): readonly string[] {
     ...listens.flatMap(one => labelled(3, 'listens', factText(one, printer), printer)),
     ...(names ? labelled(3, 'names', names, printer) : []),
     ...labelled(3, 'passes', `${pass.directive} ${pass.target} (${where(pass.at, printer)})`, printer),
-    ...timeouts.flatMap(one => labelled(3, 'waits', namedFact(one, printer), printer)),
+    ...timeouts.flatMap(one => labelled(3, one.role, namedFact(one, printer), printer)),
     ...(unresolved === undefined ? [] : labelled(3, 'not known', unresolved, printer)),
     ...hops.flatMap(hop => hopLines(hop, printer)),
   ];
@@ -92,20 +92,21 @@ function serverLines(depth: number, server: ServerPath, printer: Printer): reado
     ...(listensComplete ? [] : labelled(depth + 1, '', 'it may listen elsewhere too', printer)),
     ...(app ? labelled(depth + 1, 'loads', factText(app, printer), printer) : []),
     ...(entry ? labelled(depth + 1, 'module', [module, ...entry.frameworks].join(', '), printer) : []),
-    ...facts.flatMap(one => labelled(depth + 1, 'setting', namedFact(one, printer), printer)),
+    ...facts.flatMap(one => labelled(depth + 1, one.role, namedFact(one, printer), printer)),
   ];
 }
 
 function namedFact(one: Fact, printer: Printer): string {
-  return `${one.name} ${factText(one, printer)}`;
+  return factText(one, printer, [one.name]);
 }
 
-function factText({ value, why, origin, at, hidden }: Fact, printer: Printer): string {
-  const source = origin === 'default' ? 'default' : at ? `${origin}, ${where(at, printer)}` : origin;
+/** The value, and in brackets what it is called, where it comes from and what it hides. */
+function factText({ value, why, origin, at, hidden }: Fact, printer: Printer, names: readonly string[] = []): string {
+  const source = origin === 'default' ? ['default'] : [origin, ...(at ? [where(at, printer)] : [])];
   const instead = hidden.map(
     one => `hides ${one.value ?? 'a value that is not known'}${one.at ? ` in ${where(one.at, printer)}` : ''}`,
   );
-  return `${value ?? `not known: ${why}`} (${[source, ...instead].join('; ')})`;
+  return `${value ?? `not known: ${why}`} (${[...names, ...source, ...instead].join(', ')})`;
 }
 
 function labelled(depth: number, label: string, text: string, printer: Printer): readonly string[] {

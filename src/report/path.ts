@@ -7,6 +7,8 @@ import type { Span, Step } from '../text/source.js';
 
 /** One value as it is shown: with a unit, and where it comes from. */
 export interface Fact {
+  /** What it is for: `request limit`, `read`. */
+  readonly role: string;
   /** The user's own word for it. */
   readonly name: string;
   /** Absent where it is not known. */
@@ -119,14 +121,18 @@ function routePath(route: Route, hops: readonly Hop[]): RoutePath {
     title,
     at: span,
     listens: (server?.listens ?? []).map(({ address, tls, span: at }) => ({
-      ...fact(address, one => `${showAddress(one)}${tls ? ' (TLS)' : ''}`),
+      ...fact('listens', address, one => `${showAddress(one)}${tls ? ' (TLS)' : ''}`),
       at,
     })),
     serverNames: (server?.names ?? []).map(({ text }) => text),
     pass: { directive: pass.directive, target: pass.target.text, at: pass.span },
-    timeouts: [connectTimeout, sendTimeout, readTimeout].map(one => fact(one, showSeconds)),
+    timeouts: [
+      fact('connect', connectTimeout, showSeconds),
+      fact('send', sendTimeout, showSeconds),
+      fact('read', readTimeout, showSeconds),
+    ],
     hops: hops.map(({ endpoint, match, why, server: to }) => ({
-      address: { ...fact(endpoint.address, showAddress), at: endpoint.span },
+      address: { ...fact('dials', endpoint.address, showAddress), at: endpoint.span },
       match,
       why,
       ...(to && { server: serverPath(to) }),
@@ -146,7 +152,7 @@ function serverPath(server: AppServer): ServerPath {
     via: command.via,
     listens: listens.map(listenerFact),
     listensComplete,
-    ...(app && { app: fact(app, (target: AppTarget) => target.text) }),
+    ...(app && { app: fact('loads', app, (target: AppTarget) => target.text) }),
     ...(entry && {
       entry: {
         name: entry.name,
@@ -156,30 +162,31 @@ function serverPath(server: AppServer): ServerPath {
       },
     }),
     facts: [
-      fact(worker.class, String),
-      fact(worker.processes, String),
-      fact(worker.threads, String),
-      fact(requestLimit, showSeconds),
-      fact(bootLimit, showSeconds),
-      fact(keepAlive, showSeconds),
-      fact(gracefulTimeout, showSeconds),
+      fact('worker', worker.class, String),
+      fact('processes', worker.processes, String),
+      fact('threads', worker.threads, String),
+      fact('request limit', requestLimit, showSeconds),
+      fact('boot limit', bootLimit, showSeconds),
+      fact('keep-alive', keepAlive, showSeconds),
+      fact('stop', gracefulTimeout, showSeconds),
     ],
   };
 }
 
 function listenerFact({ address, protocol, role, span }: Listener): Fact {
   const what = role === 'app' ? protocol : role;
-  return { ...fact(address, (one: Address) => `${showAddress(one)} (${what})`), at: span };
+  return { ...fact('listens', address, (one: Address) => `${showAddress(one)} (${what})`), at: span };
 }
 
-function fact<T>(setting: Setting<T>, show: (value: T) => string): Fact {
+function fact<T>(role: string, setting: Setting<T>, show: (value: T) => string): Fact {
   const { name, origin, span, hides } = setting;
   return {
+    role,
     name,
     ...(setting.known ? { value: show(setting.value) } : { why: setting.why }),
     origin,
     ...(span && { at: span }),
-    hidden: (hides ?? []).map(one => fact(one, show)),
+    hidden: (hides ?? []).map(one => fact(role, one, show)),
   };
 }
 

@@ -10,6 +10,7 @@ http {
             proxy_pass http://127.0.0.1:8000;
             proxy_read_timeout 125s;
             proxy_set_header Host $host;
+            proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
         }
     }
 }
