@@ -1,6 +1,6 @@
 import directiveTable from './nginx-directives.json' with { type: 'json' };
+import otherTable from './nginx-other-directives.json' with { type: 'json' };
 import semantics from './nginx-semantics.json' with { type: 'json' };
-import thirdPartyTable from './nginx-thirdparty-directives.json' with { type: 'json' };
 import variableTable from './nginx-variables.json' with { type: 'json' };
 
 /** One module's entry for a directive. The fields are explained in the table's own notes; names are those of nginx's source. */
@@ -33,9 +33,8 @@ export interface RemovedDirective {
   readonly lastSeen: string;
 }
 
+/** A directive of a third-party module, a fork or the commercial product. */
 export interface ThirdPartyRow {
-  readonly project?: string;
-  readonly module: string;
   readonly contexts: readonly string[];
   readonly block?: 'directives' | 'free' | 'lua';
 }
@@ -46,8 +45,7 @@ interface VariableRow {
 
 const directives = directiveTable.directives as unknown as Readonly<Record<string, readonly DirectiveRow[]>>;
 const removed = directiveTable.removed as unknown as Readonly<Record<string, readonly RemovedDirective[]>>;
-const thirdParty = thirdPartyTable.directives as unknown as Readonly<Record<string, readonly ThirdPartyRow[]>>;
-const plusOnly = thirdPartyTable.plusOnly as unknown as Readonly<Record<string, readonly ThirdPartyRow[]>>;
+const thirdParty: ReadonlyMap<string, readonly ThirdPartyRow[]> = otherDirectives();
 const variables = variableTable.variables as unknown as Readonly<Record<string, readonly VariableRow[]>>;
 const prefixes = Object.keys(variableTable.prefixes);
 
@@ -98,10 +96,17 @@ export function removedDirective(name: string): RemovedDirective | undefined {
   return Object.hasOwn(removed, name) ? removed[name]?.[0] : undefined;
 }
 
-/** Entries of a directive that a third-party module, a fork or the commercial product brings. */
+function otherDirectives(): ReadonlyMap<string, readonly ThirdPartyRow[]> {
+  const found = new Map<string, ThirdPartyRow[]>();
+  for (const { names, ...row } of otherTable.groups as readonly (ThirdPartyRow & { readonly names: string })[]) {
+    for (const name of names.split(' ')) found.set(name, [...(found.get(name) ?? []), row]);
+  }
+  return found;
+}
+
+/** Entries of a directive that a third-party module, a fork or the commercial product brings; empty for any other name. */
 export function thirdPartyRows(name: string): readonly ThirdPartyRow[] {
-  if (Object.hasOwn(thirdParty, name)) return thirdParty[name] ?? [];
-  return Object.hasOwn(plusOnly, name) ? (plusOnly[name] ?? []) : [];
+  return thirdParty.get(name) ?? [];
 }
 
 /** Contexts in which some module takes a directive of this name; empty for an unknown name. */

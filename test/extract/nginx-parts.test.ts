@@ -6,7 +6,14 @@ import { nearNames } from '../../src/extract/nginx/near.js';
 import { looksLikeNginx } from '../../src/extract/nginx/recognise.js';
 import { parseSize, parseTime } from '../../src/extract/nginx/units.js';
 import { splitListen } from '../../src/extract/nginx/virtual.js';
-import { compareVersions, directiveNames, directiveRow, isBuiltInVariable } from '../../src/facts/nginx.js';
+import {
+  compareVersions,
+  directiveNames,
+  directiveRow,
+  isBuiltInVariable,
+  thirdPartyRows,
+} from '../../src/facts/nginx.js';
+import thirdPartyTable from '../../src/facts/nginx-thirdparty-directives.json' with { type: 'json' };
 
 const looks = (text: string) => looksLikeNginx({ path: 'x', text });
 
@@ -179,6 +186,19 @@ describe('globs of include', () => {
 });
 
 describe('facts', () => {
+  test('the short table of other modules says what the long one says', () => {
+    const { directives, plusOnly } = thirdPartyTable as unknown as Record<
+      'directives' | 'plusOnly',
+      Record<string, { contexts: string[]; block?: string }[]>
+    >;
+    const shown = (rows: readonly { readonly contexts: readonly string[]; readonly block?: string }[]) =>
+      [...new Set(rows.map(({ contexts, block }) => `${contexts.join(', ')} ${block ?? ''}`))].sort();
+    for (const [name, rows] of Object.entries({ ...plusOnly, ...directives }))
+      expect([name, shown(thirdPartyRows(name))]).toEqual([name, shown(rows)]);
+    expect(thirdPartyRows('proxy_pass')).toEqual([]);
+    expect(thirdPartyRows('constructor')).toEqual([]);
+  });
+
   test('a name that two modules share is told apart by its context', () => {
     expect(directiveRow('server', 'http')?.block).toBe('directives');
     expect(directiveRow('server', 'upstream')?.args.min).toBe(1);
