@@ -23,6 +23,8 @@ export const rule: Rule = {
           const routes = passed.get(scope);
           if (!routes || (scope.context === 'http' && !gateway.whole)) return;
           for (const directive of scope.directives) {
+            // A snippet that several levels include may be meant for another of them.
+            if (scope.opener && directive.span.file.path !== scope.opener.span.file.path) continue;
             const found = judge(directive, routes);
             if (found) report(found);
           }
@@ -67,7 +69,7 @@ function walk(scope: NginxScope, visit: (scope: NginxScope) => void): void {
 
 function judge(directive: NginxDirective, routes: readonly Route[]): Finding | undefined {
   const family = familyOf(directive.name);
-  if (!family || directive.via?.length || directive.args.some(arg => !arg.known)) return undefined;
+  if (!family || directive.stock || directive.args.some(arg => !arg.known)) return undefined;
   const used = [...new Set(routes.map(route => route.pass.directive.replace(/_pass$/, '')))];
   const [other] = used;
   if (!other || used.includes(family) || used.some(name => !families.some(one => one === name))) return undefined;

@@ -51,7 +51,7 @@ function endlessCalls(server: AppServer): Iterable<Endless> {
   for (const handler of server.entry?.handlers ?? []) {
     for (const call of handler.calls) {
       const waiting = waitingOf(call.name, key => numberPassed(call, key));
-      if (waiting.kind !== 'for ever') continue;
+      if (waiting.kind !== 'for ever' || callsItself(call)) continue;
       const key = `${call.span.file.path}:${call.span.start}`;
       const known = found.get(key);
       if (!known) found.set(key, { call, handlers: [handler], parameter: waiting.parameter });
@@ -59,6 +59,13 @@ function endlessCalls(server: AppServer): Iterable<Endless> {
     }
   }
   return found.values();
+}
+
+/** An address made from the request's own host: another rule speaks about that. */
+function callsItself(call: PyCall): boolean {
+  return [...(call.texts?.values() ?? [])].some(text =>
+    text.some(part => typeof part !== 'string' && part.of?.includes('request')),
+  );
 }
 
 /** Where the call ends in a plain `)`, the argument is put before it. */

@@ -17,7 +17,7 @@ function flagFor(path: string): string {
  */
 export function looseUwsgi(file: SourceFile, place: Place): Launch | undefined {
   const [inside] = insideOf(place, file.path);
-  if (inside === undefined) return undefined;
+  if (inside === undefined || isTemplate(file)) return undefined;
   const span = { file, start: 0, end: Math.min(file.text.length, firstLine(file.text)) };
   const words = ['uwsgi', flagFor(file.path), inside].map(text => literalWord(text, span));
   return {
@@ -44,6 +44,13 @@ export function looseUwsgi(file: SourceFile, place: Place): Launch | undefined {
     passedSockets: [],
     unresolved: [],
   };
+}
+
+/** Something fills it in before uWSGI reads it, so what it says is not what uWSGI gets. */
+function isTemplate({ path, text }: SourceFile): boolean {
+  return (
+    /\.(?:j2|jinja2?|tpl|tmpl|template|in|erb|example|sample|dist)$/i.test(path) || /\{\{|\{%|<%|\$\{\w+\}/.test(text)
+  );
 }
 
 function firstLine(text: string): number {
