@@ -114,6 +114,8 @@ function environments(reader: Reader, place: Place, evidence: HostEvidence): rea
 function guessesFor(reader: Reader, folder: string, path: string, isFolder: boolean): readonly Guess[] {
   const parts = path.split('/').filter(part => part !== '');
   const guesses: Guess[] = [];
+  // `/srv/app` read as the folder app, and `/srv` read as the folder around it, come to the same.
+  const targets = new Set<string>();
   for (let repo = folder; ; repo = folderOf(repo)) {
     for (let matched = isFolder ? 0 : 1; matched <= Math.min(parts.length, 12); matched++) {
       const rest = parts.slice(parts.length - matched).join('/');
@@ -121,7 +123,9 @@ function guessesFor(reader: Reader, folder: string, path: string, isFolder: bool
       const kind = reader.kind(inRepo);
       if (matched > 0 && kind !== (isFolder ? 'directory' : 'file')) continue;
       const inside = `/${parts.slice(0, parts.length - matched).join('/')}`;
-      if (inside !== '/') guesses.push({ inside, repo, matched });
+      if (inside === '/' || targets.has(inRepo)) continue;
+      targets.add(inRepo);
+      guesses.push({ inside, repo, matched });
     }
     if (repo === '') return guesses;
   }

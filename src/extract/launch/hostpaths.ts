@@ -48,6 +48,7 @@ export function hostEvidence(reader: Reader, units: readonly SourceFile[], place
     });
   }
   for (const unit of units) for (const path of environmentFiles(unit)) files.add(path);
+  for (const unit of units.filter(isUwsgi)) addUwsgiPaths(unit, folders, files, named);
   return { folders: [...folders].slice(0, 50), files: [...files].slice(0, 200), named: named.slice(0, 200) };
 }
 
@@ -60,7 +61,7 @@ function commandsOf(reader: Reader, units: readonly SourceFile[], place: Place):
   const commands = systemdLaunches(reader, systemd, place).flatMap(launch => launch.commands);
   const all = [...commands];
   for (const file of units) {
-    if (looksLikeSystemd(file)) continue;
+    if (looksLikeSystemd(file) || isUwsgi(file)) continue;
     if (looksLikeSupervisor(file))
       all.push(...supervisorLaunches(reader, file, place).flatMap(launch => launch.commands));
     else if (looksLikeProcfile(file))
@@ -68,6 +69,31 @@ function commandsOf(reader: Reader, units: readonly SourceFile[], place: Place):
     else all.push(...runByHand(reader, file, place).commands);
   }
   return all;
+}
+
+function isUwsgi(file: SourceFile): boolean {
+  return /\.(?:ini|conf|cfg)$/i.test(file.path) && /^\uFEFF?\[uwsgi\]/im.test(file.text);
+}
+
+/** `chdir` and `pythonpath` of a uWSGI file are folders of the project, in which its module or wsgi-file lies. */
+function addUwsgiPaths(
+  unit: SourceFile,
+  folders: Set<string>,
+  files: Set<string>,
+  named: { folder: string; names: readonly string[] }[],
+): void {
+  const entries = parseIni(unit, 'uwsgi').sections.flatMap(section => section.entries);
+  const plain = (key: string): readonly string[] =>
+    entries.filter(entry => entry.key === key && !/[%$@\s]/.test(entry.value)).map(entry => entry.value);
+  const names = [
+    ...['module', 'wsgi'].flatMap(plain).map(text => `${(text.split(':', 1)[0] ?? '').replaceAll('.', '/')}#module`),
+    ...plain('wsgi-file').filter(path => !path.startsWith('/')),
+  ];
+  for (const path of ['chdir', 'pythonpath', 'pp', 'python-path'].flatMap(plain).filter(isHostPath)) {
+    folders.add(joinInside('/', path));
+    named.push({ folder: joinInside('/', path), names });
+  }
+  for (const path of plain('wsgi-file').filter(isHostPath)) files.add(joinInside('/', path));
 }
 
 function environmentFiles(unit: SourceFile): readonly string[] {

@@ -57,7 +57,7 @@ function hostStack(reader: Reader, files: HostFiles): readonly StackParts[] {
     id: `host:${folder}`,
     title: 'the host',
     folder,
-    units: [...files.systemd, ...files.supervisor, ...files.procfiles, ...files.scripts],
+    units: [...files.systemd, ...files.supervisor, ...files.procfiles, ...files.scripts, ...files.uwsgi],
   });
   const launches = launchesOf(reader, files, place);
   const started = serversOf(reader, launches);
