@@ -85,10 +85,16 @@ function during<T>(machine: Machine, what: PyCall['during'], run: () => T): T {
   return result;
 }
 
+/** The value that the settings file itself gives, though local settings may change it: those rarely name other applications or URLs. */
+function likelyValue(settings: LoadingModule, name: string): Value | undefined {
+  const slot = settings.store.slots.get(name);
+  return slot?.value.data.kind === 'unknown' ? slot.was : slot?.value;
+}
+
 /** Texts in a setting that is a list; those that cannot be told are left out. */
 function textsIn(settings: LoadingModule, name: string): readonly { readonly text: string; readonly at?: Span }[] {
-  const slot = settings.store.slots.get(name);
-  const options = slot?.value.data.kind === 'choice' ? slot.value.data.options : slot ? [slot.value] : [];
+  const value = likelyValue(settings, name);
+  const options = value?.data.kind === 'choice' ? value.data.options : value ? [value] : [];
   const items = options.flatMap(option => itemsOf(option) ?? []);
   return items.flatMap(({ value, at }) => {
     const text = textOf(value);
@@ -179,7 +185,8 @@ function importPath(machine: Machine, dotted: string, span: Span, what: PyCall['
 export function loadUrls(machine: Machine, observed: Observed, site: Span): void {
   const { django } = observed;
   const root = django?.settings?.store.slots.get('ROOT_URLCONF');
-  const name = root && textOf(root.value);
+  const value = django?.settings && likelyValue(django.settings, 'ROOT_URLCONF');
+  const name = value && textOf(value);
   if (!django || name === undefined || !/^\w+(?:\.\w+)*$/.test(name)) return;
   const { certain } = machine;
   if (django.assumed !== undefined) machine.certain = false;

@@ -1,6 +1,6 @@
 import type { Step } from '../../text/source.js';
 import { branch, type Machine, openStore, write } from './machine.js';
-import { constant, openSlot, textOf, unknown, type Value } from './values.js';
+import { constant, openSlot, reasonOf, textOf, unknown, type Value } from './values.js';
 
 export type Variable =
   | { readonly state: 'set'; readonly value: Value }
@@ -14,7 +14,7 @@ export function readVariable(machine: Machine, name: string): Variable {
   if (own && !own.maybe) {
     if (textOf(own.value) !== undefined) return { state: 'set', value: own.value };
     if (own.value.data.kind === 'constant') return { state: 'absent' };
-    return { state: 'unknown', why: `the code itself sets ${name}`, present: false };
+    return { state: 'unknown', why: reasonOf(own.value), present: false };
   }
   if (own) return { state: 'unknown', why: `the code itself may set ${name}`, present: false };
   const given = machine.environment.variables.get(name);

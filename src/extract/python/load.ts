@@ -136,6 +136,8 @@ export function loadModule(
   return module;
 }
 
+const importDepth = 5;
+
 function runBody(machine: Machine, module: LoadingModule): void {
   const saved = { ...machine };
   machine.chain = module.chain;
@@ -150,7 +152,10 @@ function runBody(machine: Machine, module: LoadingModule): void {
     returns: [],
     leaving: false,
   };
+  // One import takes as much stack as several levels of nesting; Python itself stops at about a hundred.
+  machine.depth += importDepth;
   const ended = machine.evaluator.block(machine, frame, module.tree.body);
+  machine.depth -= importDepth;
   if (ended === 'raise') module.state = 'failed';
   machine.chain = saved.chain;
   machine.statement = saved.statement;

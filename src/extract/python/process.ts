@@ -1,3 +1,4 @@
+import type { Span } from '../../text/source.js';
 import {
   blurEnvironment,
   defaultVariable,
@@ -8,7 +9,7 @@ import {
 } from './environment.js';
 import type { LibraryCall, LibraryFunction } from './library.js';
 import { fromName, importModule } from './load.js';
-import { type Machine, openStore, write } from './machine.js';
+import { type Frame, type Machine, openStore, write } from './machine.js';
 import { entriesOf } from './methods.js';
 import { recordCall } from './settings.js';
 import {
@@ -51,23 +52,37 @@ const runsCoroutine: LibraryFunction = ({ machine, frame, name, given, site }) =
 /** A thread or process of its own: what it runs is noted apart, as its caller does not wait. */
 const startsThread: LibraryFunction = ({ machine, frame, name, self, given, site }) => {
   recordCall(machine, name, given, site);
-  if (self?.data.kind !== 'made') return constant(null);
-  const target = self.data.given.keywords.get('target') ?? self.data.given.positional[1];
-  if (!target) return constant(null);
-  const args = itemsOf(self.data.given.keywords.get('args')?.value);
+  const run = self && threadTarget(machine, frame, self, site);
+  if (!run) return constant(null);
   const { calls, dead } = machine;
   machine.calls = machine.background;
-  machine.evaluator.call(
-    machine,
-    frame,
-    target.value,
-    args ? { ...nothingGiven, positional: args } : { ...nothingGiven, open: true },
-    site,
-  );
+  machine.evaluator.call(machine, frame, run.target, run.given, site);
   machine.calls = calls;
   machine.dead = dead;
   return constant(null);
 };
+
+/** What a thread runs: its `target`, or the `run` method of a class of ours. */
+function threadTarget(
+  machine: Machine,
+  frame: Frame,
+  thread: Value,
+  site: Span,
+): { readonly target: Value; readonly given: Given } | undefined {
+  if (thread.data.kind === 'instance') {
+    return { target: machine.evaluator.attribute(machine, frame, thread, 'run', site), given: nothingGiven };
+  }
+  if (thread.data.kind !== 'made') return undefined;
+  const { given } = thread.data;
+  const target = given.keywords.get('target') ?? given.positional[1];
+  const args = itemsOf(given.keywords.get('args')?.value);
+  return (
+    target && {
+      target: target.value,
+      given: args ? { ...nothingGiven, positional: args } : { ...nothingGiven, open: true },
+    }
+  );
+}
 
 const importsByName: LibraryFunction = ({ machine, frame, name, given, site }) => {
   const text = textOf(argument(given, 0, 'name')?.value);

@@ -101,6 +101,8 @@ export const nothingGiven: Given = { positional: [], keywords: new Map(), open: 
 export interface Slot extends Item {
   /** The name may not be set at all. */
   readonly maybe?: boolean;
+  /** What it was before something that cannot be followed may have changed it. */
+  readonly was?: Value;
   /** Of the slot that leaves a store open: how often that happened. */
   readonly times?: number;
 }

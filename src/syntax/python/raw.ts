@@ -54,12 +54,21 @@ const leaves = new Set([
   'pass_statement',
 ]);
 
+/** What all nodes of one type have in common: asking the grammar for it once is much cheaper. */
+interface NodeType {
+  readonly type: string;
+  readonly named: boolean;
+  readonly skip: boolean;
+  readonly leaf: boolean;
+}
+
 /** Copies a tree without recursion; brackets, comments and the backslashes of continued lines are left out. */
 export function copyTree(tree: Tree): CopiedTree {
   const errors: RawError[] = [];
   const failed = tree.rootNode.hasError;
   const cursor = tree.walk();
-  const stack: Building[] = [build(cursor, cursor.nodeType)];
+  const types = new Map<number, NodeType>();
+  const stack: Building[] = [build(cursor, typeAt(cursor, types))];
   if (cursor.nodeType === 'ERROR') errors.push({ start: cursor.startIndex, end: cursor.endIndex });
   let depth = 0;
   let descend = true;
@@ -72,16 +81,16 @@ export function copyTree(tree: Tree): CopiedTree {
         depth--;
       }
     }
-    const type = cursor.nodeType;
-    descend = failed || !(leaves.has(type) || skipped.has(type));
-    if (failed && type === 'ERROR') errors.push(errorAt(cursor, stack));
-    else if (failed && cursor.nodeIsMissing) errors.push({ ...errorAt(cursor, stack), missing: type });
-    if (depth > maxDepth) continue;
+    const type = typeAt(cursor, types);
+    descend = failed || !(type.leaf || type.skip);
+    if (failed && type.type === 'ERROR') errors.push(errorAt(cursor, stack));
+    else if (failed && cursor.nodeIsMissing) errors.push({ ...errorAt(cursor, stack), missing: type.type });
+    if (depth > maxDepth || (type.skip && !failed)) continue;
     stack.length = depth;
     const parent = stack[depth - 1];
     const built = build(cursor, type);
     stack[depth] = built;
-    if (!parent || skipped.has(type)) continue;
+    if (!parent || type.skip) continue;
     if (depth === maxDepth) parent.node.cut = true;
     parent.children.push(built.node);
   }
@@ -91,17 +100,21 @@ export function copyTree(tree: Tree): CopiedTree {
 
 const empty: RawNode = { type: 'module', named: true, field: null, start: 0, end: 0, children: [], cut: true };
 
-function build(cursor: TreeCursor, type: string): Building {
+function typeAt(cursor: TreeCursor, types: Map<number, NodeType>): NodeType {
+  const id = cursor.nodeTypeId;
+  let known = types.get(id);
+  if (!known) {
+    const type = cursor.nodeType;
+    known = { type, named: cursor.nodeIsNamed, skip: skipped.has(type), leaf: leaves.has(type) };
+    types.set(id, known);
+  }
+  return known;
+}
+
+function build(cursor: TreeCursor, { type, named }: NodeType): Building {
   const children: RawNode[] = [];
-  const node = {
-    type,
-    named: cursor.nodeIsNamed,
-    field: cursor.currentFieldName,
-    start: cursor.startIndex,
-    end: cursor.endIndex,
-    children,
-    cut: false,
-  };
+  const field = cursor.currentFieldName;
+  const node = { type, named, field, start: cursor.startIndex, end: cursor.endIndex, children, cut: false };
   return { node, children };
 }
 
