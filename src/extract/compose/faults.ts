@@ -62,7 +62,7 @@ export function missingSource(reader: Reader, mount: Mount): Fault | undefined {
   return {
     kind: 'process/missing-file',
     span,
-    message: `${repo} is mounted as ${mount.inside}, but it is not in the repository${hint}: Docker makes an empty folder of that name instead.`,
+    message: `${repo} is mounted as ${mount.inside}, but it is not in the repository${hint}: Docker makes an empty folder of that name instead, and the container does not start, or runs without the file.`,
     ...(same && { repairs: spelling(span, repo, same) }),
   };
 }

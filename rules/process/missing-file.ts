@@ -1,0 +1,10 @@
+import { faultRule } from '../../src/lint/faults.js';
+
+/** Docker makes an empty folder where a mounted file is missing, and builds nothing without its Dockerfile. */
+export const rule = faultRule({
+  id: 'process/missing-file',
+  summary: 'A file that is mounted or built from is not in the repository',
+  severity: 'error',
+  symptom: 'start',
+  fix: 'safe',
+});
