@@ -80,6 +80,7 @@ import { rule as uwsgiOptionOrder } from './uwsgi/option-order.js';
 import { rule as uwsgiPlaceholder } from './uwsgi/placeholder.js';
 import { rule as uwsgiSection } from './uwsgi/section.js';
 import { rule as uwsgiUnknownOption } from './uwsgi/unknown-option.js';
+import { rule as uwsgiVirtualenv } from './uwsgi/virtualenv.js';
 
 /** Every rule, by id. `test/catalogue.test.ts` proves the list complete and in order. */
 export const rules: readonly Rule[] = [
@@ -164,4 +165,5 @@ export const rules: readonly Rule[] = [
   uwsgiPlaceholder,
   uwsgiSection,
   uwsgiUnknownOption,
+  uwsgiVirtualenv,
 ];
