@@ -33,6 +33,10 @@ export function judgeTarget(search: SearchContext, dotted: string): Judged {
   if (elsewhere.some(path => isInstallable(search.reader, path))) {
     return { state: 'unknown', why: `${top} may be installed from the repository` };
   }
+  const renamed = sameInAnotherPackage(search, dotted);
+  if (near.length === 0 && elsewhere.length === 0 && renamed.length > 0) {
+    return { state: 'missing', why: found.why, near: renamed };
+  }
   const [only] = elsewhere;
   const root = elsewhere.length === 1 && only !== undefined ? rootOf(only, dotted) : undefined;
   if (near.length > 0 || elsewhere.length > 0 || (isEntryName(dotted) && hasPython(search))) {
@@ -51,6 +55,18 @@ function isEntryName(dotted: string): boolean {
   return /^(?:wsgi|asgi|app|apps|main|application|server|run|manage|api|index|webapp|web_app|flask_app|my_?app)$/.test(
     dotted,
   );
+}
+
+/** Names that people give to the package of a project; nobody publishes one that holds a wsgi.py. */
+const projectName =
+  /^(?:project|my_?project|my_?site|my_?app|config|conf|core|app|backend|server|web|website|site|api|django_?project|main)$/;
+
+/** `project.wsgi` where the package was renamed to `shop`: the modules of that name that can be imported instead. */
+function sameInAnotherPackage(search: SearchContext, dotted: string): readonly string[] {
+  const [top = '', last = '', ...more] = dotted.split('.');
+  if (!projectName.test(top) || !/^[wa]sgi$/.test(last) || more.length > 0 || !search.folders.known) return [];
+  const found = search.folders.value.flatMap(folder => listing(search, folder).map(name => `${name}.${last}`));
+  return found.filter(name => /^[A-Za-z_]\w*\.[wa]sgi$/.test(name) && resolveModule(search, name).state === 'module');
 }
 
 function hasPython(search: SearchContext): boolean {
