@@ -78,20 +78,21 @@ describe.each(rules.map(rule => [rule.id, rule] as const))('%s', (id, rule) => {
       for (const finding of before.diagnostics.filter(one => one.rule === id)) {
         for (const [i, fix] of finding.fixes.entries()) {
           const offered = { ...before, diagnostics: offering(before.diagnostics, finding, i) };
+          let tried = before.diagnostics;
           const outcome = await fixAll(
             offered,
             path => files.get(path),
             async texts => {
               const after = await lint(new Map([...files, ...texts]), rules);
+              tried = after.diagnostics;
               return { ...after, diagnostics: offering(after.diagnostics, finding, i) };
             },
             { unsafe: true, wanted: () => true },
           );
-          const after = shown(outcome.after.diagnostics);
-          expect(
-            outcome.applied.map(one => one.fix.title),
-            `${fix.title}\n${after}`,
-          ).toContain(fix.title);
+          const applied = outcome.applied.map(one => one.fix.title);
+          expect(applied, `${fix.title}\nbefore:\n${shown(before.diagnostics)}after:\n${shown(tried)}`).toContain(
+            fix.title,
+          );
           expect(outcome.refused).toEqual([]);
         }
       }

@@ -47,7 +47,7 @@ export async function lintCommand(options: Options, rules: readonly Rule[], tool
     fixed.push(await fixProject(project, rules, choice, io.cwd));
   }
   for (const { diagnostic, fix } of fixed.flatMap(one => one.refused)) {
-    say(io, `not repaired: ${fix.title} (${diagnostic.rule}) does not leave the files without problems`);
+    say(io, `not repaired: ${fix.title} (${diagnostic.rule}) leaves the finding or brings another problem`);
   }
   if (options.diff) return printPatch(fixed, joinReports(before.map(one => reportOf(one, io.cwd))), options, io);
   const rewrites = fixed.flatMap(one => one.rewrites);

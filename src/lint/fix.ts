@@ -1,6 +1,6 @@
 import { applyEdits, overlaps, sameEdit } from '../text/apply.js';
 import type { Edit, Span } from '../text/source.js';
-import type { Diagnostic, Fix } from './rule.js';
+import type { Diagnostic, Fix, Severity } from './rule.js';
 
 export interface ChosenFix {
   readonly diagnostic: Diagnostic;
@@ -131,11 +131,14 @@ function groupByPath(edits: readonly Edit[]): EditsByPath {
   return groups;
 }
 
-/** True when every fixed finding is gone and nothing new is found. */
+/**
+ * True when every fixed finding is gone and nothing as grave is new. Weaker findings may come up: a route that reaches its
+ * server at last is judged for the first time.
+ */
 function isBetter(fixes: readonly ChosenFix[], before: LintState, after: LintState, edits: EditsByPath): boolean {
-  if (after.problems > before.problems) return false;
-  if (after.diagnostics.length > before.diagnostics.length - fixes.length) return false;
+  if (after.problems > before.problems || !isFewer(after.diagnostics, before.diagnostics)) return false;
   const fixed = new Set(fixes.map(({ diagnostic }) => diagnostic));
+  const weakest = Math.max(...fixes.map(({ diagnostic }) => gravest.indexOf(diagnostic.severity)));
   const expected = new Map<string, Moved[]>();
   for (const diagnostic of before.diagnostics) {
     const { start, end } = movedSpan(diagnostic.span, edits.get(diagnostic.span.file.path) ?? []);
@@ -146,11 +149,23 @@ function isBetter(fixes: readonly ChosenFix[], before: LintState, after: LintSta
     else expected.set(key, [moved]);
   }
   return after.diagnostics.every(now => {
-    const here = (expected.get(ruleInFile(now)) ?? []).filter(
-      ({ start, end }) => now.span.start >= start && now.span.start <= end,
-    );
-    return here.some(one => !one.fixed) && !here.some(one => one.fixed && one.message === now.message);
+    const { start } = now.span;
+    const here = (expected.get(ruleInFile(now)) ?? []).filter(one => start >= one.start && start <= one.end);
+    if (here.some(one => one.fixed && one.message === now.message)) return false;
+    return here.some(one => !one.fixed) || gravest.indexOf(now.severity) > weakest;
   });
+}
+
+const gravest: readonly Severity[] = ['error', 'warning', 'info'];
+
+/** Fewer errors, or as many and fewer warnings, or as many of both and less advice: so rounds of fixing come to an end. */
+function isFewer(a: readonly Diagnostic[], b: readonly Diagnostic[]): boolean {
+  for (const severity of gravest) {
+    const difference =
+      a.filter(one => one.severity === severity).length - b.filter(one => one.severity === severity).length;
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
 }
 
 /** Where a finding from before the edits would stand now. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { chooseFixes, fixAll, type LintState } from '../../src/lint/fix.js';
-import type { Diagnostic } from '../../src/lint/rule.js';
+import type { Diagnostic, Severity } from '../../src/lint/rule.js';
 import { at, diagnostic, replaceFix } from './findings.js';
 
 const file = { path: 'a.conf', text: 'one two three' };
@@ -36,7 +36,11 @@ describe('chosen by themselves are', () => {
 });
 
 /** A linter of one file: every word of `rules` that stands in the text is a finding, repaired by its replacement. */
-function toy(text: string, rules: Readonly<Record<string, string>>) {
+function toy(
+  text: string,
+  rules: Readonly<Record<string, string>>,
+  severities: Readonly<Record<string, Severity>> = {},
+) {
   const lint = async (texts: ReadonlyMap<string, string>): Promise<LintState> => {
     const now = { path: 'a.conf', text: texts.get('a.conf') ?? text };
     const diagnostics: Diagnostic[] = [];
@@ -44,7 +48,12 @@ function toy(text: string, rules: Readonly<Record<string, string>>) {
       for (let i = now.text.indexOf(word); i >= 0; i = now.text.indexOf(word, i + 1)) {
         const span = { file: now, start: i, end: i + word.length };
         diagnostics.push(
-          diagnostic(span, { rule: `word/${word}`, message: word, fixes: [replaceFix(span, replacement)] }),
+          diagnostic(span, {
+            rule: `word/${word}`,
+            message: word,
+            severity: severities[word] ?? 'error',
+            fixes: [replaceFix(span, replacement)],
+          }),
         );
       }
     }
@@ -93,6 +102,20 @@ describe('fixing', () => {
       refused: ['Write worse'],
     });
     expect(await fixed('bad', { bad: 'broken' })).toMatchObject({ text: undefined, refused: ['Write broken'] });
+  });
+
+  test('may uncover what is less grave than what it repairs, and nothing as grave', async () => {
+    const uncover = async (severity: Severity, uncovered: Severity) => {
+      const { lint, textOf } = toy('hidden', { hidden: 'seen', seen: 'seen' }, { hidden: severity, seen: uncovered });
+      const { applied } = await fixAll(await lint(new Map()), textOf, lint, { unsafe: false, wanted: () => true });
+      return applied.length === 1;
+    };
+    expect(await uncover('error', 'warning')).toBe(true);
+    expect(await uncover('error', 'info')).toBe(true);
+    expect(await uncover('warning', 'info')).toBe(true);
+    expect(await uncover('error', 'error')).toBe(false);
+    expect(await uncover('info', 'info')).toBe(false);
+    expect(await uncover('warning', 'error')).toBe(false);
   });
 
   test('comes to an end when two fixes undo each other', async () => {
