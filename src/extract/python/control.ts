@@ -167,7 +167,7 @@ function runBlurred(
     return round();
   });
   const ended: Completion = machine.dead ? 'raise' : result;
-  blur(machine, delta, why);
+  blur(machine, delta, why, atLeastOnce);
   machine.certain = certain;
   if (!atLeastOnce) machine.dead = dead;
   frame.leaving = leaving;

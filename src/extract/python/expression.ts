@@ -198,6 +198,9 @@ function comparison(
     left = right;
   }
   if (decided !== undefined) return explained(constant(true).data, ...used);
+  const asked = used.some(isEnvironment) ? textOf(first) : undefined;
+  const variable = asked === undefined ? undefined : readVariable(machine, asked);
+  if (variable?.state === 'unknown') return unknown(variable.why, variable.via);
   const blind = used.find(value => !['constant', 'sequence', 'dict'].includes(value.data.kind)) ?? first;
   return unknown(reasonOf(blind), explained(blind.data, ...used).via, originOf(blind));
 }

@@ -248,14 +248,14 @@ function joinSlots(slots: readonly (Slot | undefined)[], why: string): Slot | un
 }
 
 /** Everything that a way changed is unknown from here on: it may have run any number of times. */
-export function blur(machine: Machine, delta: Delta, why: string): void {
+export function blur(machine: Machine, delta: Delta, why: string, certain = false): void {
   for (const [store, slots] of delta) {
     for (const [key, slot] of slots) {
       const at = slot?.at ?? store.slots.get(key)?.at;
       write(machine, store, key, {
         value: unknown(why),
         ...(at && { at }),
-        ...(!store.slots.has(key) && { maybe: true }),
+        ...(!certain && !store.slots.has(key) && { maybe: true }),
       });
     }
   }
