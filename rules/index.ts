@@ -9,6 +9,7 @@ import { rule as headersDuplicate } from './headers/duplicate.js';
 import { rule as headersInheritanceLost } from './headers/inheritance-lost.js';
 import { rule as headersMissingForwarded } from './headers/missing-forwarded.js';
 import { rule as headersMissingHost } from './headers/missing-host.js';
+import { rule as headersUnderscore } from './headers/underscore.js';
 import { rule as headersUntrusted } from './headers/untrusted.js';
 import { rule as limitsBodySize } from './limits/body-size.js';
 import { rule as limitsConnections } from './limits/connections.js';
@@ -95,6 +96,7 @@ export const rules: readonly Rule[] = [
   headersInheritanceLost,
   headersMissingForwarded,
   headersMissingHost,
+  headersUnderscore,
   headersUntrusted,
   limitsBodySize,
   limitsConnections,

@@ -1,6 +1,6 @@
 import { addHeaders } from '../../src/edits/headers.js';
 import type { Finding, Rule } from '../../src/lint/rule.js';
-import { constantOf, isDjango, isTied, mentions, type TiedHop } from '../../src/model/application.js';
+import { constantOf, isDjango, isTied, mentions, servesFiles, type TiedHop } from '../../src/model/application.js';
 import { type Inherited, inheritance } from '../../src/model/inherit.js';
 
 const scheme = [
@@ -30,6 +30,7 @@ export const rule: Rule = {
     for (const { hops } of deployment.stacks) {
       const lines = inheritance();
       for (const hop of hops.filter(isTied)) {
+        if (servesFiles(hop)) continue;
         const { route, gateway } = hop;
         if (gateway.kind !== 'nginx' || !/^https?$/.test(route.protocol) || !route.headersComplete || !hop.server.entry)
           continue;

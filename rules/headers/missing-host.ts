@@ -1,7 +1,7 @@
 import { addHeaders } from '../../src/edits/headers.js';
 import { setDirectiveValue } from '../../src/edits/nginx.js';
 import type { Finding, Fix, Rule } from '../../src/lint/rule.js';
-import { constantOf, isDjango, isTied, type TiedHop, textsOf } from '../../src/model/application.js';
+import { constantOf, isDjango, isTied, servesFiles, type TiedHop, textsOf } from '../../src/model/application.js';
 import { type Inherited, inheritance } from '../../src/model/inherit.js';
 
 /**
@@ -21,6 +21,7 @@ export const rule: Rule = {
     for (const { hops } of deployment.stacks) {
       const lines = inheritance();
       for (const hop of hops.filter(isTied)) {
+        if (servesFiles(hop)) continue;
         if (hop.gateway.kind !== 'nginx' || !/^https?$/.test(hop.route.protocol) || !hop.route.headersComplete)
           continue;
         const found = judge(hop, lines);

@@ -2,6 +2,7 @@ import type { Finding, Rule } from '../../src/lint/rule.js';
 import { isTied, type TiedHop } from '../../src/model/application.js';
 import { sourceOf } from '../../src/model/describe.js';
 import { bytesOf, type Inherited, inheritance, showBytes } from '../../src/model/inherit.js';
+import type { AppServer } from '../../src/model/server.js';
 import type { Span } from '../../src/text/source.js';
 
 /** One line of a request head that nginx takes by default (large_client_header_buffers 4 8k). */
@@ -20,8 +21,13 @@ export const rule: Rule = {
   proof: ['big-cookie-buffer-size', 'big-cookie-http-socket'],
 
   check(deployment, report) {
-    for (const { hops } of deployment.stacks) {
+    for (const { hops, servers } of deployment.stacks) {
       const lines = inheritance();
+      const reached = new Set(hops.map(({ server }) => server));
+      for (const server of servers) {
+        const found = reached.has(server) ? undefined : alone(server);
+        if (found) report(found);
+      }
       for (const hop of hops.filter(isTied)) {
         const gate = hop.gateway.kind === 'nginx' ? accepted(hop, lines) : undefined;
         const found = gate && (uwsgi(hop, gate) ?? gunicorn(hop, gate));
@@ -62,6 +68,21 @@ function uwsgi({ server, route, listener }: TiedHop, gate: Gate): Finding | unde
         message: gate.span ? 'uWSGI reads the head here' : 'nginx passes the requests on here',
       },
     ],
+    log: 'invalid request block size: 5220 (max 4096)...skip',
+  };
+}
+
+/** No gateway is seen in front of it; whichever it is takes longer heads by default. */
+function alone(server: AppServer): Finding | undefined {
+  const [listener] = server.listens.filter(({ role, protocol }) => role === 'app' && protocol === 'http');
+  const size = server.settings.get('buffer-size');
+  if (server.kind !== 'uwsgi' || !listener || (size && (!size.known || Number(size.value) !== 4096))) return undefined;
+  return {
+    span: size?.span ?? listener.span,
+    severity: 'info',
+    message:
+      `uWSGI has 4 KB for the head of a request here (${size ? sourceOf(size) : 'buffer-size, the default'}), and gateways take more (nginx 8 KB for each line). ` +
+      'Users with long addresses or many cookies get 502.',
     log: 'invalid request block size: 5220 (max 4096)...skip',
   };
 }

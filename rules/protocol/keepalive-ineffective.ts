@@ -32,21 +32,25 @@ export const rule: Rule = {
             hop => routes.includes(hop.route) && hop.server?.keepAlive.known && hop.server.keepAlive.value === 0,
           );
           if (method) report(method);
-          else if (!pointless) for (const route of routes) tell(gateway, group, route);
+          else if (!pointless) tell(gateway, group, routes);
         }
       }
     }
 
-    function tell(gateway: Gateway, group: UpstreamGroup, route: Route): void {
-      const reason = closes(gateway, route, lines);
-      if (!reason || !group.keepalive?.span) return;
+    function tell(gateway: Gateway, group: UpstreamGroup, routes: readonly Route[]): void {
+      const found = routes.flatMap(route => closes(gateway, route, lines) ?? []);
+      const [first, ...others] = found;
+      if (!first || !group.keepalive?.span) return;
       report({
-        span: reason.span,
-        severity: reason.severity,
+        span: first.span,
+        severity: found.length < routes.length ? 'info' : first.severity,
         message:
-          `upstream ${group.name} keeps idle connections (${originOf(group.keepalive)}), but ${reason.why}. ` +
-          'Each request opens a connection of its own; under load the ports run out.',
-        related: [{ span: group.keepalive.span, message: 'the keepalive that has no effect' }],
+          `upstream ${group.name} keeps idle connections (${originOf(group.keepalive)}), but ${first.why}. ` +
+          'Each request there opens a connection of its own; under load the ports run out.',
+        related: [
+          { span: group.keepalive.span, message: 'the keepalive that has no effect' },
+          ...others.map(({ span }) => ({ span, message: 'nor does it have one here' })),
+        ],
       });
     }
   },
@@ -77,11 +81,7 @@ function methodBehind({ scope, keepalive, name }: UpstreamGroup): Finding | unde
   };
 }
 
-interface Reason {
-  readonly span: Finding['span'];
-  readonly why: string;
-  readonly severity: 'warning' | 'info';
-}
+type Reason = Pick<Finding, 'span'> & { readonly why: string; readonly severity: 'warning' | 'info' };
 
 function closes(gateway: Gateway, route: Route, lines: Inherited): Reason | undefined {
   const { pass, scope } = route;
@@ -105,7 +105,7 @@ function closes(gateway: Gateway, route: Route, lines: Inherited): Reason | unde
   if (version !== 'unset' && version.text === '1.0')
     return { span: version.span, why: `${route.title} speaks HTTP/1.0 to it`, severity: 'warning' };
   const newer = newerThanDefault(gateway);
-  if (wanting.length === 0 || (newer !== undefined && newer >= 0)) return undefined;
+  if (wanting.length === 0 || (newer ?? -1) >= 0) return undefined;
   const why = `nginx before ${keepaliveByDefaultSince} needs ${wanting.join(' and ')} for that in ${route.title}`;
   return { span: pass.span, why, severity: newer === undefined ? 'info' : 'warning' };
 }

@@ -107,7 +107,7 @@ function kept(hop: TiedHop, lines: Inherited): Finding | undefined {
   const found = mounts(hop) ? undefined : unknownPrefix(hop, lines);
   if (!found) return undefined;
   return {
-    span: hop.route.pass.span,
+    span: hop.route.scope?.opener?.nameSpan ?? hop.route.pass.span,
     message:
       `${hop.route.title} passes the path on as it is, with ${found.prefix} in front, and no route of the application begins with it ` +
       `(${found.routes.slice(0, 3).join(', ')}): every page of it is a 404.`,

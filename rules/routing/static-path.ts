@@ -6,6 +6,7 @@ import type { Gateway, NginxDirective } from '../../src/model/gateway.js';
 import { scopesOf } from '../../src/model/inherit.js';
 import { joinInside } from '../../src/model/place.js';
 import type { AppServer } from '../../src/model/server.js';
+import { spanText } from '../../src/text/source.js';
 
 /**
  * The location for Django's static or media files does not look where Django puts them. Compared are paths of one machine, or volumes and
@@ -30,13 +31,22 @@ export const rule: Rule = {
           const url = constantOf(only.entry?.settings.get(urlName));
           const setting = only.entry?.settings.get(rootName);
           const folder = setting?.known && setting.value.kind === 'object' ? setting.value.text : constantOf(setting);
-          if (typeof url !== 'string' || typeof folder !== 'string' || !folder.startsWith('/') || !setting?.span)
+          if (
+            typeof url !== 'string' ||
+            typeof folder !== 'string' ||
+            !folder.startsWith('/') ||
+            !setting?.known ||
+            !setting.span
+          )
             continue;
           for (const served of locationsOf(gateway, `/${url.replace(/^\/|\/$/g, '')}/`)) {
             const found = compareFolders(only.place, folder, gateway.place, served.folder);
             if (found !== 'another' && found !== 'nothing there') continue;
+            // Where the repository lies on the machine is taken from a unit file; a literal path needs no such ground.
+            const literal = setting.value.kind === 'constant' && spanText(setting.span).includes(folder);
             report({
               span: served.line.span,
+              ...(!literal && { severity: 'info', confidence: 'likely' }),
               message:
                 `nginx looks for ${url} in ${served.folder}, and ${rootName} (${where(setting.span)}) is ${folder}` +
                 `${gateway.place.id === only.place.id ? '' : `, in ${only.place.title}`}: ${found === 'another' ? 'that is another folder' : `nothing is mounted there in ${gateway.place.title}`}. Every file below ${url} is a 404.`,

@@ -73,7 +73,8 @@ function bound({ server, gateway, endpoint }: TiedHop, listener: Listener): Find
   const dialled = knownValue(endpoint.address);
   if (!address || !isAnyAddress(address.host) || server.place.kind !== 'host' || gateway.place.id !== server.place.id)
     return undefined;
-  if (dialled?.kind !== 'tcp' || !isLoopback(dialled.host) || !listener.address.span) return undefined;
+  const local = dialled?.kind === 'unix' ? listener.role === 'stats' : dialled && isLoopback(dialled.host);
+  if (!dialled || !local || !listener.address.span) return undefined;
   const { what, grave } = kindOf(listener);
   return {
     span: listener.address.span,

@@ -36,3 +36,8 @@ export function isWritten({ settings }: AppServer, name: string): boolean {
   const setting = settings.get(name);
   return setting !== undefined && setting.origin !== 'default';
 }
+
+/** True for a route to files of the application, such as style sheets, which read no headers. */
+export function servesFiles({ route }: Hop): boolean {
+  return /\/(?:static|media|assets|uploads|favicon)(?:[/.]|$)/.test(route.path);
+}
