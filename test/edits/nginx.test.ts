@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import {
   insertBefore,
   insertBehind,
-  quoteWord,
   removeDirective,
   renameDirective,
   setDirectiveValue,
 } from '../../src/edits/nginx.js';
 import { applyEdits } from '../../src/text/apply.js';
+import { quoteForNginx } from '../../src/text/quote.js';
 import type { Edit, Span } from '../../src/text/source.js';
 
 function find(text: string, part: string): Span {
@@ -23,12 +23,12 @@ describe('edits of nginx files', () => {
   test('replace a value and quote it only where nginx needs it', () => {
     const text = 'proxy_read_timeout 60 s;\n';
     expect(apply(text, setDirectiveValue(find(text, '60 s'), '60s'))).toBe('proxy_read_timeout 60s;\n');
-    expect(quoteWord('')).toBe('""');
-    expect(quoteWord('a b')).toBe('"a b"');
-    expect(quoteWord('say "hi";')).toBe('"say \\"hi\\";"');
-    expect(quoteWord('http://unix:/run/app.sock:/')).toBe('http://unix:/run/app.sock:/');
-    expect(quoteWord('$proxy_host')).toBe('$proxy_host');
-    expect(quoteWord('${host}x')).toBe('${host}x');
+    expect(quoteForNginx('')).toBe('""');
+    expect(quoteForNginx('a b')).toBe('"a b"');
+    expect(quoteForNginx('say "hi";')).toBe('"say \\"hi\\";"');
+    expect(quoteForNginx('http://unix:/run/app.sock:/')).toBe('http://unix:/run/app.sock:/');
+    expect(quoteForNginx('$proxy_host')).toBe('$proxy_host');
+    expect(quoteForNginx('${host}x')).toBe('${host}x');
   });
 
   test('rename a directive', () => {

@@ -1,9 +1,10 @@
-import { insertBehind, setDirectiveValue } from '../../../edits/nginx.js';
 import type { Fault, Repair } from '../../../model/fault.js';
 import type { NginxDirective, NginxScope } from '../../../model/gateway.js';
+import { insertBehind } from '../../../text/statement.js';
 import { chain, effectiveAt } from '../levels.js';
 import { parseNumber, parseSize } from '../units.js';
 import { type Evidence, type Report, trustOf } from './evidence.js';
+import { replaceWord } from './repair.js';
 
 /** One memory page, nginx's default for a buffer, on x86-64 and most others. */
 const page = 4096;
@@ -188,7 +189,7 @@ function setTo(values: Values, part: string, bytes: number): readonly Repair[] {
     {
       title: `Set ${values.family}_${part} to ${show(bytes)}`,
       safety: 'safe',
-      edits: [setDirectiveValue(word.span, show(bytes))],
+      edits: [replaceWord(word.span, show(bytes))],
     },
   ];
 }

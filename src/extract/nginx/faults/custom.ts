@@ -1,4 +1,3 @@
-import { setDirectiveValue } from '../../../edits/nginx.js';
 import { listenParameters } from '../../../facts/nginx.js';
 import type { Fault } from '../../../model/fault.js';
 import type { NginxDirective, NginxScope } from '../../../model/gateway.js';
@@ -8,6 +7,7 @@ import { nearNames } from '../near.js';
 import { parseNumber, parseTime } from '../units.js';
 import { splitListen } from '../virtual.js';
 import type { Report } from './evidence.js';
+import { writeInstead } from './repair.js';
 
 type Check = (directive: NginxDirective, scope: NginxScope) => Fault | undefined;
 
@@ -47,15 +47,13 @@ export function checkCustomValue(directive: NginxDirective, scope: NginxScope, r
   if (found) report(found);
 }
 
-function refused(word: Word, message: string, log: string, better?: string, safety: 'safe' | 'unsafe' = 'safe'): Fault {
+function refused(word: Word, message: string, log: string, better?: string): Fault {
   return {
     kind: 'nginx/bad-value',
     span: word.span,
     message: `${message}. nginx does not start`,
     log,
-    ...(better !== undefined && {
-      repairs: [{ title: `Write ${better}`, safety, edits: [setDirectiveValue(word.span, better)] }],
-    }),
+    ...(better !== undefined && { repairs: [writeInstead(word.span, better)] }),
   };
 }
 

@@ -1,4 +1,3 @@
-import { renameDirective, setArguments } from '../../../edits/nginx.js';
 import {
   compareVersions,
   type DirectiveRow,
@@ -16,6 +15,7 @@ import { knownContexts } from '../context.js';
 import { nearNames } from '../near.js';
 import { parseTime } from '../units.js';
 import { type Evidence, type Report, trustOf } from './evidence.js';
+import { writeInstead } from './repair.js';
 
 /** Names nobody knows for which near ones are still searched: the search is the only slow part. */
 const mostSearches = 300;
@@ -63,7 +63,7 @@ function checkName(
   const repairs: readonly Repair[] = near.map(candidate => ({
     title: `Change "${name}" to "${candidate}"`,
     safety: 'safe',
-    edits: [renameDirective(nameSpan, candidate)],
+    edits: [{ span: nameSpan, text: candidate }],
   }));
   report({
     ...base,
@@ -173,13 +173,16 @@ function checkSpacedTime(directive: NginxDirective, type: 'time_ms' | 'time_s', 
   const texts = directive.args.map(word => word.text);
   const joined = texts.join('');
   if (texts.length !== 2 || parseTime(joined, type) === undefined) return false;
-  const edit = setArguments(directive.args, [joined]);
+  const span = {
+    ...(directive.args[0]?.span ?? directive.span),
+    end: directive.args[1]?.span.end ?? directive.span.end,
+  };
   report({
     kind: /timeout$/.test(directive.name) ? 'timeout/bad-number' : 'nginx/bad-value',
-    span: { ...(directive.args[0]?.span ?? directive.span), end: directive.args[1]?.span.end ?? directive.span.end },
+    span,
     message: `${directive.name} ${texts.join(' ')}: nginx takes no space between number and unit and does not start`,
     log: `invalid number of arguments in "${directive.name}" directive`,
-    ...(edit && { repairs: [{ title: `Write ${joined}`, safety: 'safe', edits: [edit] }] }),
+    repairs: [writeInstead(span, joined)],
   });
   return true;
 }

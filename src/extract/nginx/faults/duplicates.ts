@@ -1,9 +1,9 @@
-import { removeDirective } from '../../../edits/nginx.js';
 import { directiveRow } from '../../../facts/nginx.js';
 import { showAddress } from '../../../model/endpoint.js';
 import type { Fault, Repair } from '../../../model/fault.js';
 import type { ListenSocket, NginxDirective, NginxScope } from '../../../model/gateway.js';
 import { spanText } from '../../../text/source.js';
+import { removeStatement } from '../../../text/statement.js';
 import { knownContexts } from '../context.js';
 import { directivesAt } from '../levels.js';
 import { locationName } from '../routes.js';
@@ -52,7 +52,7 @@ function repeated(before: NginxDirective, directive: NginxDirective): readonly R
   const remove = (title: string, safety: 'safe' | 'unsafe', which: NginxDirective): Repair => ({
     title,
     safety,
-    edits: [removeDirective(which.span)],
+    edits: [removeStatement(which.span)],
   });
   if (directive.block || before.block) return [];
   const same =
@@ -170,7 +170,7 @@ function twice(key: string, before: ListenSocket, socket: ListenSocket): Fault {
     message: `This server listens on ${key} twice: nginx does not start`,
     related: [{ span: before.span, message: `it listens on ${key} first here` }],
     log: `a duplicate listen ${key}`,
-    repairs: [{ title: 'Remove the second listen', safety: 'unsafe', edits: [removeDirective(socket.span)] }],
+    repairs: [{ title: 'Remove the second listen', safety: 'unsafe', edits: [removeStatement(socket.span)] }],
   };
 }
 

@@ -3,6 +3,7 @@ import { checkBuffers } from './buffers.js';
 import { checkDirectives } from './directives.js';
 import { checkDuplicates } from './duplicates.js';
 import type { Evidence } from './evidence.js';
+import { checkIncludes } from './includes.js';
 import { checkLocations } from './locations.js';
 import { checkAddresses, checkResolvers } from './passes.js';
 import { checkReferences } from './references.js';
@@ -22,6 +23,7 @@ const checks = [
   checkLocations,
   checkBuffers,
   checkCertificates,
+  checkIncludes,
   checkReferences,
 ];
 

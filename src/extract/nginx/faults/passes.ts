@@ -1,4 +1,3 @@
-import { renameDirective, setDirectiveValue } from '../../../edits/nginx.js';
 import { isIpAddress } from '../../../model/endpoint.js';
 import type { Fault, Repair } from '../../../model/fault.js';
 import type { NginxScope } from '../../../model/gateway.js';
@@ -11,6 +10,7 @@ import type { PassReading } from '../pass.js';
 import { locationOf } from '../routes.js';
 import { possibleTexts, spanOfRange } from '../variables.js';
 import { type Evidence, type Report, trustOf } from './evidence.js';
+import { writeInstead } from './repair.js';
 
 /** Addresses that nginx refuses, or reads otherwise than they are meant, in `*_pass` and in `server` of an upstream block. */
 export function checkAddresses(evidence: Evidence, report: Report): void {
@@ -58,7 +58,7 @@ function rewrite(reading: PassReading, values: readonly string[]): readonly Repa
   const span = valueSpan(reading);
   const raw = span.file.text.slice(span.start, span.end).replace(/^(["'])(.*)\1$/s, '$2');
   if (raw !== reading.text) return [];
-  return values.map(value => ({ title: `Write ${value}`, safety: 'safe', edits: [setDirectiveValue(span, value)] }));
+  return values.map(value => writeInstead(span, value));
 }
 
 function schemeFault(reading: PassReading): Fault | undefined {
@@ -107,7 +107,7 @@ function refusedAddress(reading: PassReading): Fault | undefined {
 
 /** `uwsgi_pass http://...` may be meant as proxy_pass: which of the two is right, the server decides. */
 function asProxyPass({ directive }: PassReading): readonly Repair[] {
-  return [{ title: 'Use proxy_pass', safety: 'unsafe', edits: [renameDirective(directive.nameSpan, 'proxy_pass')] }];
+  return [{ title: 'Use proxy_pass', safety: 'unsafe', edits: [{ span: directive.nameSpan, text: 'proxy_pass' }] }];
 }
 
 /** What is wrong with an address that nginx refuses, behind "takes", and what may be meant. */
@@ -223,11 +223,7 @@ function oddSocket(reading: PassReading, path: string): Fault | undefined {
 
 function peerFault(target: Word): Fault | undefined {
   const parsed = parseAddress(target.text, false);
-  const put = (value: string, safety: 'safe' | 'unsafe' = 'safe'): Repair => ({
-    title: `Write ${value}`,
-    safety,
-    edits: [setDirectiveValue(target.span, value)],
-  });
+  const put = (value: string, safety?: Repair['safety']): Repair => writeInstead(target.span, value, safety);
   if (parsed.kind === 'invalid') {
     const { why, values } = explain(target.text, parsed, '');
     return {
@@ -264,7 +260,7 @@ function checkUri({ directive, scope, address, variable, target, resolution }: P
     span: target.span,
     message: `proxy_pass may not have a URI part ("${address.uri}") ${where}, since nginx cannot tell what it would replace. It does not start`,
     log: '"proxy_pass" cannot have URI part in location given by regular expression, or inside named location, or inside "if" statement, or inside "limit_except" block',
-    repairs: [{ title: `Write ${better}`, safety: 'safe', edits: [setDirectiveValue(target.span, better)] }],
+    repairs: [writeInstead(target.span, better)],
   });
 }
 

@@ -1,87 +1,17 @@
-import { setDirectiveValue } from '../../../edits/nginx.js';
 import { builtInVariables, directiveRow, isBuiltInVariable, isDirective } from '../../../facts/nginx.js';
-import { isIpAddress } from '../../../model/endpoint.js';
 import type { NginxDirective, NginxScope } from '../../../model/gateway.js';
 import type { Word } from '../../../model/word.js';
 import type { Span } from '../../../text/source.js';
 import { isFreeContext, knownContexts } from '../context.js';
 import { nearNames } from '../near.js';
-import type { PassReading } from '../pass.js';
 import { splitVariables } from '../variables.js';
-import { allRead, type Evidence, type Report, trustOf } from './evidence.js';
+import { allRead, type Evidence, type Report } from './evidence.js';
+import { writeInstead } from './repair.js';
 
-/** Files, variables and template values that are named and are not there. */
+/** Variables and template values that are named and are not there. */
 export function checkReferences(evidence: Evidence, report: Report): void {
-  checkIncludes(evidence, report);
-  checkPassedOver(evidence, report);
   if (evidence.options.verbatim) checkPlaceholders(evidence, report);
   if (allRead(evidence) && onlyKnownModules(evidence)) checkVariables(evidence, report);
-}
-
-function checkIncludes(evidence: Evidence, report: Report): void {
-  for (const scope of evidence.scopes) {
-    for (const directive of scope.directives) {
-      const node = evidence.nodes.get(directive);
-      const missing = node && evidence.loaded.inclusions.get(node)?.missing;
-      const [path] = directive.args;
-      if (missing === undefined || !path || trustOf(directive, evidence) !== 'structure') continue;
-      report({
-        kind: 'nginx/missing-include',
-        span: path.span,
-        message: `nginx includes ${path.text}, which is not there: ${missing}. It does not start`,
-        log: `open() "${path.text}" failed (2: No such file or directory)`,
-      });
-    }
-  }
-}
-
-/** A pass to an upstream block that stands in a file which a glob leaves out: the pattern or the file's name is wrong. */
-function checkPassedOver(evidence: Evidence, report: Report): void {
-  const overlooked = [...evidence.loaded.inclusions].flatMap(([node, { passedOver }]) =>
-    (passedOver ?? []).map(file => ({ node, file })),
-  );
-  if (overlooked.length === 0) return;
-  const wanted = new Map<string, PassReading>();
-  for (const reading of evidence.passes) {
-    const { address, group, variable, resolution } = reading;
-    if (
-      group ||
-      variable ||
-      !resolution.known ||
-      address?.kind !== 'tcp' ||
-      address.port !== undefined ||
-      isIpAddress(address.host)
-    )
-      continue;
-    wanted.set(address.host.toLowerCase(), reading);
-  }
-  for (const scope of wanted.size > 0 ? evidence.scopes : []) {
-    for (const directive of scope.directives) {
-      const node = directive.name === 'include' ? evidence.nodes.get(directive) : undefined;
-      const [pattern] = directive.args;
-      if (!node || !pattern || trustOf(directive, evidence) !== 'structure') continue;
-      for (const { file } of overlooked.filter(one => one.node === node)) {
-        for (const found of file.text.matchAll(/^[ \t]*upstream[ \t]+["']?([^\s"'{};]+)["']?[ \t]*\{/gm)) {
-          const reading = wanted.get((found[1] ?? '').toLowerCase());
-          if (!reading) continue;
-          const name = found[1] ?? '';
-          report({
-            kind: 'nginx/missing-include',
-            span: pattern.span,
-            message: `The pattern ${pattern.text} leaves out ${file.path}, which defines the upstream "${name}": nginx takes "${name}" for a host name and does not start`,
-            related: [
-              {
-                span: { file, start: found.index, end: found.index + found[0].length },
-                message: `"${name}" is defined here`,
-              },
-              { span: reading.directive.span, message: `requests are passed to "${name}" here` },
-            ],
-            log: `host not found in upstream "${name}"`,
-          });
-        }
-      }
-    }
-  }
 }
 
 /** Only where it is proved that nginx reads the file as it stands. */
@@ -200,7 +130,7 @@ function checkWord(word: Word, evidence: Evidence, told: Set<string>, report: Re
       message: `Nothing defines the variable $${name}${hint} nginx does not start, and its message names no file`,
       log: `unknown "${name}" variable`,
       ...(better !== undefined && {
-        repairs: [{ title: `Write ${better}`, safety: 'safe', edits: [setDirectiveValue(piece.span, better)] }],
+        repairs: [writeInstead(piece.span, better)],
       }),
     });
   }

@@ -1,4 +1,3 @@
-import { setDirectiveValue } from '../../../edits/nginx.js';
 import { showAddress } from '../../../model/endpoint.js';
 import type { Repair } from '../../../model/fault.js';
 import type { ListenSocket, NginxScope } from '../../../model/gateway.js';
@@ -6,6 +5,7 @@ import type { Word } from '../../../model/word.js';
 import type { Span } from '../../../text/source.js';
 import { chain, directivesAt, effectiveAt } from '../levels.js';
 import { type Evidence, type Report, trustAt, trustOf } from './evidence.js';
+import { writeInstead } from './repair.js';
 
 /**
  * A listener with TLS whose default server has no certificate: nginx does not start. Said only where everything that could bring one is
@@ -144,5 +144,5 @@ function checkCertbotNames(evidence: Evidence, report: Report): void {
 
 function rename(path: Word, file: string, meant: string): Repair {
   const better = path.text.slice(0, -file.length) + meant;
-  return { title: `Write ${better}`, safety: 'unsafe', edits: [setDirectiveValue(path.span, better)] };
+  return writeInstead(path.span, better, 'unsafe');
 }

@@ -1,4 +1,3 @@
-import { setDirectiveValue } from '../../../edits/nginx.js';
 import {
   compareVersions,
   type ParameterFact,
@@ -11,6 +10,7 @@ import type { Word } from '../../../model/word.js';
 import { nearNames } from '../near.js';
 import { parseNumber, parseTime } from '../units.js';
 import { type Evidence, type Report, trustOf } from './evidence.js';
+import { writeInstead } from './repair.js';
 
 /** Parameters behind the address of a peer, and groups without a peer. */
 export function checkUpstreamServers(evidence: Evidence, report: Report): void {
@@ -42,13 +42,7 @@ function checkParameters(
       span: { ...name.span, end: value.span.end },
       message: `"${name.text} = ${value.text}" has spaces around its sign: nginx takes it for three parameters and does not start`,
       log: `invalid parameter "${name.text}"`,
-      repairs: [
-        {
-          title: `Write ${joined}`,
-          safety: 'safe',
-          edits: [setDirectiveValue({ ...name.span, end: value.span.end }, joined)],
-        },
-      ],
+      repairs: [writeInstead({ ...name.span, end: value.span.end }, joined)],
     });
     return;
   }
@@ -121,7 +115,7 @@ function betterName(word: Word, name: string, facts: Readonly<Record<string, Par
   const value = word.text.slice(name.length);
   if ((facts[only]?.form === 'value') !== value.startsWith('=')) return [];
   const better = only + value;
-  return [{ title: `Write ${better}`, safety: 'safe', edits: [setDirectiveValue(word.span, better)] }];
+  return [writeInstead(word.span, better)];
 }
 
 /** A group without a peer, where nothing can add one (a module that brings peers at run time included). */

@@ -1,4 +1,3 @@
-import { setDirectiveValue } from '../../../edits/nginx.js';
 import { type DirectiveRow, directiveRow, rowTakes } from '../../../facts/nginx.js';
 import type { Fault } from '../../../model/fault.js';
 import type { NginxDirective } from '../../../model/gateway.js';
@@ -8,6 +7,7 @@ import { nearNames } from '../near.js';
 import { parseNumber, parseSize, parseTime } from '../units.js';
 import { checkCustomValue } from './custom.js';
 import { type Evidence, type Report, trustOf } from './evidence.js';
+import { writeInstead } from './repair.js';
 
 /** Values that nginx refuses by the type of the directive: flags, words of a list, sizes, numbers and times. */
 export function checkValues(evidence: Evidence, report: Report): void {
@@ -65,7 +65,7 @@ function fault(word: Word, message: string, log: string, better?: string): Fault
     message: `${message}. nginx does not start`,
     log,
     ...(better !== undefined && {
-      repairs: [{ title: `Write ${better}`, safety: 'safe', edits: [setDirectiveValue(word.span, better)] }],
+      repairs: [writeInstead(word.span, better)],
     }),
   };
 }
@@ -156,15 +156,7 @@ function timeFault(name: string, word: Word, kind: 'time_ms' | 'time_s'): Fault 
   return {
     ...found,
     kind: /timeout$/.test(name) ? 'timeout/bad-number' : found.kind,
-    ...(better && {
-      repairs: [
-        {
-          title: `Write ${better.text}`,
-          safety: better.sure ? 'safe' : 'unsafe',
-          edits: [setDirectiveValue(word.span, better.text)],
-        },
-      ],
-    }),
+    ...(better && { repairs: [writeInstead(word.span, better.text, better.sure ? 'safe' : 'unsafe')] }),
   };
 }
 
