@@ -1,5 +1,6 @@
 import { removeStatement } from '../../src/edits/python.js';
 import type { Finding, Rule } from '../../src/lint/rule.js';
+import { likelySetting } from '../../src/model/application.js';
 import type { EntryPoint, PyCall, PyValue } from '../../src/model/entry.js';
 import type { AppServer } from '../../src/model/server.js';
 import { type Setting, valueOf } from '../../src/model/setting.js';
@@ -90,7 +91,7 @@ function needsRegistry(entry: EntryPoint, call: PyCall, maker: PyCall, before: b
 }
 
 function silenced(entry: EntryPoint, common: Omit<Finding, 'message'>, what: string): Finding {
-  const logging = entry.settings.get('LOGGING');
+  const logging = likelySetting(entry, 'LOGGING');
   const silences = keepsLoggers(logging) === false;
   return {
     ...common,

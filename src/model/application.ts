@@ -20,6 +20,15 @@ export function mentions(entry: EntryPoint, words: readonly string[]): boolean {
   return entry.modules.some(({ file }) => words.some(word => file.text.includes(word)));
 }
 
+/**
+ * A setting of the framework. Of a settings module that only the code proposes, where no other is to be seen, its value there: right unless
+ * the environment names a module from elsewhere, so not for a rule that development settings would set off.
+ */
+export function likelySetting(entry: EntryPoint, name: string): Setting<PyValue> | undefined {
+  const known = entry.settings.get(name);
+  return known?.known ? known : (entry.proposed?.get(name) ?? known);
+}
+
 export function isDjango(entry: EntryPoint | undefined): boolean {
   return entry?.frameworks.includes('django') === true || entry?.settingsModule !== undefined;
 }

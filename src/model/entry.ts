@@ -134,6 +134,11 @@ export interface EntryPoint {
   readonly settings: ReadonlyMap<string, Setting<PyValue>>;
   /** Why settings may have values that are not in `settings`, or other ones; absent where all are seen. */
   readonly settingsOpen?: string;
+  /**
+   * Values of the settings module that only the code proposes (`setdefault`), while the environment may name another one. Present only where
+   * nothing in the repository looks like another one.
+   */
+  readonly proposed?: ReadonlyMap<string, Setting<PyValue>>;
   /** Dotted name of the Django settings module, from the environment or where the entry sets it. */
   readonly settingsModule?: Setting<string>;
   /** Where that module is proved not to be there. */

@@ -13,6 +13,7 @@ import { createMachine, type Frame, type Machine, type PyEnvironment } from './m
 import { createSearch, resolveModule, type SearchContext } from './modules.js';
 import { judgeImport, judgeTarget } from './near.js';
 import { createObserved, type Observed, observe } from './observe.js';
+import { isOnlySettings } from './proposed.js';
 import { toSetting } from './settings.js';
 import { type LoadingModule, openSlot, reasonOf, type Slot, type Value } from './values.js';
 
@@ -53,7 +54,7 @@ export function entryPoint(request: EntryRequest): EntryPoint {
   const importCalls = unique(machine.calls);
   const backgroundCalls = unique(machine.background);
   const modules = [...new Set([loaded, ...parents, ...observed.modules.keys()])];
-  const settings = settingsOf(observed, application);
+  const settings = settingsOf(reader, observed, application);
   const handlers = followHandlers(machine, frame, observed);
   return {
     name,
@@ -189,13 +190,23 @@ function namesOf(module: LoadingModule): ReadonlyMap<string, Setting<PyValue>> {
 }
 
 /** Settings of Django, or the configuration of the one Flask application. */
-function settingsOf(observed: Observed, application: Value | undefined): Pick<EntryPoint, 'settings' | 'settingsOpen'> {
+function settingsOf(
+  reader: Reader,
+  observed: Observed,
+  application: Value | undefined,
+): Pick<EntryPoint, 'settings' | 'settingsOpen' | 'proposed'> {
   const open = whySettingsOpen(observed);
-  if (observed.django)
+  if (observed.django) {
+    const { settings: module, assumed } = observed.django;
+    const slots = module?.store.slots;
+    const only =
+      assumed !== undefined && module && !slots?.has(openSlot) && isOnlySettings(reader, module.tree.file.path);
     return {
-      settings: upperCase(observed.django.settings?.store.slots, open),
+      settings: upperCase(slots, open),
       ...(open !== undefined && { settingsOpen: open }),
+      ...(only && { proposed: upperCase(slots, undefined) }),
     };
+  }
   const data =
     application?.data.kind === 'made' && application.data.name === 'flask.Flask'
       ? application.data
