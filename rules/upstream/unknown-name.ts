@@ -1,3 +1,4 @@
+import { reportFaults } from '../../src/lint/faults.js';
 import type { Fix, Rule } from '../../src/lint/rule.js';
 import type { Hop, Stack } from '../../src/model/deployment.js';
 import { where } from '../../src/model/describe.js';
@@ -17,6 +18,7 @@ export const rule: Rule = {
   fix: 'safe',
 
   check(deployment, report) {
+    reportFaults(deployment, this.id, report);
     const told = new Set<string>();
     for (const stack of deployment.stacks) {
       for (const hop of stack.hops) {

@@ -9,7 +9,7 @@ export function link(parts: Parts): Deployment {
   return {
     stacks: joined.map(stack => linkStack(stack, joined)),
     files: parts.files,
-    faults: [],
+    faults: parts.stacks.flatMap(stack => stack.faults ?? []),
     unresolved: parts.unresolved,
   };
 }
@@ -17,7 +17,9 @@ export function link(parts: Parts): Deployment {
 function linkStack(parts: StackParts, all: readonly StackParts[]): Stack {
   const { id, title, why, places, launches, gateways, servers, members, openPlaces } = parts;
   const neighbours = neighboursOf(parts, all);
-  const namesStated = parts.kind === 'compose' || parts.kind === 'kubernetes';
+  // Where no Python server is seen anywhere, too little of the stack is understood to call a name wrong.
+  const understood = all.some(stack => stack.servers.length > 0);
+  const namesStated = understood && (parts.kind === 'compose' || parts.kind === 'kubernetes');
   const hops = linkHops({ places, gateways, servers, neighbours, openPlaces, namesStated });
   return { id, title, why, places, launches, gateways, servers, hops, members };
 }

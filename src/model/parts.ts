@@ -1,4 +1,5 @@
 import type { ReadFile, Unresolved } from './deployment.js';
+import type { Fault } from './fault.js';
 import type { Gateway } from './gateway.js';
 import type { Launch } from './launch.js';
 import type { Place } from './place.js';
@@ -22,6 +23,8 @@ export interface StackParts {
   /** Ids of places in which something is started that could not be followed. */
   readonly openPlaces: ReadonlySet<string>;
   readonly members: readonly { readonly path: string; readonly why: string }[];
+  /** What the files of the stack contradict among themselves. */
+  readonly faults?: readonly Fault[];
 }
 
 export interface Parts {

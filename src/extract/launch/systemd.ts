@@ -82,6 +82,8 @@ function serviceLaunch(reader: Reader, unit: Unit, sockets: readonly Unit[], pla
 
 /** What systemd refuses to load: several ExecStart lines outside oneshot, a relative path. */
 function startFaults(unit: Unit, starts: readonly IniEntry[]): readonly Fault[] {
+  // Of two lines in the branches of a template only one is rendered.
+  if (starts.some(({ span }) => /\{%|<%/.test(span.file.text))) return [];
   const type = lastOf(unit, 'Service', 'Type')?.value;
   const faults: Fault[] = [];
   const [first, second] = starts;

@@ -1,9 +1,11 @@
+import type { Fault, Repair } from '../../model/fault.js';
 import type { Gateway } from '../../model/gateway.js';
 import type { Launch } from '../../model/launch.js';
 import type { StackParts } from '../../model/parts.js';
 import type { Place } from '../../model/place.js';
 import { folderOf } from '../../model/place.js';
-import type { SourceFile } from '../../text/source.js';
+import { nearest } from '../../text/near.js';
+import { type Edit, type SourceFile, type Span, spanText } from '../../text/source.js';
 import { isAside } from '../discover.js';
 import type { Reader } from '../reader.js';
 import { placeGateways } from './gateways.js';
@@ -57,5 +59,34 @@ export function containerStack(
     servers,
     openPlaces: openPlaces(stack.launches),
     members: [...members].map(([path, why]) => ({ path, why })),
+    faults: kind === 'compose' ? undefinedServices(stack.places) : [],
   };
+}
+
+/** Compose refuses a project in which a service waits for one that is not defined (compose-go: loader, consistency check). */
+function undefinedServices(places: readonly Place[]): readonly Fault[] {
+  const services = places.filter(place => place.kind === 'service');
+  const names = new Set(services.flatMap(place => place.names.map(one => one.name)));
+  return services.flatMap(place =>
+    place.dependsOn
+      .filter(one => !names.has(one.name) && !place.extraNames.has(one.name) && /^[\w.-]+$/.test(one.name))
+      .map(one => {
+        const near = nearest(one.name, names);
+        const repairs: Repair[] = near
+          ? [{ title: `Wait for ${near}`, safety: 'safe', edits: replaced(one.span, one.name, near) }]
+          : [];
+        return {
+          kind: 'process/missing-file',
+          span: one.span,
+          message: `${place.title} depends on "${one.name}", but no service of this project has that name${near ? `; did you mean "${near}"?` : '.'} Compose refuses the whole project`,
+          repairs: repairs.filter(repair => repair.edits.length > 0),
+          log: `service "${place.names[0]?.name ?? ''}" depends on undefined service "${one.name}": invalid compose project`,
+        };
+      }),
+  );
+}
+
+function replaced(span: Span, old: string, text: string): readonly Edit[] {
+  const at = spanText(span).indexOf(old);
+  return at < 0 ? [] : [{ span: { ...span, start: span.start + at, end: span.start + at + old.length }, text }];
 }
