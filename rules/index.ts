@@ -16,6 +16,7 @@ import { rule as limitsConnections } from './limits/connections.js';
 import { rule as limitsNginxBufferRelation } from './limits/nginx-buffer-relation.js';
 import { rule as limitsRequestHeader } from './limits/request-header.js';
 import { rule as limitsResponseHeader } from './limits/response-header.js';
+import { rule as limitsTooFewWorkers } from './limits/too-few-workers.js';
 import { rule as limitsUploadUnbuffered } from './limits/upload-unbuffered.js';
 import { rule as nginxBadArguments } from './nginx/bad-arguments.js';
 import { rule as nginxBadValue } from './nginx/bad-value.js';
@@ -103,6 +104,7 @@ export const rules: readonly Rule[] = [
   limitsNginxBufferRelation,
   limitsRequestHeader,
   limitsResponseHeader,
+  limitsTooFewWorkers,
   limitsUploadUnbuffered,
   nginxBadArguments,
   nginxBadValue,
