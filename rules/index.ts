@@ -70,6 +70,7 @@ import { rule as upstreamNamePinned } from './upstream/name-pinned.js';
 import { rule as upstreamNoLiveServers } from './upstream/no-live-servers.js';
 import { rule as upstreamNoSharedNetwork } from './upstream/no-shared-network.js';
 import { rule as upstreamOpenAppPort } from './upstream/open-app-port.js';
+import { rule as upstreamPortConflict } from './upstream/port-conflict.js';
 import { rule as upstreamProxyLoop } from './upstream/proxy-loop.js';
 import { rule as upstreamPublishedPort } from './upstream/published-port.js';
 import { rule as upstreamResolverMissing } from './upstream/resolver-missing.js';
@@ -158,6 +159,7 @@ export const rules: readonly Rule[] = [
   upstreamNoLiveServers,
   upstreamNoSharedNetwork,
   upstreamOpenAppPort,
+  upstreamPortConflict,
   upstreamProxyLoop,
   upstreamPublishedPort,
   upstreamResolverMissing,

@@ -1,0 +1,120 @@
+import type { Rule } from '../../src/lint/rule.js';
+import { isTied } from '../../src/model/application.js';
+import { excludeEachOther } from '../../src/model/binding.js';
+import type { Stack } from '../../src/model/deployment.js';
+import { originOf } from '../../src/model/describe.js';
+import { type Address, showAddress } from '../../src/model/endpoint.js';
+import type { Gateway } from '../../src/model/gateway.js';
+import type { AppServer } from '../../src/model/server.js';
+import type { Setting } from '../../src/model/setting.js';
+import type { Span } from '../../src/text/source.js';
+
+/**
+ * Two that want the same address in one place: the second to start fails to bind it. Files of a host are often alternatives, so only ends
+ * that run at the same time for certain are compared: the sockets of one server, the programs of one supervisor file, a gateway and the
+ * server it passes to.
+ */
+export const rule: Rule = {
+  id: 'upstream/port-conflict',
+  summary: 'Two programs, or two sockets of one program, want the same address',
+  severity: 'error',
+  symptom: '502',
+  fix: 'none',
+  proof: ['stats-on-socket-port'],
+
+  check(deployment, report) {
+    for (const stack of deployment.stacks) {
+      for (const [first, second] of conflicts(stack)) {
+        report({
+          span: second.span,
+          message:
+            `The address ${showAddress(second.address)} of ${second.who} (${originOf(second.setting)}) is taken: ${first.who} listens on ` +
+            `${showAddress(first.address)} (${originOf(first.setting)}). Whichever comes second cannot bind it and ends, and what it should answer is a 502.`,
+          related: [{ span: first.span, message: `${first.who} listens here` }],
+          log: 'Address already in use',
+        });
+      }
+    }
+  },
+};
+
+/** One that binds an address. */
+interface Claim {
+  readonly who: string;
+  readonly address: Address;
+  readonly setting: Setting<Address>;
+  readonly span: Span;
+}
+
+function conflicts(stack: Stack): readonly (readonly [Claim, Claim])[] {
+  const servers = stack.servers.filter(server => server.command.certain && !sharesPorts(server));
+  const found = servers.flatMap(server => {
+    const own = claimsOf(server);
+    return own.flatMap((claim, index) => clashes(own.slice(0, index), [claim]));
+  });
+  for (const [a, b] of supervised(servers)) found.push(...clashes(claimsOf(a), claimsOf(b)));
+  for (const gateway of stack.gateways) {
+    for (const server of servers.filter(one => isBehind(stack, gateway, one)))
+      found.push(...clashes(claimsOf(server), listensOf(stack, gateway)));
+  }
+  return found;
+}
+
+/** Each of the second that one of the first excludes. */
+function clashes(first: readonly Claim[], second: readonly Claim[]): readonly (readonly [Claim, Claim])[] {
+  return second.flatMap(claim => {
+    const before = first.find(other => excludeEachOther(other.address, claim.address));
+    return before ? [[before, claim] as const] : [];
+  });
+}
+
+/** SO_REUSEPORT, or sockets that systemd or supervisor opens and hands on. */
+function sharesPorts({ settings, launch }: AppServer): boolean {
+  const reuse = settings.get('reuse_port') ?? settings.get('reuse-port');
+  return launch.passedSockets.length > 0 || (reuse !== undefined && (!reuse.known || reuse.value === true));
+}
+
+function claimsOf({ kind, launch, listens }: AppServer): readonly Claim[] {
+  return listens.flatMap(({ address, role, span }) => {
+    const who = `${kind}${launch.kind === 'supervisor' ? ` (${launch.name})` : ''}`;
+    return address.known
+      ? [{ who: role === 'stats' ? `the stats server of ${who}` : who, address: address.value, setting: address, span }]
+      : [];
+  });
+}
+
+/** Pairs of programs of one supervisor file: it starts them all. */
+function* supervised(servers: readonly AppServer[]): Iterable<readonly [AppServer, AppServer]> {
+  const seen = new Map<string, AppServer[]>();
+  for (const server of servers) {
+    if (server.launch.kind !== 'supervisor') continue;
+    const { path } = server.launch.span.file;
+    const others = seen.get(path) ?? [];
+    for (const other of others) if (other.launch.name !== server.launch.name) yield [other, server];
+    seen.set(path, [...others, server]);
+  }
+}
+
+/** One place, and the gateway passes to the server: both run. */
+function isBehind({ hops }: Stack, gateway: Gateway, server: AppServer): boolean {
+  return (
+    gateway.place.id === server.place.id &&
+    hops.some(hop => isTied(hop) && hop.gateway === gateway && hop.server === server)
+  );
+}
+
+/** What the gateway listens on. An address that it dials itself is left to the rule about loops. */
+function listensOf({ hops }: Stack, gateway: Gateway): readonly Claim[] {
+  const dialled = hops.filter(hop => hop.gateway === gateway).map(({ endpoint }) => endpoint.address);
+  return gateway.servers
+    .flatMap(({ listens }) => listens)
+    .flatMap(({ address, span }) =>
+      address.known && !dialled.some(one => one.known && samePort(one.value, address.value))
+        ? [{ who: gateway.kind, address: address.value, setting: address, span }]
+        : [],
+    );
+}
+
+function samePort(a: Address, b: Address): boolean {
+  return a.kind === 'tcp' && b.kind === 'tcp' && a.port === b.port;
+}
