@@ -75,6 +75,7 @@ import { rule as upstreamProxyLoop } from './upstream/proxy-loop.js';
 import { rule as upstreamPublishedPort } from './upstream/published-port.js';
 import { rule as upstreamResolverMissing } from './upstream/resolver-missing.js';
 import { rule as upstreamSocketNotShared } from './upstream/socket-not-shared.js';
+import { rule as upstreamSocketPermission } from './upstream/socket-permission.js';
 import { rule as upstreamStartOrder } from './upstream/start-order.js';
 import { rule as upstreamUnknownName } from './upstream/unknown-name.js';
 import { rule as uwsgiConfigNotLoaded } from './uwsgi/config-not-loaded.js';
@@ -164,6 +165,7 @@ export const rules: readonly Rule[] = [
   upstreamPublishedPort,
   upstreamResolverMissing,
   upstreamSocketNotShared,
+  upstreamSocketPermission,
   upstreamStartOrder,
   upstreamUnknownName,
   uwsgiConfigNotLoaded,

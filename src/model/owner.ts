@@ -1,0 +1,68 @@
+import type { Span } from '../text/source.js';
+import { originOf } from './describe.js';
+import type { Gateway } from './gateway.js';
+import type { AppServer } from './server.js';
+import type { Setting } from './setting.js';
+
+export interface User {
+  readonly name: string;
+  /** For messages: where that is said. */
+  readonly from: string;
+  readonly span?: Span;
+}
+
+/** Whom systemd or supervisor starts the server as; undefined where that is not known, or not the manager's to say. */
+export function startedAs({ launch, command, place, settings }: AppServer): User | undefined {
+  if (place.kind !== 'host' || (launch.kind !== 'systemd' && launch.kind !== 'supervisor')) return undefined;
+  const own = launch.user ? named(command.user ?? launch.user) : undefined;
+  // uWSGI binds after it has dropped its rights, except where it has to hand the socket over: core/uwsgi.c of 2.0.21.
+  const uid = settings.get('uid');
+  const dropped =
+    own === undefined && uid !== undefined && !settings.has('chown-socket') && !settings.has('master-as-root');
+  return dropped && !settings.has('drop-after-init') && !settings.has('drop-after-apps') ? named(uid) : own;
+}
+
+/** Who owns a unix socket that the server makes; undefined where that cannot be told. */
+export function ownerOfSocket(server: AppServer): User | undefined {
+  const { kind, settings, command, launch, place } = server;
+  const given = kind === 'uwsgi' ? (settings.get('chown-socket') ?? settings.get('uid')) : settings.get('user');
+  if (given && given.origin !== 'default') return named(given);
+  const user = command.user ?? launch.user ?? (place.kind === 'host' ? undefined : place.user);
+  if (user) return named(user);
+  if (launch.kind === 'systemd') return { name: 'root', from: `${launch.name} names no other user` };
+  const image = place.kind === 'host' || place.opaque ? undefined : place.image;
+  return image?.known && /^(?:docker\.io\/)?(?:library\/)?(?:python|debian|ubuntu)(?::|$)/.test(image.value)
+    ? { name: 'root', from: `nothing in ${place.title} names another user` }
+    : undefined;
+}
+
+/** A user by name; a number may be anybody. */
+function named(setting: Setting<unknown>): User | undefined {
+  const text = setting.known ? (Array.isArray(setting.value) ? setting.value.at(-1) : setting.value) : undefined;
+  const name = typeof text === 'string' ? (text.split(':')[0] ?? '') : '';
+  if (!/^[a-z_][\w.-]*$/i.test(name)) return undefined;
+  return { name, from: originOf(setting), ...(setting.span && { span: setting.span }) };
+}
+
+/** The users that nginx's workers run as in the distributions and in the official image. */
+const usual: readonly string[] = ['www-data', 'nginx', 'http', 'nobody', 'www', 'wwwrun', 'apache', '_nginx'];
+
+/** Whom the gateway's workers run as: the one that its main file names (`seen`), or one of those that are usual. */
+export function gatewayUser({ root, whole, kind }: Gateway): {
+  readonly names: readonly string[];
+  readonly title: string;
+  readonly seen: boolean;
+} {
+  const line = kind === 'nginx' && whole ? root?.directives.findLast(({ name }) => name === 'user') : undefined;
+  const word = line?.args[0];
+  if (word?.known) return { names: [word.text], title: word.text, seen: true };
+  const title = 'another user (www-data or nginx, where its main file names no other)';
+  return { names: line ? [...usual, 'root'] : usual, title, seen: false };
+}
+
+/** Rights may be changed beside the server: by ExecStartPre, a script, a hook. */
+export function givesRightsAway({ launch, command, settings }: AppServer): boolean {
+  const texts = [launch.span.file.text, command.span.file.text, ...command.via.map(step => step.span.file.text)];
+  if (texts.some(text => /chmod |chown |setfacl|install -/.test(text))) return true;
+  return [...settings.keys()].some(name => /^hook-|^exec-/.test(name));
+}
