@@ -2,8 +2,8 @@ import { insertBefore } from '../../src/edits/nginx.js';
 import type { Fix, Rule } from '../../src/lint/rule.js';
 import type { Hop } from '../../src/model/deployment.js';
 import { where } from '../../src/model/describe.js';
-import type { NginxDirective, NginxScope, Route } from '../../src/model/gateway.js';
-import { type Inherited, inheritance } from '../../src/model/inherit.js';
+import type { NginxDirective, Route } from '../../src/model/gateway.js';
+import { inheritance, linesAbove } from '../../src/model/inherit.js';
 import { spanText } from '../../src/text/source.js';
 
 /** Headers that an application is lost without; others may have been left out on purpose. */
@@ -36,7 +36,7 @@ export const rule: Rule = {
         const held = lines(scope, 'proxy_set_header');
         const first = held?.find(line => !line.stock);
         if (!scope || !held || !first || !/^https?$/.test(route.protocol) || !route.headersComplete) continue;
-        const outer = above(scope, held, lines);
+        const outer = linesAbove(scope, 'proxy_set_header', lines);
         const lost = outer?.filter(line => isLost(line, held)) ?? [];
         const [one] = lost;
         if (!one || !outer) continue;
@@ -63,17 +63,6 @@ function own(hop: Hop): boolean {
 
 function place({ title }: Route): string {
   return title === '' ? 'This level' : title;
-}
-
-/** The lines that would hold if the level that has `held` had none. */
-function above(
-  scope: NginxScope,
-  held: readonly NginxDirective[],
-  lines: Inherited,
-): readonly NginxDirective[] | undefined {
-  let at: NginxScope | undefined = scope;
-  while (at && !held.some(line => at?.directives.includes(line))) at = at.parent;
-  return lines(at?.parent, 'proxy_set_header');
 }
 
 function isLost(line: NginxDirective, held: readonly NginxDirective[]): boolean {

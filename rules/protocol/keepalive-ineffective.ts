@@ -3,7 +3,7 @@ import { compareVersions, keepaliveByDefaultSince } from '../../src/facts/nginx.
 import type { Finding, Rule } from '../../src/lint/rule.js';
 import { originOf, where } from '../../src/model/describe.js';
 import type { Gateway, Route, UpstreamGroup } from '../../src/model/gateway.js';
-import { closingMap, type Inherited, inheritance, wordInEffect } from '../../src/model/inherit.js';
+import { closingMap, type Inherited, inheritance, routesByGroup, wordInEffect } from '../../src/model/inherit.js';
 import { spanText } from '../../src/text/source.js';
 
 /**
@@ -22,12 +22,10 @@ export const rule: Rule = {
     const lines = inheritance();
     for (const { gateways, hops } of deployment.stacks) {
       for (const gateway of gateways) {
-        for (const group of gateway.groups) {
+        for (const [group, all] of routesByGroup(gateway)) {
           if (!group.keepalive?.known || group.keepalive.value === 0 || !group.keepalive.span) continue;
           const method = methodBehind(group);
-          const routes = gateway.routes.filter(
-            ({ pass, protocol }) => pass.group === group && /^https?$/.test(protocol),
-          );
+          const routes = all.filter(({ protocol }) => /^https?$/.test(protocol));
           const pointless = hops.some(
             hop => routes.includes(hop.route) && hop.server?.keepAlive.known && hop.server.keepAlive.value === 0,
           );

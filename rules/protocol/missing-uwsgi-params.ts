@@ -2,7 +2,7 @@ import { insertBefore } from '../../src/edits/nginx.js';
 import type { Fix, Rule } from '../../src/lint/rule.js';
 import { where } from '../../src/model/describe.js';
 import type { NginxDirective, NginxScope, Route } from '../../src/model/gateway.js';
-import { type Inherited, inheritance } from '../../src/model/inherit.js';
+import { type Inherited, inheritance, linesAbove } from '../../src/model/inherit.js';
 import { spanText } from '../../src/text/source.js';
 
 /**
@@ -27,7 +27,7 @@ export const rule: Rule = {
         const held = lines(scope, `${family}_param`);
         if (!held || !lacksRequest(held)) continue;
         const own = held.find(directive => !directive.stock);
-        const lost = own && hiddenBy(held, scope, `${family}_param`, lines);
+        const lost = own && linesAbove(scope, `${family}_param`, lines)?.find(bringsRequest);
         const at = own ?? undefined;
         report({
           span: at?.span ?? route.pass.span,
@@ -53,25 +53,17 @@ function title({ title: name }: Route): string {
 }
 
 function lacksRequest(held: readonly NginxDirective[]): boolean {
-  return held.every(({ args: [name] }) => name?.known && name.text.toUpperCase() !== 'REQUEST_METHOD');
+  return held.every(line => line.args[0]?.known === true && !bringsRequest(line));
+}
+
+function bringsRequest({ args: [name] }: NginxDirective): boolean {
+  return name?.text.toUpperCase() === 'REQUEST_METHOD';
 }
 
 /** Modifiers other than 0 and 30 address plugins that may need no request. */
 function otherLanguage(lines: Inherited, scope: NginxScope): boolean {
   const modifiers = lines(scope, 'uwsgi_modifier1');
   return !modifiers || modifiers.some(({ args: [word] }) => !word?.known || !/^(?:0|30)$/.test(word.text));
-}
-
-/** The line of an outer level that would have brought the request. */
-function hiddenBy(
-  held: readonly NginxDirective[],
-  scope: NginxScope,
-  name: string,
-  lines: Inherited,
-): NginxDirective | undefined {
-  let at: NginxScope | undefined = scope;
-  while (at && !held.some(directive => at?.directives.includes(directive))) at = at.parent;
-  return lines(at?.parent, name)?.find(({ args: [word] }) => word?.text.toUpperCase() === 'REQUEST_METHOD');
 }
 
 function includeAgain(

@@ -3,6 +3,7 @@ import { constantOf } from '../../src/model/application.js';
 import type { Hop } from '../../src/model/deployment.js';
 import { seconds, sourceOf } from '../../src/model/describe.js';
 import type { Gateway, Route, UpstreamGroup } from '../../src/model/gateway.js';
+import { routesByGroup } from '../../src/model/inherit.js';
 
 /** Seconds of waiting below which a request that takes too long is nothing unusual. */
 const short = 5;
@@ -22,8 +23,10 @@ export const rule: Rule = {
   check(deployment, report) {
     for (const { gateways, hops } of deployment.stacks) {
       for (const gateway of gateways) {
+        const routes = routesByGroup(gateway);
         for (const group of gateway.groups) {
-          const found = unusable(gateway, group) ?? fragile(gateway, group, hops);
+          const used = routes.get(group) ?? [];
+          const found = unusable(used, group) ?? fragile(gateway, used, group, hops);
           if (found) report(found);
         }
       }
@@ -31,7 +34,7 @@ export const rule: Rule = {
   },
 };
 
-function unusable(gateway: Gateway, { servers, name, nameSpan, scope }: UpstreamGroup): Finding | undefined {
+function unusable(used: readonly Route[], { servers, name, nameSpan, scope }: UpstreamGroup): Finding | undefined {
   if (servers.length === 0 || scope?.open || scope?.directives.some(({ name: word }) => word === 'include'))
     return undefined;
   const related = servers.map(({ span }) => ({ span, message: 'one of the servers of the group' }));
@@ -43,8 +46,7 @@ function unusable(gateway: Gateway, { servers, name, nameSpan, scope }: Upstream
       related,
       log: `[emerg] no servers in upstream "${name}"`,
     };
-  if (!servers.every(({ down }) => down) || !gateway.routes.some(({ pass }) => pass.group?.nameSpan === nameSpan))
-    return undefined;
+  if (!servers.every(({ down }) => down) || used.length === 0) return undefined;
   return {
     span: nameSpan,
     message: `Every server of upstream ${name} is marked down: every request is answered with 502.`,
@@ -54,14 +56,16 @@ function unusable(gateway: Gateway, { servers, name, nameSpan, scope }: Upstream
 }
 
 /** Every live server is taken out after one failure, and a failure is near. */
-function fragile(gateway: Gateway, group: UpstreamGroup, hops: readonly Hop[]): Finding | undefined {
+function fragile(
+  gateway: Gateway,
+  used: readonly Route[],
+  group: UpstreamGroup,
+  hops: readonly Hop[],
+): Finding | undefined {
   const live = group.servers.filter(({ down }) => !down);
   const [first] = live;
   if (live.length < 2 || !first || live.some(({ parameters }) => parameters.has('max_fails'))) return undefined;
-  const route = gateway.routes.find(
-    ({ pass, readTimeout }) =>
-      pass.group?.nameSpan === group.nameSpan && readTimeout.known && readTimeout.span && readTimeout.value < short,
-  );
+  const route = used.find(({ readTimeout }) => readTimeout.known && readTimeout.span && readTimeout.value < short);
   if (!route?.readTimeout.known || route.scope?.directives.some(({ name }) => /_next_upstream/.test(name)))
     return undefined;
   const slow = slowerThan(route, hops);

@@ -82,7 +82,7 @@ function bound({ server, gateway, endpoint }: TiedHop, listener: Listener): Find
     message:
       `${server.kind} listens on ${showAddress(address)}, all addresses of the machine, while ${gateway.kind} reaches it by ${showAddress(dialled)} (${where(endpoint.span)}). ` +
       `Unless a firewall stops them, visitors reach ${what} past the gateway.`,
-    related: [{ span: endpoint.span, message: `${gateway.kind} comes by the loopback` }],
+    related: [{ span: endpoint.span, message: `${gateway.kind} reaches the server here` }],
     fixes: closeIt(listener.address.span, address, server),
   };
 }

@@ -10,7 +10,7 @@ export const rule: Rule = {
   id: 'upstream/proxy-loop',
   summary: 'A route passes its requests to itself',
   severity: 'error',
-  symptom: '502',
+  symptom: '500',
   fix: 'none',
 
   check(deployment, report) {
@@ -26,7 +26,7 @@ export const rule: Rule = {
             span: endpoint.span,
             message:
               `${route.title} passes to ${showAddress(address)}, which is the address that its own server block listens on: every request comes back to it, ` +
-              'until the connections of nginx are used up. Every request is answered with 500 or 502.',
+              'until the connections of nginx are used up. Every request is answered with 500.',
             related: [{ span: listen.span, message: 'nginx itself listens here' }],
             log: 'worker_connections are not enough while connecting to upstream',
           });

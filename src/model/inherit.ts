@@ -1,4 +1,4 @@
-import type { Gateway, NginxDirective, NginxScope } from './gateway.js';
+import type { Gateway, NginxDirective, NginxScope, Route, UpstreamGroup } from './gateway.js';
 import type { Word } from './word.js';
 
 /**
@@ -30,6 +30,15 @@ export function inheritance(): Inherited {
     }
     return [];
   };
+}
+
+/** The lines that would hold at `scope` if the level that has those in effect had none. */
+export function linesAbove(scope: NginxScope, name: string, lines: Inherited): readonly NginxDirective[] | undefined {
+  const held = lines(scope, name);
+  let at: NginxScope | undefined = scope;
+  // The lines of one level are always the same list.
+  while (at?.parent && held && held.length > 0 && lines(at.parent, name) === held) at = at.parent;
+  return lines(at?.parent, name);
 }
 
 /** The one word that a directive has in effect: `unset` where nobody sets it, undefined where that cannot be told. */
@@ -65,6 +74,7 @@ export function showBytes(value: number): string {
 /** The line `'' close` of a map on $http_upgrade that gives `variable` its value. */
 export function closingMap(scope: NginxScope | undefined, variable: string): NginxDirective | undefined {
   for (let at = scope; at; at = at.parent) {
+    if (at.context !== 'http') continue;
     const map = at.directives.find(({ name, args }) => name === 'map' && args[1]?.text === variable);
     if (!map) continue;
     if (map.args[0]?.text.toLowerCase() !== '$http_upgrade') return undefined;
@@ -78,4 +88,17 @@ export function scopesOf({ root, servers }: Gateway): readonly NginxScope[] {
   const seen = new Set<NginxScope>([...(root ? [root] : []), ...servers.flatMap(({ scope }) => scope ?? [])]);
   for (const scope of seen) for (const { block } of scope.directives) if (block) seen.add(block);
   return [...seen];
+}
+
+/** The routes that pass to each group of a gateway. */
+export function routesByGroup({ routes }: Gateway): ReadonlyMap<UpstreamGroup, readonly Route[]> {
+  const found = new Map<UpstreamGroup, Route[]>();
+  for (const route of routes) {
+    const { group } = route.pass;
+    if (!group) continue;
+    const known = found.get(group);
+    if (known) known.push(route);
+    else found.set(group, [route]);
+  }
+  return found;
 }
