@@ -88,14 +88,13 @@ function during<T>(machine: Machine, what: PyCall['during'], run: () => T): T {
 /** The value that the settings file itself gives, though local settings may change it: those rarely name other applications or URLs. */
 function likelyValue(settings: LoadingModule, name: string): Value | undefined {
   const slot = settings.store.slots.get(name);
-  return slot?.value.data.kind === 'unknown' ? slot.was : slot?.value;
+  const options = slot?.value.data.kind === 'choice' ? slot.value.data.options : slot ? [slot.value] : [];
+  return options.find(option => option.data.kind !== 'unknown') ?? slot?.was;
 }
 
 /** Texts in a setting that is a list; those that cannot be told are left out. */
 function textsIn(settings: LoadingModule, name: string): readonly { readonly text: string; readonly at?: Span }[] {
-  const value = likelyValue(settings, name);
-  const options = value?.data.kind === 'choice' ? value.data.options : value ? [value] : [];
-  const items = options.flatMap(option => itemsOf(option) ?? []);
+  const items = itemsOf(likelyValue(settings, name)) ?? [];
   return items.flatMap(({ value, at }) => {
     const text = textOf(value);
     return text !== undefined && /^\w+(?:\.\w+)*$/.test(text) ? [{ text, ...(at && { at }) }] : [];

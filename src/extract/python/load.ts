@@ -121,6 +121,7 @@ export function loadModule(
   module.certain = machine.certain;
   module.state = 'loading';
   machine.modules.set(key, module);
+  machine.hooks.loading?.(machine, module);
   const set = (slot: string, value: Value): void => write(machine, module.store, slot, { value });
   set('__name__', dunderName ?? constant(source.name));
   set('__file__', source.path === undefined ? unknown('it is not known where the file lies') : constant(source.path));
@@ -132,7 +133,6 @@ export function loadModule(
   } else if (tree.templated) openStore(machine, module.store, 'a template fills in its module');
   else runBody(machine, module);
   if (module.state === 'loading') module.state = 'loaded';
-  machine.hooks.loaded?.(machine, module);
   return module;
 }
 

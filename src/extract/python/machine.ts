@@ -74,7 +74,8 @@ export interface Hooks {
   classMade?(machine: Machine, made: ClassData): void;
   /** Something installed is imported. */
   imported?(machine: Machine, name: string, span: Span): void;
-  loaded?(machine: Machine, module: LoadingModule): void;
+  /** A module of ours begins to be imported. */
+  loading?(machine: Machine, module: LoadingModule): void;
   missing?(machine: Machine, missing: MissingImport): void;
   /** A name of something installed whose value is known all the same. */
   external?(machine: Machine, name: string): Value | undefined;
@@ -244,7 +245,8 @@ function joinSlots(slots: readonly (Slot | undefined)[], why: string): Slot | un
     why,
   );
   const maybe = present.length < slots.length || present.some(slot => slot.maybe);
-  return { value, ...(first.at && { at: first.at }), ...(maybe && { maybe }) };
+  const was = present.find(slot => slot.was)?.was;
+  return { value, ...(first.at && { at: first.at }), ...(maybe && { maybe }), ...(was && { was }) };
 }
 
 /** Everything that a way changed is unknown from here on: it may have run any number of times. */

@@ -81,7 +81,7 @@ export function assign(machine: Machine, frame: Frame, target: PyExpression, { v
       assign(machine, frame, target.value, { value: unknown(reasonOf(value)) });
       return;
     case 'attribute':
-      setAttribute(machine, machine.evaluator.expression(machine, frame, target.object), target.name, {
+      setAttribute(machine, frame, machine.evaluator.expression(machine, frame, target.object), target.name, {
         value,
         ...(at && { at }),
       });
@@ -124,13 +124,15 @@ function unpack(
   });
 }
 
-function setAttribute(machine: Machine, object: Value, name: string, slot: Slot): void {
+function setAttribute(machine: Machine, frame: Frame, object: Value, name: string, slot: Slot): void {
   const { data } = object;
   if (data.kind === 'module') write(machine, data.module.store, name, slot);
+  else if (data.kind === 'unknown' && data.of?.startsWith('sys.modules'))
+    write(machine, frame.module.store, name, slot);
   else if (data.kind === 'instance' || data.kind === 'made' || data.kind === 'class')
     write(machine, data.store, name, slot);
   else if (data.kind === 'choice')
-    for (const option of data.options) setAttribute(machine, option, name, { ...slot, maybe: true });
+    for (const option of data.options) setAttribute(machine, frame, option, name, { ...slot, maybe: true });
 }
 
 /** `object[index] = value`; without an index: a slice. */

@@ -83,7 +83,7 @@ export function observe(observed: Observed): Hooks {
       const top = name.split('.', 1)[0] ?? name;
       if (frameworks.has(top) && !observed.frameworks.includes(top)) observed.frameworks.push(top);
     },
-    loaded: (machine, module) => {
+    loading: (machine, module) => {
       if (!observed.serving && !observed.modules.has(module)) observed.modules.set(module, machine.during);
     },
     missing: (_machine, missing) => {

@@ -145,6 +145,22 @@ const loadsDotenv: LibraryFunction = ({ machine, name, given, site }) => {
   return constant(true);
 };
 
+/** `setattr(object, name, value)`; without a name that can be told, anything of the object may have changed. */
+function setOnObject(
+  machine: Machine,
+  frame: Frame,
+  object: Value,
+  name: string | undefined,
+  value: Item | undefined,
+): void {
+  const { data } = object;
+  const own = data.kind === 'unknown' && data.of?.startsWith('sys.modules') === true;
+  const store = data.kind === 'module' ? data.module.store : own ? frame.module.store : undefined;
+  if (!store) return;
+  if (name !== undefined && value) write(machine, store, name, value);
+  else openStore(machine, store, 'setattr() may set it');
+}
+
 export const processCalls: Readonly<Record<string, LibraryFunction>> = {
   'os.environ.get': getCall,
   'os.getenv': getCall,
@@ -221,18 +237,9 @@ export const processCalls: Readonly<Record<string, LibraryFunction>> = {
     return attributeOf(call, object, text) ?? unknown(`${text} cannot be told`);
   },
   hasattr: () => unknown('it depends on what an object has'),
-  setattr: ({ machine, given }) => {
+  setattr: ({ machine, frame, given }) => {
     const [object, name, value] = given.positional;
-    if (object?.value.data.kind === 'module') {
-      const text = textOf(name?.value);
-      if (text !== undefined && value) write(machine, object.value.data.module.store, text, value);
-      else openStore(machine, object.value.data.module.store, 'setattr() may set it');
-    } else if (object?.value.data.kind === 'external') {
-      for (const module of machine.modules.values()) {
-        if (module.state === 'loading' && object.value.data.name.startsWith('sys.modules'))
-          openStore(machine, module.store, 'setattr() may set it');
-      }
-    }
+    if (object) setOnObject(machine, frame, object.value, textOf(name?.value), value);
     return constant(null);
   },
   super: ({ frame }) => {

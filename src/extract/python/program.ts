@@ -101,7 +101,10 @@ function findModule(
   const found = resolveModule(search, dotted);
   const main = found.state === 'namespace' || (found.state === 'module' && found.isPackage);
   const target = main ? resolveModule(search, `${dotted}.__main__`) : found;
-  if (target.state === 'module') return { name: main ? `${dotted}.__main__` : dotted, ...target };
+  if (target.state === 'module') {
+    const { file, path, isPackage, folders } = target;
+    return { name: main ? `${dotted}.__main__` : dotted, file, path, isPackage, folders };
+  }
   return {
     state: 'unknown',
     why: target.state === 'unknown' ? target.why : `${dotted} is no module of the repository`,

@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import { createSearch, relativeBase, resolveModule } from '../../src/extract/python/modules.js';
+import { isDeclared, isOneEdit, nearModules } from '../../src/extract/python/near.js';
+import { defaultSetting } from '../../src/model/setting.js';
+import { memoryReader } from '../support/memory.js';
+import { host } from '../support/python.js';
+
+const files = {
+  'web/__init__.py': '',
+  'web/views.py': '',
+  'web/models/base.py': '',
+  'one.py': '',
+  'two/one.py': '',
+  'fast.cpython-311-x86_64-linux-gnu.so': '',
+  'json.py': '',
+  'tests/web/extra.py': '',
+  'requirements/base.txt': '# flask in a comment\nDjango-Rest_Framework==3\ngunicorn[gevent]>=20\n',
+  Dockerfile: 'RUN pip install uvicorn\nCMD hypercorn\n',
+};
+
+describe('where a module is found', () => {
+  test.each([
+    ['web', { state: 'module', isPackage: true, path: '/srv/web/__init__.py' }],
+    ['web.views', { state: 'module', isPackage: false }],
+    ['web.models', { state: 'namespace' }],
+    ['web.models.base', { state: 'module' }],
+    ['one', { state: 'module', path: '/srv/one.py' }],
+    ['fast', { state: 'unknown', why: 'it is compiled' }],
+    ['json', { state: 'module' }],
+    ['os', { state: 'standard' }],
+    ['os.path', { state: 'standard' }],
+    ['flask', { state: 'absent', parent: 'none' }],
+    ['web.nothing', { state: 'absent', parent: 'package', why: 'web has no module nothing' }],
+    ['one.two', { state: 'absent', parent: 'module', why: 'one is a module and not a package' }],
+    ['web._version', { state: 'unknown' }],
+    ['web.shop_pb2', { state: 'unknown' }],
+  ])('%s', async (name, expected) => {
+    const search = createSearch(await memoryReader(files), host, defaultSetting('', ['/srv', '/srv/two']));
+    expect(resolveModule(search, name)).toMatchObject(expected);
+  });
+
+  test('the first folder of the search path wins, a later one fills in', async () => {
+    const search = createSearch(await memoryReader(files), host, defaultSetting('', ['/srv/two', '/srv']));
+    expect(resolveModule(search, 'one')).toMatchObject({ path: '/srv/two/one.py' });
+    expect(resolveModule(search, 'web')).toMatchObject({ path: '/srv/web/__init__.py' });
+  });
+
+  test('nothing is missing where the search path or the place is not known', async () => {
+    const reader = await memoryReader(files);
+    const blind = createSearch(reader, host, {
+      name: '',
+      origin: 'default',
+      known: false,
+      why: 'chdir comes from a variable',
+    });
+    expect(resolveModule(blind, 'nothing')).toEqual({ state: 'unknown', why: 'chdir comes from a variable' });
+    const elsewhere = createSearch(reader, host, defaultSetting('', ['/opt/app']));
+    expect(resolveModule(elsewhere, 'nothing')).toMatchObject({ state: 'unknown' });
+  });
+});
+
+test('dots count from the package of the module', () => {
+  expect(relativeBase('a.b.c', false, 1)).toBe('a.b');
+  expect(relativeBase('a.b.c', false, 2)).toBe('a');
+  expect(relativeBase('a.b', true, 1)).toBe('a.b');
+  expect(relativeBase('a', false, 1)).toBeUndefined();
+  expect(relativeBase('a.b', false, 5)).toBeUndefined();
+});
+
+test('one edit is one letter more, less or other, or two exchanged', () => {
+  for (const [a, b] of [
+    ['wsgi', 'wgsi'],
+    ['views', 'view'],
+    ['models', 'modles'],
+    ['main', 'mian'],
+    ['app1', 'app2'],
+  ] as const) {
+    expect(isOneEdit(a, b), `${a} ${b}`).toBe(true);
+  }
+  for (const [a, b] of [
+    ['wsgi', 'wsgi'],
+    ['app', 'view'],
+    ['ab', 'a'],
+    ['models', 'melods'],
+    ['wsgi', 'asgi2'],
+  ] as const) {
+    expect(isOneEdit(a, b), `${a} ${b}`).toBe(false);
+  }
+});
+
+test('what may be meant', async () => {
+  const search = createSearch(await memoryReader(files), host, defaultSetting('', ['/srv']));
+  expect(nearModules(search, 'web.veiws')).toEqual(['web.views']);
+  expect(nearModules(search, 'views')).toEqual(['web.views']);
+  expect(nearModules(search, 'extra')).toEqual([]);
+});
+
+test('declared requirements, by their normalised names, comments apart', async () => {
+  const reader = await memoryReader(files);
+  expect(isDeclared(reader, 'django_rest_framework')).toBe(true);
+  expect(isDeclared(reader, 'gunicorn')).toBe(true);
+  expect(isDeclared(reader, 'uvicorn')).toBe(true);
+  expect(isDeclared(reader, 'flask')).toBe(false);
+  expect(isDeclared(reader, 'hypercorn')).toBe(false);
+});
