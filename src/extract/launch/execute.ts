@@ -219,6 +219,7 @@ function runFor(machine: Machine, state: State, node: Extract<ShellNode, { kind:
     return 'unknown';
   }
   for (const word of words) {
+    if (machine.steps < 0) break;
     const { breaks } = machine;
     setVariable(state, node.name, knownValue(word.text, word.span, word.via));
     runList(machine, state, node.body);
@@ -235,6 +236,7 @@ function runSimple(machine: Machine, state: State, node: SimpleCommand): Status 
   const test = testOf(node);
   if (test) return decideTest(machine, state, test.words, test.double);
   const words = node.words.slice(0, limits.words).flatMap(word => expandWord(machine, state, word));
+  machine.steps -= words.length >> 3;
   const prefix = words.length > 0 ? fork(state) : state;
   for (const assignment of node.assignments) {
     const value = assignedValue(machine, state, assignment);

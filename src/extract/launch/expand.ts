@@ -29,6 +29,9 @@ export function expandWord(machine: Machine, state: State, word: ShellWord): rea
   return assemble(state, word, pieces(machine, state, word));
 }
 
+/** A word of more pieces than this is not put together. */
+const mostParts = 400;
+
 /** Expands without splitting: the value of an assignment, the subject of `case`, the target of a redirection. */
 export function expandValue(machine: Machine, state: State, word: ShellWord): Value {
   const parts: WordPart[] = [];
@@ -139,6 +142,8 @@ function addPattern(
 }
 
 function pieces(machine: Machine, state: State, word: ShellWord): readonly Piece[] {
+  const [first] = word.parts;
+  if (first && word.parts.length > mostParts) return [unknownPiece(state, first, 'it is too long to be followed')];
   return word.parts.flatMap(part => expandPart(machine, state, part));
 }
 

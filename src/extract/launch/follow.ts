@@ -217,7 +217,7 @@ export function runScriptFile(
   );
   if (command.umask) state.umask = command.umask;
   const { exits } = machine;
-  runList(machine, state, parseScript(machine.reader, file));
+  runList(machine, state, parseScript(machine, file));
   machine.exits = exits;
   machine.depth--;
 }

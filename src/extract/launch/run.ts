@@ -33,7 +33,7 @@ export function runFile(
     state.parameters = parameters;
     state.parametersOpen = false;
   }
-  const status = runList(machine, state, parseScript(machine.reader, file));
+  const status = runList(machine, state, parseScript(machine, file));
   machine.depth--;
   state.file = before.file;
   state.source = before.source;

@@ -80,13 +80,13 @@ export function runByHand(reader: Reader, file: SourceFile, place: Place): Shell
     });
   const facts = { name: 'working directory', origin: 'default' as const };
   const own = folderOf(file.path);
+  if (own === '') return start({ ...facts, known: true, value: insideRepository('') });
   const unknown = start({ ...facts, known: false, why: 'it cannot be told where the script is started' });
   if (unknown.commands.every(command => command.workingDirectory.known)) return unknown;
   const fitting: ShellOutcome[] = [];
   for (let folder = own; ; folder = folderOf(folder)) {
     const outcome = start({ ...facts, known: true, value: insideRepository(folder) });
     if (fits(reader, outcome)) fitting.push(outcome);
-    else if (own === '') return outcome;
     if (folder === '') break;
   }
   const [only, second] = fitting;

@@ -19,7 +19,7 @@ export function runScript(reader: Reader, file: SourceFile, start: ShellStart): 
   const machine = newMachine(reader, start.place, start.defaultsHold);
   if (file.text.length > maximumSource)
     note(machine, { file, start: 0, end: 0 }, 'the script is too long to be followed');
-  else runList(machine, startState(start, file), parseScript(reader, file));
+  else runList(machine, startState(start, file), parseScript(machine, file));
   return outcome(machine);
 }
 
@@ -48,6 +48,7 @@ function newMachine(reader: Reader, place: Place, defaultsHold = false): Machine
     commands: [],
     unresolved: [],
     generated: [],
+    scripts: new Map(),
     steps: limits.steps,
     depth: 0,
     nesting: 0,

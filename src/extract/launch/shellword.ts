@@ -10,12 +10,12 @@ import { limits, type Machine, note, startState, type Variable } from './state.j
 export function runShellWord(machine: Machine, command: Command, word: Word, rest: readonly Word[]): void {
   const found = word.known ? inFile(word) : undefined;
   if (found) {
-    runShellRange(machine, command, word.span.file, found.start, found.end, rest.slice(1));
+    runShellRange(machine, command, word.span.file, found.start, found.end, rest);
     return;
   }
   const { text, variables } = rebuilt(word.parts);
   const file = { path: word.span.file.path, text };
-  run(machine, command, { file, start: 0, end: text.length, parameters: rest.slice(1), place: word.span, variables });
+  run(machine, command, { file, start: 0, end: text.length, words: rest, place: word.span, variables });
 }
 
 /** Runs a range of a file as a command line of a new shell. */
@@ -25,16 +25,17 @@ export function runShellRange(
   file: SourceFile,
   start: number,
   end: number,
-  parameters: readonly Word[] = [],
+  words: readonly Word[] = [],
 ): void {
-  run(machine, command, { file, start, end, parameters });
+  run(machine, command, { file, start, end, words });
 }
 
 interface Text {
   readonly file: SourceFile;
   readonly start: number;
   readonly end: number;
-  readonly parameters: readonly Word[];
+  /** `$0` and the parameters. */
+  readonly words: readonly Word[];
   /** Where the text is written, if not letter by letter in the file. */
   readonly place?: Span;
   readonly variables?: ReadonlyMap<string, Variable>;
@@ -58,7 +59,8 @@ function run(machine: Machine, command: Command, text: Text): void {
       environment: command.environment,
       environmentOpen: command.environmentOpen,
       workingDirectory: command.workingDirectory,
-      parameters: text.parameters,
+      parameters: text.words.slice(1),
+      ...(text.words[0]?.known && { script: text.words[0].text }),
       via: command.via,
       certain: command.certain,
       ...(command.user && { user: command.user }),

@@ -33,6 +33,7 @@ export interface Machine {
   readonly commands: Command[];
   readonly unresolved: Step[];
   readonly generated: GeneratedFile[];
+  readonly scripts: Map<SourceFile, readonly ShellNode[]>;
   steps: number;
   /** How many scripts, functions and nested commands deep. */
   depth: number;
@@ -133,7 +134,7 @@ export function setVariable(state: State, name: string, value: Value, exported =
 function shorten(value: Value): Value {
   let length = 0;
   for (const part of value.parts) length += part.text.length + 1;
-  const few = (value.items?.length ?? 0) <= limits.words;
+  const few = (value.items?.length ?? 0) <= limits.words && value.parts.length <= 64;
   return length <= limits.value && few ? value : unknownValue('it grows too long to be followed', value.span);
 }
 

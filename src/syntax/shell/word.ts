@@ -306,7 +306,8 @@ function braces(cursor: Cursor, quoted: boolean): ShellPart {
   }
   cursor.at += operator.length;
   cursor.depth++;
-  const operand = scanWord(cursor, 'brace', quoted);
+  // A pattern keeps its meaning inside double quotes: "${0%/*}".
+  const operand = scanWord(cursor, 'brace', quoted && !/[#%/]/.test(operator));
   cursor.depth--;
   if (peek(cursor) === '}') cursor.at++;
   else problem(cursor, start, start + 2, 'this ${ is never closed');
