@@ -67,6 +67,11 @@ export interface AppServer {
   /** Folders on the module search path, inside the place, in order. Not known: a chdir or pythonpath that cannot be read. */
   readonly searchPath: Setting<readonly string[]>;
   readonly entry?: EntryPoint;
+  /**
+   * Variables that the application sees, where the server sets some itself (`raw_env` of Gunicorn, `env` of uWSGI); else those of
+   * the command.
+   */
+  readonly environment?: ReadonlyMap<string, Setting<string>>;
   readonly worker: WorkerModel;
   /** Seconds until one request is ended by the server; `none` where nothing ends it. */
   readonly requestLimit: Setting<number | 'none'>;

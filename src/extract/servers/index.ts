@@ -5,11 +5,13 @@ import type { ServerContext } from './context.js';
 import { gunicornServer } from './gunicorn/server.js';
 import { otherServer } from './others/index.js';
 import { programOf } from './program.js';
+import { uwsgiServer } from './uwsgi/server.js';
 
 /** The application server that a command starts; undefined where it starts something else, or cannot be told. */
 export function serverOf(reader: Reader, launch: Launch, command: Command): AppServer | undefined {
   const program = programOf(command.words);
   if (!program) return undefined;
   const context: ServerContext = { reader, launch, command, place: launch.place, program };
-  return program.kind === 'gunicorn' ? gunicornServer(context) : otherServer(context);
+  if (program.kind === 'gunicorn') return gunicornServer(context);
+  return program.kind === 'uwsgi' ? uwsgiServer(context) : otherServer(context);
 }

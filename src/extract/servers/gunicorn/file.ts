@@ -6,7 +6,8 @@ import type { Setting } from '../../../model/setting.js';
 import type { SourceFile } from '../../../text/source.js';
 import type { Located } from '../../place/files.js';
 import { evaluateModule } from '../../python/evaluate.js';
-import { fault, locateFrom, replacement, resolveIn, type ServerContext, startFolder } from '../context.js';
+import { fault, locateFrom, resolveIn, type ServerContext, startFolder } from '../context.js';
+import { nearFileRepairs } from '../near-files.js';
 import { searchFolders } from '../search-path.js';
 import type { Source } from './command-line.js';
 import { unknownNames } from './names.js';
@@ -124,28 +125,6 @@ function missingFile(context: ServerContext, named: Setting<PyValue>, path: stri
   const message = `${named.name} names ${path}, which is not there (${why}): Gunicorn does not start`;
   return fault('gunicorn/config-not-loaded', span, message, {
     log: `Error: '${path}' doesn't exist`,
-    repairs: nearFiles(context, span, path),
+    repairs: nearFileRepairs(context, span, path),
   });
-}
-
-/** A file of the same name elsewhere in what the place sees, as the user would write its path. */
-function nearFiles(context: ServerContext, span: Fault['span'], path: string): NonNullable<Fault['repairs']> {
-  const name = baseName(path);
-  const raw = span.file.text.slice(span.start, span.end);
-  if (!raw.endsWith(path)) return [];
-  const place = { ...span, start: span.end - path.length };
-  const found = context.reader
-    .files()
-    .filter(candidate => baseName(candidate) === name)
-    .slice(0, 20)
-    .flatMap(candidate => {
-      // Paths relative to the folder it starts in, as far as that folder shows the repository from its root or below.
-      const parts = candidate.split('/');
-      return parts.map((_, index) => parts.slice(index).join('/'));
-    });
-  const meant = [...new Set(found)].filter(
-    candidate => candidate !== path && locateFrom(context, startFolder(context), candidate).kind === 'file',
-  );
-  const only = meant.length === 1 ? meant[0] : undefined;
-  return only === undefined ? [] : [replacement(`Write ${only}`, place, only)];
 }

@@ -2,7 +2,7 @@ import { defaultPort } from '../../../facts/gunicorn.js';
 import type { Address, Listener, Protocol } from '../../../model/endpoint.js';
 import type { Fault } from '../../../model/fault.js';
 import type { SettingValue } from '../../../model/server.js';
-import { defaultSetting, type Setting, valueOf } from '../../../model/setting.js';
+import { defaultSetting, valueOf as knownOf, type Setting } from '../../../model/setting.js';
 import { type ServerContext, variableOf } from '../context.js';
 import { pythonInt } from '../python-numbers.js';
 import { bindAddress } from './bind.js';
@@ -98,7 +98,7 @@ function socketMode(ranked: Ranked, address: Setting<Address>): { readonly socke
   if (!address.known || address.value.kind !== 'unix') return {};
   const umask = ranked.settings.get('umask');
   if (!umask) return {};
-  const number = valueOf(umask);
+  const number = knownOf(umask);
   const { name, origin, span, via } = umask;
   const facts = { name, origin, ...(span && { span }), ...(via && { via }) };
   if (typeof number !== 'number')

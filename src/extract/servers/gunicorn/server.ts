@@ -3,6 +3,7 @@ import type { Fault } from '../../../model/fault.js';
 import { joinInside } from '../../../model/place.js';
 import type { AppServer, SettingValue } from '../../../model/server.js';
 import { type Setting, unknownFrom, withValue } from '../../../model/setting.js';
+import { withAssignments } from '../assignments.js';
 import { fault, locateFrom, type ServerContext, startFolder, variableOf } from '../context.js';
 import { searchFolders } from '../search-path.js';
 import { variableWords } from '../words.js';
@@ -43,6 +44,7 @@ export function gunicornServer(context: ServerContext): AppServer {
     listensComplete: listens.complete,
     ...(app && { app }),
     searchPath: searchPath(context, ranked, chdir.folder, config.file?.text),
+    ...withAssignments(command.environment, ranked.items.get('raw_env') ?? []),
     worker: model,
     ...limits,
     settings,

@@ -1,0 +1,36 @@
+import type { Repair } from '../../model/fault.js';
+import { baseName } from '../../model/place.js';
+import type { Span } from '../../text/source.js';
+import { spanText } from '../../text/source.js';
+import { locateFrom, replacement, type ServerContext, startFolder } from './context.js';
+
+/**
+ * For a file that is named and not there: the one file of the same name that the place shows elsewhere, as the user would write
+ * its path from the folder that the server starts in; else the one that is plainly a variant of it (`uwsgi.prod.ini`).
+ */
+export function nearFileRepairs(context: ServerContext, span: Span, path: string): readonly Repair[] {
+  if (!spanText(span).endsWith(path)) return [];
+  const place = { ...span, start: span.end - path.length };
+  const name = baseName(path);
+  const same = onlyFile(context, path, file => file === name);
+  if (same !== undefined) return [replacement(`Write ${same}`, place, same)];
+  const stem = /^[A-Za-z]+/.exec(name)?.[0];
+  const ending = /\.\w+$/.exec(name)?.[0];
+  if (stem === undefined || ending === undefined) return [];
+  const variant = onlyFile(context, path, file => file.endsWith(ending) && new RegExp(`^${stem}[._-]`, 'i').test(file));
+  return variant === undefined ? [] : [replacement(`Write ${variant}`, place, variant, 'unsafe')];
+}
+
+/** The one path, from the folder that the server starts in, of a file whose name fits. */
+function onlyFile(context: ServerContext, path: string, fits: (name: string) => boolean): string | undefined {
+  const candidates = new Set<string>();
+  for (const file of context.reader.files()) {
+    if (!fits(baseName(file)) || candidates.size > 60) continue;
+    const parts = file.split('/');
+    for (let index = 0; index < parts.length; index++) candidates.add(parts.slice(index).join('/'));
+  }
+  const found = [...candidates].filter(
+    candidate => candidate !== path && locateFrom(context, startFolder(context), candidate).kind === 'file',
+  );
+  return found.length === 1 ? found[0] : undefined;
+}

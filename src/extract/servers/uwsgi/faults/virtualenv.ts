@@ -1,0 +1,44 @@
+import type { Fault } from '../../../../model/fault.js';
+import { baseName } from '../../../../model/place.js';
+import { type Span, span } from '../../../../text/source.js';
+import { fault, literalPlace, replacement, type ServerContext } from '../../context.js';
+import type { Settings } from '../settings.js';
+
+const largestFile = 200_000;
+const mayMake = /(?:^|\/)(?:makefile|[^/]*dockerfile[^/]*|justfile|[^/]+\.(?:sh|bash|mk|ya?ml|md|rst|txt))$/i;
+
+/**
+ * A virtual environment of another name than the one that the repository itself makes. Environments are hardly ever kept in a
+ * repository, so that one is not there proves nothing.
+ */
+export function virtualenvFaults(context: ServerContext, settings: Settings): readonly Fault[] {
+  const setting = settings.text('virtualenv');
+  if (!setting?.known || !setting.span || /[$%@{(]/.test(setting.value)) return [];
+  const wanted = baseName(setting.value.replace(/\/+$/, ''));
+  const made = context.reader.files().flatMap(path => (mayMake.test(path) ? madeIn(context, path) : []));
+  if (made.length === 0 || wanted === '' || made.some(one => one.name === wanted || /[$%{*]/.test(one.name))) return [];
+  const names = new Set(made.map(one => one.name));
+  const only = names.size === 1 ? made[0] : undefined;
+  if (!only) return [];
+  const place = literalPlace(setting.span, setting.value);
+  const meant = `${setting.value.replace(/\/+$/, '').slice(0, -wanted.length)}${only.name}`;
+  const repairs = place ? [replacement(`Write ${meant}`, place, meant, 'unsafe')] : [];
+  const message = `${setting.name} = ${setting.value}, but the virtual environment that the repository makes is called ${only.name}`;
+  const related = [{ span: only.span, message: 'it is made here' }];
+  const log = '!!! Python Home is not a directory';
+  return [fault('uwsgi/virtualenv', setting.span, message, { repairs, related, severity: 'warning', log })];
+}
+
+/** `python -m venv NAME`, `virtualenv NAME`. */
+function madeIn(context: ServerContext, path: string): readonly { readonly name: string; readonly span: Span }[] {
+  const file = context.reader.file(path);
+  if (!file || file.text.length > largestFile || !/venv|virtualenv/.test(file.text)) return [];
+  const found: { name: string; span: Span }[] = [];
+  for (const match of file.text.matchAll(/(?:-m venv|\bvirtualenv)((?: +-[\w=-]+){0,8}) +([\w./~$%{}-]+)/g)) {
+    const name = baseName((match[2] ?? '').replace(/\/+$/, ''));
+    if (name === '' || name.startsWith('-') || name === 'install') continue;
+    const end = match.index + match[0].length;
+    found.push({ name, span: span(file, end - (match[2] ?? '').length, end) });
+  }
+  return found;
+}
