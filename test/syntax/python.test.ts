@@ -216,6 +216,7 @@ describe('what Python refuses', () => {
     ['a = 1\n<<<<<<< HEAD\nb = 2\n=======\nb = 3\n>>>>>>> x\n', '2: a mark of an unfinished merge stands here'],
     ['a = 1\nb = = 2\nc = 3\n', '2: invalid syntax'],
     ['import os\nfrom x import\ny = 1\n', '2: invalid syntax'],
+    ['import os\n\n@app.route("/")\n@cached\ndef index()\n    return 1\n', "5: expected ':'"],
   ])('%j', (text, expected) => {
     expect(problem(text)).toBe(expected);
   });

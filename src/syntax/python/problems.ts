@@ -48,7 +48,7 @@ function placeError(
       end: marker.index + marker[0].length,
       message: 'a mark of an unfinished merge stands here',
     };
-  const broken = text.length <= maxSearched ? firstBroken(lines, breaks) : undefined;
+  const broken = text.length <= maxSearched ? firstBroken(text, lines, breaks) : undefined;
   const indentation = checkIndentation(text, lines);
   const header = lines.find(line => lacksColon(text, line));
   const at = broken?.start ?? errors[0]?.start ?? 0;
@@ -66,15 +66,26 @@ function placeError(
 const maxSearched = 300_000;
 
 /** The first logical line with which the text up to it no longer parses. */
-function firstBroken(lines: readonly LogicalLine[], breaks: (end: number) => boolean): LogicalLine | undefined {
+function firstBroken(
+  text: string,
+  lines: readonly LogicalLine[],
+  breaks: (end: number) => boolean,
+): LogicalLine | undefined {
   let low = 0;
   let high = lines.length - 1;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (breaks(lines[middle]?.end ?? 0)) high = middle;
+    if (breaks(lines[definitionOf(text, lines, middle)]?.end ?? 0)) high = middle;
     else low = middle + 1;
   }
-  return lines[low];
+  return lines[definitionOf(text, lines, low)];
+}
+
+/** A decorator does not parse without the definition that follows it. */
+function definitionOf(text: string, lines: readonly LogicalLine[], index: number): number {
+  let at = index;
+  while (at < lines.length - 1 && text[lines[at]?.first ?? 0] === '@') at++;
+  return at;
 }
 
 function showToken(token: string): string {
