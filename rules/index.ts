@@ -42,14 +42,24 @@ import { rule as protocolMissingUwsgiParams } from './protocol/missing-uwsgi-par
 import { rule as protocolTlsSni } from './protocol/tls-sni.js';
 import { rule as protocolWebsocketUpgrade } from './protocol/websocket-upgrade.js';
 import { rule as protocolWrongModuleDirective } from './protocol/wrong-module-directive.js';
+import { rule as pythonAllowedHosts } from './python/allowed-hosts.js';
 import { rule as pythonBindsPort } from './python/binds-port.js';
+import { rule as pythonBlockingInAsync } from './python/blocking-in-async.js';
+import { rule as pythonDebugInProduction } from './python/debug-in-production.js';
+import { rule as pythonDevServerBehindGateway } from './python/dev-server-behind-gateway.js';
 import { rule as pythonDjangoSetup } from './python/django-setup.js';
 import { rule as pythonExitAtImport } from './python/exit-at-import.js';
+import { rule as pythonForkUnsafe } from './python/fork-unsafe.js';
+import { rule as pythonLoggingSilenced } from './python/logging-silenced.js';
 import { rule as pythonMissingCallable } from './python/missing-callable.js';
 import { rule as pythonMissingModule } from './python/missing-module.js';
+import { rule as pythonSelfRequest } from './python/self-request.js';
 import { rule as pythonServerAtImport } from './python/server-at-import.js';
 import { rule as pythonSettingsModule } from './python/settings-module.js';
+import { rule as pythonSlowImport } from './python/slow-import.js';
+import { rule as pythonSslRedirectLoop } from './python/ssl-redirect-loop.js';
 import { rule as pythonSyntaxError } from './python/syntax-error.js';
+import { rule as pythonWsgiContract } from './python/wsgi-contract.js';
 import { rule as routingAliasSlash } from './routing/alias-slash.js';
 import { rule as routingPrefixRewrite } from './routing/prefix-rewrite.js';
 import { rule as routingStaticPath } from './routing/static-path.js';
@@ -132,14 +142,24 @@ export const rules: readonly Rule[] = [
   protocolTlsSni,
   protocolWebsocketUpgrade,
   protocolWrongModuleDirective,
+  pythonAllowedHosts,
   pythonBindsPort,
+  pythonBlockingInAsync,
+  pythonDebugInProduction,
+  pythonDevServerBehindGateway,
   pythonDjangoSetup,
   pythonExitAtImport,
+  pythonForkUnsafe,
+  pythonLoggingSilenced,
   pythonMissingCallable,
   pythonMissingModule,
+  pythonSelfRequest,
   pythonServerAtImport,
   pythonSettingsModule,
+  pythonSlowImport,
+  pythonSslRedirectLoop,
   pythonSyntaxError,
+  pythonWsgiContract,
   routingAliasSlash,
   routingPrefixRewrite,
   routingStaticPath,

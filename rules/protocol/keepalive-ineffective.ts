@@ -3,7 +3,7 @@ import { compareVersions, keepaliveByDefaultSince } from '../../src/facts/nginx.
 import type { Finding, Rule } from '../../src/lint/rule.js';
 import { originOf, where } from '../../src/model/describe.js';
 import type { Gateway, Route, UpstreamGroup } from '../../src/model/gateway.js';
-import { closingMap, type Inherited, inheritance, routesByGroup, wordInEffect } from '../../src/model/inherit.js';
+import { closingMaps, type Inherited, inheritance, routesByGroup, wordInEffect } from '../../src/model/inherit.js';
 import { spanText } from '../../src/text/source.js';
 
 /**
@@ -21,22 +21,24 @@ export const rule: Rule = {
   check(deployment, report) {
     const lines = inheritance();
     for (const { gateways, hops } of deployment.stacks) {
+      const closing = new Set(
+        hops.filter(({ server }) => server?.keepAlive.known && server.keepAlive.value === 0).map(({ route }) => route),
+      );
       for (const gateway of gateways) {
+        const maps = closingMaps(gateway);
         for (const [group, all] of routesByGroup(gateway)) {
           if (!group.keepalive?.known || group.keepalive.value === 0 || !group.keepalive.span) continue;
           const method = methodBehind(group);
           const routes = all.filter(({ protocol }) => /^https?$/.test(protocol));
-          const pointless = hops.some(
-            hop => routes.includes(hop.route) && hop.server?.keepAlive.known && hop.server.keepAlive.value === 0,
-          );
+          const pointless = routes.some(route => closing.has(route));
           if (method) report(method);
-          else if (!pointless) tell(gateway, group, routes);
+          else if (!pointless) tell(gateway, group, routes, maps);
         }
       }
     }
 
-    function tell(gateway: Gateway, group: UpstreamGroup, routes: readonly Route[]): void {
-      const found = routes.flatMap(route => closes(gateway, route, lines) ?? []);
+    function tell(gateway: Gateway, group: UpstreamGroup, routes: readonly Route[], maps: ClosingMaps): void {
+      const found = routes.flatMap(route => closes(gateway, route, lines, maps) ?? []);
       const [first, ...others] = found;
       if (!first || !group.keepalive?.span) return;
       report({
@@ -79,9 +81,10 @@ function methodBehind({ scope, keepalive, name }: UpstreamGroup): Finding | unde
   };
 }
 
+type ClosingMaps = ReturnType<typeof closingMaps>;
 type Reason = Pick<Finding, 'span'> & { readonly why: string; readonly severity: 'warning' | 'info' };
 
-function closes(gateway: Gateway, route: Route, lines: Inherited): Reason | undefined {
+function closes(gateway: Gateway, route: Route, lines: Inherited, maps: ClosingMaps): Reason | undefined {
   const { pass, scope } = route;
   const version = wordInEffect(lines(scope, 'proxy_http_version'));
   const connection = route.headers.get('connection');
@@ -89,7 +92,7 @@ function closes(gateway: Gateway, route: Route, lines: Inherited): Reason | unde
   const written = connection?.origin !== 'default' ? connection : undefined;
   if (written?.known && /^close$/i.test(written.value))
     return { span: written.span ?? pass.span, why: `${route.title} sends Connection: close`, severity: 'warning' };
-  const map = written?.known ? closingMap(scope, written.value) : undefined;
+  const map = written?.known ? maps.get(written.value) : undefined;
   if (map && written)
     return {
       span: map.span,
@@ -102,8 +105,8 @@ function closes(gateway: Gateway, route: Route, lines: Inherited): Reason | unde
   ];
   if (version !== 'unset' && version.text === '1.0')
     return { span: version.span, why: `${route.title} speaks HTTP/1.0 to it`, severity: 'warning' };
-  const newer = newerThanDefault(gateway);
-  if (wanting.length === 0 || (newer ?? -1) >= 0) return undefined;
+  const newer = wanting.length > 0 ? newerThanDefault(gateway) : 0;
+  if ((newer ?? -1) >= 0) return undefined;
   const why = `nginx before ${keepaliveByDefaultSince} needs ${wanting.join(' and ')} for that in ${route.title}`;
   return { span: pass.span, why, severity: newer === undefined ? 'info' : 'warning' };
 }

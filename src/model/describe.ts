@@ -4,7 +4,15 @@ import type { Setting } from './setting.js';
 
 /** `deploy/nginx.conf:8`, as messages name a place. */
 export function where(span: Span): string {
-  return `${span.file.path}:${positionAt(lineStarts(span.file.text), span.start).line}`;
+  return `${span.file.path}:${lineOf(span)}`;
+}
+
+/** Counts without a list of all lines, since a rule may name thousands of places in one large file. */
+function lineOf({ file: { text }, start }: Span): number {
+  if (text.includes('\r')) return positionAt(lineStarts(text), start).line;
+  let line = 1;
+  for (let at = text.indexOf('\n'); at >= 0 && at < start; at = text.indexOf('\n', at + 1)) line++;
+  return line;
 }
 
 /** Where a value comes from, for the brackets behind it: `the default`, `gunicorn.conf.py:3`, `--timeout in Procfile:1`. */

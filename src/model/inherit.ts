@@ -71,21 +71,25 @@ export function showBytes(value: number): string {
   return value < 1_048_576 ? `${Number((value / 1024).toFixed(1))} KB` : `${Number((value / 1_048_576).toFixed(1))} MB`;
 }
 
-/** The line `'' close` of a map on $http_upgrade that gives `variable` its value. */
-export function closingMap(scope: NginxScope | undefined, variable: string): NginxDirective | undefined {
-  for (let at = scope; at; at = at.parent) {
-    if (at.context !== 'http') continue;
-    const map = at.directives.find(({ name, args }) => name === 'map' && args[1]?.text === variable);
-    if (!map) continue;
-    if (map.args[0]?.text.toLowerCase() !== '$http_upgrade') return undefined;
-    return map.block?.directives.find(({ name, args }) => name === '' && args[0]?.text.toLowerCase() === 'close');
+/** For each variable that a map makes of $http_upgrade: the line `'' close`, where it has one. */
+export function closingMaps(gateway: Gateway): ReadonlyMap<string, NginxDirective> {
+  const found = new Map<string, NginxDirective>();
+  for (const { directives } of scopesOf(gateway)) {
+    for (const { name, args, block } of directives) {
+      if (name !== 'map' || args[0]?.text.toLowerCase() !== '$http_upgrade' || !args[1] || !block) continue;
+      const line = block.directives.find(one => one.name === '' && one.args[0]?.text.toLowerCase() === 'close');
+      if (line) found.set(args[1].text, line);
+    }
   }
-  return undefined;
+  return found;
 }
 
 /** Every scope of http and the levels above it, of fragments too, whose outer levels no directive opens. */
 export function scopesOf({ root, servers }: Gateway): readonly NginxScope[] {
-  const seen = new Set<NginxScope>([...(root ? [root] : []), ...servers.flatMap(({ scope }) => scope ?? [])]);
+  const seen = new Set<NginxScope>([
+    ...(root ? [root] : []),
+    ...servers.flatMap(({ scope }) => (scope ? [scope, ...(scope.parent ? [scope.parent] : [])] : [])),
+  ]);
   for (const scope of seen) for (const { block } of scope.directives) if (block) seen.add(block);
   return [...seen];
 }
