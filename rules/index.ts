@@ -71,6 +71,7 @@ import { rule as timeoutCallOutlivesWorker } from './timeout/call-outlives-worke
 import { rule as timeoutCallWithoutTimeout } from './timeout/call-without-timeout.js';
 import { rule as timeoutConnectTimeout } from './timeout/connect-timeout.js';
 import { rule as timeoutGatewayBeforeWorker } from './timeout/gateway-before-worker.js';
+import { rule as timeoutHarakiriWithoutMaster } from './timeout/harakiri-without-master.js';
 import { rule as timeoutKeepaliveRace } from './timeout/keepalive-race.js';
 import { rule as upstreamAddressMismatch } from './upstream/address-mismatch.js';
 import { rule as upstreamInvalidAddress } from './upstream/invalid-address.js';
@@ -171,6 +172,7 @@ export const rules: readonly Rule[] = [
   timeoutCallWithoutTimeout,
   timeoutConnectTimeout,
   timeoutGatewayBeforeWorker,
+  timeoutHarakiriWithoutMaster,
   timeoutKeepaliveRace,
   upstreamAddressMismatch,
   upstreamInvalidAddress,
