@@ -94,6 +94,7 @@ import { rule as uwsgiInlineComment } from './uwsgi/inline-comment.js';
 import { rule as uwsgiOptionOrder } from './uwsgi/option-order.js';
 import { rule as uwsgiPlaceholder } from './uwsgi/placeholder.js';
 import { rule as uwsgiSection } from './uwsgi/section.js';
+import { rule as uwsgiStopSignal } from './uwsgi/stop-signal.js';
 import { rule as uwsgiSyntax } from './uwsgi/syntax.js';
 import { rule as uwsgiUnknownOption } from './uwsgi/unknown-option.js';
 import { rule as uwsgiVirtualenv } from './uwsgi/virtualenv.js';
@@ -195,6 +196,7 @@ export const rules: readonly Rule[] = [
   uwsgiOptionOrder,
   uwsgiPlaceholder,
   uwsgiSection,
+  uwsgiStopSignal,
   uwsgiSyntax,
   uwsgiUnknownOption,
   uwsgiVirtualenv,
