@@ -73,6 +73,7 @@ import { rule as timeoutConnectTimeout } from './timeout/connect-timeout.js';
 import { rule as timeoutGatewayBeforeWorker } from './timeout/gateway-before-worker.js';
 import { rule as timeoutHarakiriWithoutMaster } from './timeout/harakiri-without-master.js';
 import { rule as timeoutKeepaliveRace } from './timeout/keepalive-race.js';
+import { rule as timeoutWorkerBeforeGateway } from './timeout/worker-before-gateway.js';
 import { rule as upstreamAddressMismatch } from './upstream/address-mismatch.js';
 import { rule as upstreamInvalidAddress } from './upstream/invalid-address.js';
 import { rule as upstreamLocalhostTwoAddresses } from './upstream/localhost-two-addresses.js';
@@ -175,6 +176,7 @@ export const rules: readonly Rule[] = [
   timeoutGatewayBeforeWorker,
   timeoutHarakiriWithoutMaster,
   timeoutKeepaliveRace,
+  timeoutWorkerBeforeGateway,
   upstreamAddressMismatch,
   upstreamInvalidAddress,
   upstreamLocalhostTwoAddresses,
