@@ -70,6 +70,7 @@ import { rule as timeoutBadNumber } from './timeout/bad-number.js';
 import { rule as timeoutCallOutlivesWorker } from './timeout/call-outlives-worker.js';
 import { rule as timeoutCallWithoutTimeout } from './timeout/call-without-timeout.js';
 import { rule as timeoutConnectTimeout } from './timeout/connect-timeout.js';
+import { rule as timeoutDisabled } from './timeout/disabled.js';
 import { rule as timeoutGatewayBeforeWorker } from './timeout/gateway-before-worker.js';
 import { rule as timeoutHarakiriWithoutMaster } from './timeout/harakiri-without-master.js';
 import { rule as timeoutKeepaliveRace } from './timeout/keepalive-race.js';
@@ -173,6 +174,7 @@ export const rules: readonly Rule[] = [
   timeoutCallOutlivesWorker,
   timeoutCallWithoutTimeout,
   timeoutConnectTimeout,
+  timeoutDisabled,
   timeoutGatewayBeforeWorker,
   timeoutHarakiriWithoutMaster,
   timeoutKeepaliveRace,
