@@ -72,6 +72,7 @@ import { rule as timeoutCallWithoutTimeout } from './timeout/call-without-timeou
 import { rule as timeoutConnectTimeout } from './timeout/connect-timeout.js';
 import { rule as timeoutDisabled } from './timeout/disabled.js';
 import { rule as timeoutGatewayBeforeWorker } from './timeout/gateway-before-worker.js';
+import { rule as timeoutGracefulStop } from './timeout/graceful-stop.js';
 import { rule as timeoutHarakiriWithoutMaster } from './timeout/harakiri-without-master.js';
 import { rule as timeoutKeepaliveRace } from './timeout/keepalive-race.js';
 import { rule as timeoutWorkerBeforeGateway } from './timeout/worker-before-gateway.js';
@@ -176,6 +177,7 @@ export const rules: readonly Rule[] = [
   timeoutConnectTimeout,
   timeoutDisabled,
   timeoutGatewayBeforeWorker,
+  timeoutGracefulStop,
   timeoutHarakiriWithoutMaster,
   timeoutKeepaliveRace,
   timeoutWorkerBeforeGateway,
