@@ -39,11 +39,13 @@ export const rule: Rule = {
 };
 
 /** Source: core/uwsgi.c (`uwsgi_start`) of 2.0.21, "invalid cheaper value: must be lower than processes". */
-function cheaperFinding({ kind, settings, worker }: AppServer): Finding | undefined {
+function cheaperFinding({ kind, settings, worker, launch }: AppServer): Finding | undefined {
   const cheaper = settings.get('cheaper');
   const { processes } = worker;
   if (kind !== 'uwsgi' || !cheaper?.known || typeof cheaper.value !== 'number' || !cheaper.span) return undefined;
   if (!processes.known || cheaper.value <= 0 || cheaper.value < processes.value) return undefined;
+  // What starts a file that nobody is seen to start may set more.
+  if (processes.origin === 'default' && launch.kind === 'information') return undefined;
   const lower = processes.value - 1;
   const literal = spanText(cheaper.span) === String(cheaper.value) && lower > 0;
   return {
@@ -66,10 +68,11 @@ function cheaperFinding({ kind, settings, worker }: AppServer): Finding | undefi
 }
 
 function singleWorker(server: AppServer, hops: readonly TiedHop[]): Finding | undefined {
-  const { worker, development, place, kind } = server;
+  const { worker, development, place, kind, launch } = server;
   const { processes, threads, concurrency } = worker;
   if (development || place.kind === 'pod' || concurrency !== 'sync' || knownValue(threads) !== 1) return undefined;
   if (!processes.known || processes.value !== 1 || hops.some(({ route }) => route.to.length > 1)) return undefined;
+  if (processes.origin === 'default' && launch.kind === 'information') return undefined;
   const waits = slowCall(server);
   if (!waits) return undefined;
   return {

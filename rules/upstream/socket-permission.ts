@@ -66,18 +66,18 @@ function closed({ server, listener, gateway }: TiedHop): Finding | undefined {
   const mode = listener?.socketMode;
   const path = socketPath(listener);
   if (!listener || !mode?.known || path === undefined || (mode.value & 0o022) !== 0) return undefined;
+  if (mode.origin === 'default' && server.launch.kind === 'information') return undefined;
   const umask = server.command.umask;
   if (mode.origin === 'default' && umask && !(umask.known && (umask.value & 0o022) === 0o022)) return undefined;
   const owner = givesRightsAway(server) ? undefined : ownerOfSocket(server);
   const user = gatewayUser(gateway);
   if (!owner || user.names.includes(owner.name) || user.names.includes('root')) return undefined;
-  const shown = `0${mode.value.toString(8).padStart(3, '0')}`;
   const from = mode.origin === 'default' ? 'the default: 0777 without the bits of umask 022' : originOf(mode);
   return {
     span: mode.origin === 'default' ? listener.span : (mode.span ?? listener.span),
     severity: user.seen && mode.origin !== 'default' ? 'error' : 'warning',
     message:
-      `${server.kind} makes the socket ${path} with mode ${shown} (${from}), so only its owner ${owner.name} (${owner.from}) may connect. ` +
+      `${server.kind} makes the socket ${path} with mode 0${mode.value.toString(8).padStart(3, '0')} (${from}), so only its owner ${owner.name} (${owner.from}) may connect. ` +
       `The workers of ${gateway.kind} run as ${user.title}: every request is answered with 502.`,
     ...(mode.origin !== 'default' && {
       related: [{ span: listener.span, message: `${server.kind} makes the socket here` }],
