@@ -257,6 +257,13 @@ timeout = int(os.getenv("TIMEOUT", 30)) * 2
     expect(repairs(server)).toEqual([' ->  -c gunicorn_config.py']);
   });
 
+  it('warns where such a file says nothing about the address, and is silent where the command does', async () => {
+    const idle = await gunicorn('gunicorn main:app', { 'gunicorn_config.py': 'timeout = 5\nworkers = 2\n' });
+    expect(idle.faults.map(fault => [fault.kind, fault.severity])).toEqual([['gunicorn/config-not-loaded', 'warning']]);
+    const files = { 'conf/gunicorn_config.py': 'bind = "unix:/tmp/a"\nworkers = 2\n' };
+    expect(faults(await gunicorn('gunicorn -b unix:/run/b main:app', files))).toEqual([]);
+  });
+
   it('is silent about such a file where somebody names it', async () => {
     const config = { 'gunicorn_config.py': 'bind = "127.0.0.1:9001"\nworkers = 2\n' };
     expect(

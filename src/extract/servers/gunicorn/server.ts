@@ -54,7 +54,7 @@ export function gunicornServer(context: ServerContext): AppServer {
       ...listens.faults,
       ...chdir.faults,
       ...daemonFaults(context, ranked),
-      ...(config.none && !line.open && !variable.open ? unreadFiles(context) : []),
+      ...(config.none && !line.open && !variable.open ? unreadFiles(context, line) : []),
     ],
   };
 }

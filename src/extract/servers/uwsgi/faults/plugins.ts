@@ -18,8 +18,10 @@ export function pluginFaults(context: ServerContext, loaded: Loaded): readonly F
   const requested = loaded.entries.filter(entry => canonicalOption(entry.key) === 'plugins');
   if (requested.some(entry => entry.doubt !== undefined || loaded.blanks.reason(entry.value ?? '') !== undefined))
     return [];
-  if (/uwsgi_python/.test(context.program.word.text) || loaded.entries.some(entry => entry.key === 'autoload'))
-    return [];
+  const path = context.program.word.text;
+  // Debian's lies in /usr/bin; what lies elsewhere comes from a virtual environment or was built by hand.
+  if (path.includes('/') && !/^\/usr\/s?bin\//.test(path)) return [];
+  if (/uwsgi_python/.test(path) || loaded.entries.some(entry => entry.key === 'autoload')) return [];
   const related = [{ span: build.span, message: "Debian's packages are installed here" }];
   const wrong = requested.flatMap(entry => wrongNames(build.packages, entry, related));
   if (wrong.length > 0) return wrong;

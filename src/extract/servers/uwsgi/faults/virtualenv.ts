@@ -5,7 +5,7 @@ import { fault, literalPlace, replacement, type ServerContext } from '../../cont
 import type { Settings } from '../settings.js';
 
 const largestFile = 200_000;
-const mayMake = /(?:^|\/)(?:makefile|[^/]*dockerfile[^/]*|justfile|[^/]+\.(?:sh|bash|mk|ya?ml|md|rst|txt))$/i;
+const mayMake = /(?:^|\/)(?:makefile|[^/]*dockerfile[^/]*|justfile|[^/]+\.(?:sh|bash|mk))$/i;
 
 /**
  * A virtual environment of another name than the one that the repository itself makes. Environments are hardly ever kept in a
@@ -14,6 +14,7 @@ const mayMake = /(?:^|\/)(?:makefile|[^/]*dockerfile[^/]*|justfile|[^/]+\.(?:sh|
 export function virtualenvFaults(context: ServerContext, settings: Settings): readonly Fault[] {
   const setting = settings.text('virtualenv');
   if (!setting?.known || !setting.span || /[$%@{(]/.test(setting.value)) return [];
+  if (!inRepository(context, setting.value)) return [];
   const wanted = baseName(setting.value.replace(/\/+$/, ''));
   const made = context.reader.files().flatMap(path => (mayMake.test(path) ? madeIn(context, path) : []));
   if (made.length === 0 || wanted === '' || made.some(one => one.name === wanted || /[$%{*]/.test(one.name))) return [];
@@ -27,6 +28,13 @@ export function virtualenvFaults(context: ServerContext, settings: Settings): re
   const related = [{ span: only.span, message: 'it is made here' }];
   const log = '!!! Python Home is not a directory';
   return [fault('uwsgi/virtualenv', setting.span, message, { repairs, related, severity: 'warning', log })];
+}
+
+/** The path lies in a folder of the repository, so that the one that is made there is meant. */
+function inRepository(context: ServerContext, path: string): boolean {
+  return context.place.mounts.some(
+    ({ inside, repo }) => repo !== undefined && path.startsWith(inside === '/' ? '/' : `${inside}/`),
+  );
 }
 
 /** `python -m venv NAME`, `virtualenv NAME`. */
