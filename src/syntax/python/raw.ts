@@ -68,7 +68,7 @@ export function copyTree(tree: Tree): CopiedTree {
   const failed = tree.rootNode.hasError;
   const cursor = tree.walk();
   const types = new Map<number, NodeType>();
-  const stack: Building[] = [build(cursor, typeAt(cursor, types))];
+  const stack: Building[] = [build(cursor, typeAt(cursor, types), true)];
   if (cursor.nodeType === 'ERROR') errors.push({ start: cursor.startIndex, end: cursor.endIndex });
   let depth = 0;
   let descend = true;
@@ -88,7 +88,7 @@ export function copyTree(tree: Tree): CopiedTree {
     if (depth > maxDepth || (type.skip && !failed)) continue;
     stack.length = depth;
     const parent = stack[depth - 1];
-    const built = build(cursor, type);
+    const built = build(cursor, type, descend);
     stack[depth] = built;
     if (!parent || type.skip) continue;
     if (depth === maxDepth) parent.node.cut = true;
@@ -111,8 +111,10 @@ function typeAt(cursor: TreeCursor, types: Map<number, NodeType>): NodeType {
   return known;
 }
 
-function build(cursor: TreeCursor, { type, named }: NodeType): Building {
-  const children: RawNode[] = [];
+const childless: RawNode[] = [];
+
+function build(cursor: TreeCursor, { type, named }: NodeType, parent: boolean): Building {
+  const children: RawNode[] = parent ? [] : childless;
   const field = cursor.currentFieldName;
   const node = { type, named, field, start: cursor.startIndex, end: cursor.endIndex, children, cut: false };
   return { node, children };
