@@ -40,7 +40,9 @@ export function runList(machine: Machine, state: State, nodes: readonly ShellNod
 
 function runNode(machine: Machine, state: State, node: ShellNode): Status {
   if (machine.steps-- <= 0) {
-    if (machine.steps === -1) note(machine, spanOf(state, node), 'the script is too long to be followed');
+    if (machine.steps !== Number.NEGATIVE_INFINITY)
+      note(machine, spanOf(state, node), 'the script is too long to be followed');
+    machine.steps = Number.NEGATIVE_INFINITY;
     state.alive = 'no';
     return 'unknown';
   }

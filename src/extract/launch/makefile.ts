@@ -42,6 +42,7 @@ export function runMake(machine: Machine, command: Command): boolean {
     note(machine, command.span, 'its Makefile is not in the repository');
     return true;
   }
+  machine.steps -= 20 + (file.text.length >> 6);
   const makefile = readMakefile(file);
   const via = [...command.via, { span: command.span, message: `make follows ${file.path}` }];
   const queue = targets.length > 0 ? targets : makefile.first === undefined ? [] : [makefile.first];

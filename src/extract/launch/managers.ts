@@ -125,6 +125,7 @@ function runProcfile(machine: Machine, command: Command, program: string): boole
     note(machine, command.span, `its ${path} is not in the repository`);
     return true;
   }
+  machine.steps -= 20 + (found.file.text.length >> 6);
   machine.reader.note(found.file, 'procfile', []);
   for (const entry of procfileEntries(found.file)) {
     if (operands.length > 0 && !operands.includes(entry.name)) continue;

@@ -1,9 +1,8 @@
 import type { Launch } from '../../model/launch.js';
 import { folderOf, joinInside, type Place, repositoryRoot } from '../../model/place.js';
-import { maskOutside } from '../../text/mask.js';
 import type { SourceFile } from '../../text/source.js';
 import type { Reader } from '../reader.js';
-import { runText } from './shell.js';
+import { runRange } from './shell.js';
 
 export interface ProcfileEntry {
   readonly name: string;
@@ -12,11 +11,13 @@ export interface ProcfileEntry {
   readonly end: number;
 }
 
+const mostEntries = 100;
+
 /** Process types of a Procfile in order; lines that are none are left out. */
 export function procfileEntries(file: SourceFile): readonly ProcfileEntry[] {
   const found: ProcfileEntry[] = [];
   const { text } = file;
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length && found.length < mostEntries; ) {
     const feed = text.indexOf('\n', at);
     const lineEnd = feed < 0 ? text.length : feed;
     const head = /^\uFEFF?([A-Za-z0-9_-]{1,100})[ \t]*:[ \t]*/.exec(text.slice(at, Math.min(lineEnd, at + 300)));
@@ -39,7 +40,7 @@ export function procfileLaunches(reader: Reader, file: SourceFile, place: Place)
   reader.note(file, 'procfile', []);
   return procfileEntries(file).map(entry => {
     const span = { file, start: entry.start, end: entry.end };
-    const outcome = runText(reader, maskOutside(file, [entry]), {
+    const outcome = runRange(reader, file, entry.start, entry.end, {
       place,
       environment: place.environment,
       environmentOpen: true,

@@ -25,8 +25,13 @@ export function runScript(reader: Reader, file: SourceFile, start: ShellStart): 
 
 /** The same for a command line that a shell reads: all of `file`, which is what `maskOutside` leaves of the file it stands in. */
 export function runText(reader: Reader, file: SourceFile, start: ShellStart): ShellOutcome {
-  const machine = newMachine(reader, start.place, start.defaultsHold);
   const { from, to } = contentRange(file.text);
+  return runRange(reader, file, from, to, start);
+}
+
+/** The same for a range of a file. */
+export function runRange(reader: Reader, file: SourceFile, from: number, to: number, start: ShellStart): ShellOutcome {
+  const machine = newMachine(reader, start.place, start.defaultsHold);
   if (to - from > maximumSource)
     note(machine, { file, start: from, end: from }, 'the command is too long to be followed');
   else runList(machine, startState(start, file), parseShell(file, from, to).nodes);

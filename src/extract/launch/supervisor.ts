@@ -89,7 +89,9 @@ function superviseFolder(machine: Machine, command: Command, folder: string): bo
 }
 
 function superviseFile(machine: Machine, command: Command, file: SourceFile, inside: string): void {
+  if (machine.steps < 0) return;
   const files = withIncludes(machine.reader, file, machine.place, folderOf(inside), true);
+  for (const each of files) machine.steps -= 20 + (each.file.text.length >> 6);
   const daemon = daemonSettings(files);
   const start: SupervisorStart = {
     environment: command.environment,
