@@ -6,5 +6,5 @@ export const rule = faultRule({
   summary: 'A directive that may stand once stands twice at one level',
   severity: 'error',
   symptom: 'start',
-  fix: 'none',
+  fix: 'alternatives',
 });

@@ -6,5 +6,5 @@ export const rule = faultRule({
   summary: 'Two listen lines of one server block name the same address',
   severity: 'error',
   symptom: 'start',
-  fix: 'none',
+  fix: 'unsafe',
 });

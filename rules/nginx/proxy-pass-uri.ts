@@ -6,5 +6,5 @@ export const rule = faultRule({
   summary: 'A pass with a URI part where nginx allows none',
   severity: 'error',
   symptom: 'start',
-  fix: 'none',
+  fix: 'safe',
 });

@@ -1,3 +1,4 @@
+import { insertBehind } from '../../src/edits/nginx.js';
 import type { Fix, Rule } from '../../src/lint/rule.js';
 import type { Hop } from '../../src/model/deployment.js';
 import { originOf } from '../../src/model/describe.js';
@@ -105,5 +106,12 @@ function otherEnds(hop: Hop, listener: Listener, group: boolean): readonly Fix[]
     span: { ...route.pass.span, end: route.pass.span.start + pass[0].length },
     text: `${wanted}${pass[2] ?? ' '}${pass[3] ?? ''}${scheme}`,
   };
-  return [{ title: `Use ${wanted}, which speaks ${spoken[listener.protocol]}`, safety: 'unsafe', edits: [edit] }];
+  // Without its parameters the server is told nothing about the request.
+  const include =
+    wanted === 'proxy_pass' || wanted === 'grpc_pass'
+      ? []
+      : [insertBehind(route.pass.span, `include ${listener.protocol}_params;`)];
+  return [
+    { title: `Use ${wanted}, which speaks ${spoken[listener.protocol]}`, safety: 'unsafe', edits: [edit, ...include] },
+  ];
 }

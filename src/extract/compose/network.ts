@@ -41,6 +41,15 @@ export function serviceNetworks(project: ComposeProject, service: ComposeService
   if (containerName?.known && containerName.span) {
     names.push({ name: containerName.value, networks: all, span: containerName.span });
   }
+  if (service.open) {
+    // What it extends is not there to be read, and may attach it to any network.
+    return {
+      networks: all,
+      open: all,
+      names: names.map(one => ({ ...one, networks: 'all' as const })),
+      ...(mode && { mode }),
+    };
+  }
   return { networks: all, open: all.filter(name => isExternal(project, name)), names, ...(mode && { mode }) };
 }
 
