@@ -1,3 +1,8 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { serverOf } from '../../src/extract/servers/index.js';
 import { showAddress } from '../../src/model/endpoint.js';
@@ -230,6 +235,23 @@ timeout = int(os.getenv("TIMEOUT", 30)) * 2
     expect(show(server.requestLimit)).toBe(80);
     expect(show(server.worker.processes)).toContain('unknown');
     expect(faults(server)).toEqual([]);
+  });
+
+  it('says that the file fails for a variable that is not set', async () => {
+    const config = 'import os\nworkers = int(os.environ["WEB_WORKERS"])\nname_ = os.environ.get("X")\n';
+    const closed = await gunicorn('gunicorn app:app', { 'gunicorn.conf.py': config });
+    expect(faults(closed)).toEqual([
+      'gunicorn/bad-value: int(os.environ["WEB_WORKERS"])',
+      'gunicorn/unknown-setting: name_',
+    ]);
+    const open = await gunicorn(
+      'gunicorn app:app',
+      { 'gunicorn.conf.py': config.slice(0, 53) },
+      { open: true, kind: 'procfile' },
+    );
+    expect(faults(open)).toEqual([]);
+    const caught = 'import os\ntry:\n    workers = int(os.environ["WEB_WORKERS"])\nexcept KeyError:\n    workers = 2\n';
+    expect(faults(await gunicorn('gunicorn app:app', { 'gunicorn.conf.py': caught }))).toEqual([]);
   });
 
   it('says that a named file is not there, and where one of the name is', async () => {
@@ -500,5 +522,185 @@ describe('the application', () => {
   it('says that chdir leads nowhere', async () => {
     const server = await gunicorn('gunicorn --chdir scr app', { 'src/app.py': '' });
     expect(faults(server)).toEqual(['gunicorn/bad-value: scr']);
+  });
+});
+
+const path = { PATH: process.env['PATH'] ?? '' };
+const real = spawnSync('gunicorn', ['--version'], { encoding: 'utf8', env: path });
+
+describe.skipIf(!`${real.stdout}${real.stderr}`.includes('version 20.1'))('against the real Gunicorn', () => {
+  const words = [
+    ...[
+      '-b 127.0.0.1:7101',
+      '--bind=:7102',
+      '-b unix:x.sock',
+      '-w4',
+      '-w 2',
+      '--workers 3',
+      '--work 2',
+      '--workers=auto',
+      '-t 60',
+      '--timeout 60s',
+    ],
+    ...[
+      '--time=5',
+      '-k gthread',
+      '--threads 4',
+      '--preload',
+      '--prel',
+      '-R',
+      '-Rw3',
+      '--keep-alive 7',
+      '--graceful 9',
+      '--name x',
+      '-m 007',
+      '-m 22',
+    ],
+    ...[
+      '--log-level debug',
+      '--loglevel debug',
+      '--log x',
+      '--chdir .',
+      '--chdir sub',
+      '--chdir nope',
+      '-c other.py',
+      '-c nope.py',
+      '-c file:other.py',
+    ],
+    ...[
+      '--no-sendfile',
+      '--no-sendfile=1',
+      '-e A=b',
+      '--env C=d',
+      '--max-requests 10',
+      'extra',
+      '--',
+      '-D=1',
+      '--umask 0x12',
+      '--unknown',
+    ],
+  ];
+  const lines = [
+    ...[
+      'bind = "127.0.0.1:7201"',
+      'bind = [":7202", "unix:y.sock"]',
+      'bind = 7203',
+      'workers = 5',
+      'workers = "6"',
+      'workers = "x"',
+      'workers = 0x7',
+    ],
+    ...[
+      'timeout = 30.5',
+      'timeout = -1',
+      'timeout = True',
+      'preload_app = True',
+      'preload_app = 1',
+      'preload_app = "false"',
+      'loglevel = None',
+    ],
+    ...[
+      'loglevel = 3',
+      'raw_env = ["A=b"]',
+      'raw_env = 3',
+      'keepalive = 2 + 3',
+      'nothing = 1',
+      'threads = int("3")',
+      'umask = 0o22',
+      'chdir = "sub"',
+    ],
+    ...[
+      'import os',
+      'n = 2\nworkers = n * 2',
+      'proc_name = "a" + "b"',
+      'logconfig_dict = 1',
+      'worker_class = "gthread"',
+      'max_requests = None',
+    ],
+  ];
+  const shown = [
+    'bind',
+    'workers',
+    'timeout',
+    'preload_app',
+    'keepalive',
+    'graceful_timeout',
+    'threads',
+    'umask',
+    'loglevel',
+    'worker_class',
+    'max_requests',
+    'raw_env',
+    'proc_name',
+    'chdir',
+  ];
+
+  /** A value as `gunicorn --print-config` prints it. */
+  function printed(value: unknown): string {
+    if (Array.isArray(value)) return `[${value.map(item => `'${item}'`).join(', ')}]`;
+    return value === true ? 'True' : value === false ? 'False' : value === null ? 'None' : String(value);
+  }
+
+  it('agrees on what starts and with which values', { timeout: 180_000 }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gwlint-gunicorn-'));
+    const samples = fc.sample(
+      fc.tuple(
+        fc.array(fc.constantFrom(...words), { maxLength: 4 }),
+        fc.array(fc.constantFrom(...lines), { maxLength: 4 }),
+        fc.array(fc.constantFrom(...words.slice(0, 18)), { maxLength: 2 }),
+        fc.boolean(),
+      ),
+      { numRuns: 70, seed: 5 },
+    );
+    const app = 'def application(environ, start_response):\n    return []\n';
+    mkdirSync(join(folder, 'sub'));
+    const fixed = { 'app.py': app, 'sub/app.py': app, 'other.py': 'workers = 9\n' };
+    for (const [name, text] of Object.entries(fixed)) writeFileSync(join(folder, name), text);
+    try {
+      for (const [options, body, variable, first] of samples) {
+        const command = (first ? ['gunicorn', 'app', ...options] : ['gunicorn', ...options, 'app']).join(' ');
+        const config = `${body.join('\n')}\n`;
+        writeFileSync(join(folder, 'gunicorn.conf.py'), config);
+        const args = variable.join(' ');
+        const run = spawnSync('gunicorn', ['--print-config', ...command.split(' ').slice(1)], {
+          cwd: folder,
+          env: { ...path, GUNICORN_CMD_ARGS: args },
+          encoding: 'utf8',
+          timeout: 20_000,
+          killSignal: 'SIGKILL',
+        });
+        const files = { ...fixed, 'gunicorn.conf.py': config, Procfile: `${command}\n${args}\n` };
+        const environment = args === '' ? {} : { GUNICORN_CMD_ARGS: args };
+        const reader = await memoryReader(files, 'python');
+        const { launch, command: started } = startOf(reader, 'Procfile', command, {
+          environment,
+          folder,
+          mounts: [{ kind: 'assumed', inside: folder, repo: '' }],
+        });
+        const server = serverOf(reader, launch, started);
+        const refused = server?.faults.filter(
+          fault =>
+            fault.kind !== 'gunicorn/hidden-setting' &&
+            fault.kind !== 'gunicorn/unknown-setting' &&
+            fault.kind !== 'gunicorn/daemon',
+        );
+        const context = { command, config, args, log: run.stderr.slice(0, 300) };
+        // The configuration is printed before the application is loaded.
+        const starts = /^workers +=/m.test(run.stdout);
+        expect({ ...context, starts: (refused ?? []).length === 0 }).toEqual({ ...context, starts });
+        if (!starts) continue;
+        const table = new Map([...run.stdout.matchAll(/^(\w+) += (.*)$/gm)].map(match => [match[1], match[2]]));
+        for (const name of shown) {
+          const setting = server?.settings.get(name);
+          if (setting?.known && !(name === 'chdir' && setting.origin === 'default')) {
+            const wanted = name === 'chdir' ? table.get(name)?.slice(folder.length + 1) || '.' : table.get(name);
+            const own = name === 'worker_class' && setting.value === 'sync' ? 'sync' : printed(setting.value);
+            expect({ ...context, name, value: own }).toEqual({ ...context, name, value: wanted });
+          }
+        }
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });

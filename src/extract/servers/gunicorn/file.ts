@@ -3,6 +3,7 @@ import type { PyValue } from '../../../model/entry.js';
 import type { Fault } from '../../../model/fault.js';
 import { baseName } from '../../../model/place.js';
 import type { Setting } from '../../../model/setting.js';
+import type { PyModule } from '../../../syntax/python/tree.js';
 import type { SourceFile } from '../../../text/source.js';
 import type { Located } from '../../place/files.js';
 import { evaluateModule } from '../../python/evaluate.js';
@@ -116,8 +117,31 @@ function readFile(context: ServerContext, located: Located & { readonly kind: 'f
   const open = evaluated.complete
     ? undefined
     : { why: `${file.path}: ${evaluated.why ?? 'it may set more'}`, sure: new Set(values.keys()) };
-  const faults = evaluated.complete ? unknownNames(module, evaluated.values) : [];
+  const faults = [
+    ...unsetVariables(module, evaluated.values),
+    ...(evaluated.complete ? unknownNames(module, evaluated.values) : []),
+  ];
   return { source: { values, faults, ...(open && { open }) }, file, none: false };
+}
+
+/** `os.environ["NAME"]` of a variable that is known not to be set: reading the file ends in a KeyError. */
+function unsetVariables(module: PyModule, values: ReadonlyMap<string, Setting<PyValue>>): readonly Fault[] {
+  const faults: Fault[] = [];
+  const { file } = module;
+  // Not inside a block: a `try` around it may catch the error.
+  const own = new Set(
+    module.body.flatMap(statement => (statement.kind === 'assign' && statement.value ? [statement.value.start] : [])),
+  );
+  for (const value of values.values()) {
+    if (value.known || !value.span || !own.has(value.span.start)) continue;
+    const name = /^(\w+) is not set in the environment$/.exec(value.why)?.[1];
+    const text = value.span.file.text.slice(value.span.start, value.span.end);
+    if (name === undefined || !/environ\s*\[/.test(text) || value.span.file.path !== file.path) continue;
+    const message = `${file.path} needs ${name}, which is not set where Gunicorn is started: it does not start`;
+    const log = `Failed to read config file: ${file.path}`;
+    faults.push(fault('gunicorn/bad-value', value.span, message, { log }));
+  }
+  return faults;
 }
 
 function missingFile(context: ServerContext, named: Setting<PyValue>, path: string, why: string): Fault {
