@@ -295,7 +295,9 @@ function applyOperator(machine: Machine, state: State, part: Parameter): readonl
     case ':?':
     case '?':
       if (found.kind === 'value') return fromValue(state, part, part.name, found.value, !part.quoted);
-      return [unknownPiece(state, part, `$${part.name} comes from the environment`)];
+      return [
+        unknownPiece(state, part, found.kind === 'outside' ? found.why : `$${part.name} must be set from outside`),
+      ];
     case 'length':
       return text === undefined
         ? [unknownPiece(state, part, 'it is computed')]

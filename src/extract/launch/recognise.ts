@@ -7,13 +7,18 @@ const largest = 1_000_000;
 /** Endings that templates and samples have behind the real name. */
 const templateEnding = /(?:\.(?:j2|jinja2?|jnj|tpl|tmpl|template|templ|in|example|sample|dist|txt|default|orig))+$/i;
 
+/** Copies that editors and people leave behind: nothing reads them. */
+function isBackup(path: string): boolean {
+  return /(?:\.(?:bak|old|save|swp|rej|disabled)|~)$/i.test(path);
+}
+
 function plainName(path: string): string {
   return baseName(path).replace(templateEnding, '');
 }
 
 /** A unit of systemd: by its sections and the settings that make it start something or listen. */
 export function looksLikeSystemd(file: SourceFile): boolean {
-  if (file.text.length > largest || !file.text.includes('[')) return false;
+  if (file.text.length > largest || !file.text.includes('[') || isBackup(file.path)) return false;
   const service = /^[ \t]*\[Service\][ \t]*\r?$/m.test(file.text);
   const socket = /^[ \t]*\[Socket\][ \t]*\r?$/m.test(file.text);
   if (!service && !socket) return false;
@@ -27,7 +32,7 @@ export function looksLikeSystemd(file: SourceFile): boolean {
 
 /** A file of supervisor: a program, or the section of the daemon or of its includes. */
 export function looksLikeSupervisor(file: SourceFile): boolean {
-  if (file.text.length > largest || !file.text.includes('[')) return false;
+  if (file.text.length > largest || !file.text.includes('[') || isBackup(file.path)) return false;
   if (/^\[(?:fcgi-)?program:[^\]\r\n]+\]/m.test(file.text)) return /^[ \t]*command[ \t]*[=:]/m.test(file.text);
   return /^\[(?:supervisord|supervisorctl)\]/m.test(file.text);
 }
@@ -41,7 +46,7 @@ export function looksLikeProcfile(file: SourceFile): boolean {
 
 /** A shell script: by its first line, or by its name. */
 export function looksLikeShell(file: SourceFile): boolean {
-  if (file.text.length > largest || file.text.includes('\0')) return false;
+  if (file.text.length > largest || file.text.includes('\0') || isBackup(file.path)) return false;
   if (/\.(?:ba)?sh$/.test(plainName(file.path))) return true;
   return hasShellLine(file.text);
 }

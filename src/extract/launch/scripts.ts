@@ -1,7 +1,8 @@
 import type { Command, Launch } from '../../model/launch.js';
-import { baseName, folderOf, type Place, repositoryRoot } from '../../model/place.js';
+import { baseName, folderOf, joinInside, type Place, repositoryRoot } from '../../model/place.js';
 import type { Setting } from '../../model/setting.js';
 import type { SourceFile } from '../../text/source.js';
+import { locate } from '../place/files.js';
 import type { Reader } from '../reader.js';
 import { fitsFolder, namesIn } from './evidence.js';
 import type { ShellOutcome } from './outcome.js';
@@ -18,6 +19,11 @@ const servers = new Set(
 export function startsServer(command: Command): boolean {
   const texts = command.words.map(word => word.text);
   const program = baseName(texts[0] ?? '');
+  if (
+    /^(?:nginx|openresty|apachectl|httpd|apache2|haproxy|caddy)$/.test(program) &&
+    texts.some(text => /^-[stvVc]?[stvV]$|^(?:reload|stop|configtest)$/.test(text))
+  )
+    return false;
   if (servers.has(program)) return true;
   if (program === 'flask') return texts.includes('run');
   const manage = texts.findIndex(text => baseName(text) === 'manage.py');
@@ -38,7 +44,8 @@ export function scriptLaunches(reader: Reader, file: SourceFile, place: Place): 
   const outcome = runByHand(reader, file, place);
   const last = outcome.commands.at(-1);
   const commands = outcome.commands.filter(
-    command => startsServer(command) && (command === last || !isPlainPython(command)),
+    command =>
+      startsServer(command) && (!isPlainPython(command) || (command === last && runsServer(reader, place, command))),
   );
   const first = commands[0];
   if (!first) return [];
@@ -60,6 +67,16 @@ function isPlainPython(command: Command): boolean {
   const program = baseName(command.words[0]?.text ?? '');
   return (
     /^python/.test(program) && !command.words.some(word => word.text === '-m' || baseName(word.text) === 'manage.py')
+  );
+}
+
+/** The program file that Python is given is there, and has a call that may serve. */
+function runsServer(reader: Reader, place: Place, command: Command): boolean {
+  const name = command.words.slice(1).find(word => word.text.endsWith('.py'));
+  const folder = command.workingDirectory.known ? command.workingDirectory.value : '/';
+  const found = name?.known ? locate(reader, place, joinInside(folder, name.text)) : undefined;
+  return (
+    found?.kind === 'file' && /\b(?:run|serve|serve_forever|run_app|run_simple|listen|start)\s*\(/.test(found.file.text)
   );
 }
 

@@ -86,6 +86,7 @@ function startFaults(unit: Unit, starts: readonly IniEntry[]): readonly Fault[] 
   if (starts.some(({ span }) => /\{%|<%/.test(span.file.text))) return [];
   const type = lastOf(unit, 'Service', 'Type')?.value;
   const faults: Fault[] = [];
+  if (unit.template) return faults;
   const [first, second] = starts;
   if (first && second && type !== 'oneshot' && (type === undefined || /^[a-z]+$/.test(type))) {
     faults.push({

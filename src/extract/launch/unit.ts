@@ -15,6 +15,8 @@ export interface Unit {
   readonly file: SourceFile;
   /** Folder of the repository that it lies in. */
   readonly folder: string;
+  /** Something fills the file in before systemd reads it. */
+  readonly template: boolean;
   readonly entries: readonly { readonly section: string; readonly entry: IniEntry }[];
 }
 
@@ -46,7 +48,8 @@ function readUnit(reader: Reader, path: string, files: readonly SourceFile[]): U
     reader.note(file, 'systemd', tree.problems);
     return tree.sections.flatMap(section => section.entries.map(entry => ({ section: section.name ?? '', entry })));
   });
-  return { name: unitName(path), file: files[0] as SourceFile, folder: folderOf(path), entries };
+  const template = files.some(file => /\{%|\{\{|<%/.test(file.text));
+  return { name: unitName(path), file: files[0] as SourceFile, folder: folderOf(path), template, entries };
 }
 
 function unitName(path: string): string {
