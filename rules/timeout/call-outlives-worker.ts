@@ -1,7 +1,7 @@
 import { waitingOf } from '../../src/facts/waiting.js';
 import type { Finding, Rule } from '../../src/lint/rule.js';
 import { numberPassed } from '../../src/model/calls.js';
-import { originOf, seconds } from '../../src/model/describe.js';
+import { seconds, sourceOf } from '../../src/model/describe.js';
 import type { PyCall } from '../../src/model/entry.js';
 import type { AppServer } from '../../src/model/server.js';
 import type { Setting } from '../../src/model/setting.js';
@@ -46,7 +46,7 @@ function tell(
     severity: sleeps ? 'error' : 'warning',
     message:
       `${call.name}() ${sleeps ? 'lasts' : 'may last'} ${seconds(waiting.seconds)}, but ${server.kind} lets ${what} run for ${seconds(limit.value)} ` +
-      `(${limit.name}, ${originOf(limit)}). The worker is killed in the middle: ${
+      `(${sourceOf(limit)}). The worker is killed in the middle: ${
         what === 'a request'
           ? 'the request ends in 502.'
           : 'no worker ever boots, and clients wait until the gateway gives up.'

@@ -1,7 +1,8 @@
 import { insertBehind, setDirectiveValue } from '../../src/edits/nginx.js';
-import type { Fix, Rule } from '../../src/lint/rule.js';
+import type { Finding, Fix, Rule } from '../../src/lint/rule.js';
 import type { Hop } from '../../src/model/deployment.js';
-import { history, originOf, seconds } from '../../src/model/describe.js';
+import { history, seconds, sourceOf } from '../../src/model/describe.js';
+import type { AppServer } from '../../src/model/server.js';
 import type { Step } from '../../src/text/source.js';
 
 /**
@@ -28,6 +29,10 @@ export const rule: Rule = {
         told.set(key, [...(told.get(key) ?? []), hop]);
       }
     }
+    for (const server of deployment.stacks.flatMap(stack => stack.servers)) {
+      const found = routerGivesUp(server);
+      if (found) report(found);
+    }
     for (const group of told.values()) {
       const [hop, ...others] = strictestFirst(group);
       if (hop) tell(hop, others);
@@ -44,8 +49,8 @@ export const rule: Rule = {
         span: wait.span ?? pass.span,
         severity: equal ? 'info' : 'warning',
         message:
-          `${hop.gateway.kind} waits ${seconds(wait.value)} for ${server.kind} to answer ${title} (${wait.name}, ${originOf(wait)}), and ${server.kind} ` +
-          `lets a request run for ${seconds(limit.value)} (${limit.name}, ${originOf(limit)}). ` +
+          `${hop.gateway.kind} waits ${seconds(wait.value)} for ${server.kind} to answer ${title} (${sourceOf(wait)}), and ${server.kind} ` +
+          `lets a request run for ${seconds(limit.value)} (${sourceOf(limit)}). ` +
           (equal
             ? 'Whichever clock fires first decides between 502 and 504.'
             : 'A slower request ends in 504 while the worker goes on with a reply that nobody reads.'),
@@ -87,4 +92,24 @@ function longerWait(hop: Hop, limit: number): readonly Fix[] {
   const value = `${Math.ceil(limit) + 5}s`;
   const edit = wait.span ? setDirectiveValue(wait.span, value) : insertBehind(pass.span, `${wait.name} ${value};`);
   return [{ title: `Set ${wait.name} to ${value}`, safety: 'unsafe', edits: [edit] }];
+}
+
+/** uWSGI's own router (`http`) is a gateway too: it drops the connection after http-timeout, whatever harakiri allows. */
+function routerGivesUp(server: AppServer): Finding | undefined {
+  const listener = server.listens.find(one => one.address.name === 'http');
+  const wait = server.settings.get('http-timeout');
+  const limit = server.settings.get('harakiri');
+  if (server.kind !== 'uwsgi' || !listener || !wait?.span || !wait.known || !limit?.known) return undefined;
+  const [time, longest] = [Number(wait.value), Number(limit.value)];
+  if (!(time < longest)) return undefined;
+  const value = String(longest + 5);
+  return {
+    span: wait.span,
+    symptom: '502',
+    message:
+      `uWSGI's router waits ${seconds(time)} for a worker (${sourceOf(wait)}), and harakiri lets a request run for ${seconds(longest)} ` +
+      `(${sourceOf(limit)}). The router drops a slower request, and the gateway answers with 502.`,
+    related: [{ span: listener.span, message: 'the router listens here' }],
+    fixes: [{ title: `Set http-timeout to ${value}`, safety: 'unsafe', edits: [{ span: wait.span, text: value }] }],
+  };
 }
