@@ -16,6 +16,7 @@ export const rule: Rule = {
   severity: 'error',
   symptom: 'start',
   fix: 'safe',
+  proof: ['django-setup-in-wsgi-silences-logs', 'django-setup-reentrant'],
 
   check(deployment, report) {
     for (const { servers } of deployment.stacks) {

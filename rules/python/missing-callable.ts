@@ -12,13 +12,23 @@ export const rule: Rule = {
   severity: 'error',
   symptom: 'start',
   fix: 'safe',
+  proof: [
+    'applications-dict-shadows-application',
+    'callable-inside-main-guard',
+    'callable-missing-need-app',
+    'factory-not-called',
+    'factory-without-parens',
+    'missing-application-attribute',
+  ],
 
   check(deployment, report) {
     for (const { servers } of deployment.stacks) {
       for (const server of servers) {
         const { entry, app } = server;
         if (!entry || !app?.known || entry.module.state !== 'found') continue;
-        if (entry.attribute.state === 'missing') report(missing(server, app, entry.attribute));
+        const shadowed = shadow(server, app);
+        if (shadowed) report(shadowed);
+        else if (entry.attribute.state === 'missing') report(missing(server, app, entry.attribute));
         else if (entry.attribute.state === 'found' && entry.attribute.kind === 'factory' && !app.value.called)
           report(uncalled(server, app, entry.attribute.span));
       }
@@ -28,6 +38,28 @@ export const rule: Rule = {
 
 type Absent = Extract<AttributeState, { readonly state: 'missing' }>;
 type App = Setting<AppTarget> & { readonly known: true };
+
+/**
+ * uWSGI looks for a dict `applications` in a module before any callable, named or not, and on Python 3 wants bytes as its keys: plugins/python/pyloader.c
+ * (uwsgi_uwsgi_loader) of 2.0.21. Not so for `wsgi-file`.
+ */
+function shadow(server: AppServer, { value }: App): Finding | undefined {
+  const dict = server.entry?.names?.get('applications');
+  if (server.kind !== 'uwsgi' || value.module === undefined || value.called) return undefined;
+  if (!dict?.known || !dict.span || dict.value.kind !== 'dict') return undefined;
+  const keys = [...dict.value.entries.keys()];
+  if (keys.some(key => /^b['"]/.test(key))) return undefined;
+  return {
+    span: dict.span,
+    message:
+      `uWSGI takes a dict named "applications" in ${server.entry?.file?.path ?? value.module} for its table of applications, before it looks for a callable, ` +
+      `and this one has ${keys.length === 0 ? 'none' : `the keys ${keys.slice(0, 3).join(', ')}, which are no paths in bytes`}. ` +
+      'It loads no application: every request is answered with 500. Any other name will do.',
+    related: [{ span: server.span, message: 'uwsgi is started here' }],
+    symptom: '500',
+    log: 'the app mountpoint must be a string',
+  };
+}
 
 function missing(server: AppServer, app: App, { candidates, guarded }: Absent): Finding {
   const { attribute = 'application', implied, module, file } = app.value;

@@ -120,3 +120,14 @@ function importLine(file: SourceFile, name: string): Span | undefined {
   const match = pattern.exec(file.text);
   return match ? { file, start: match.index, end: match.index + match[0].length } : undefined;
 }
+
+/** One more key at the beginning of a dict display, in the way the first one is written. Undefined where `dict` is no display with keys. */
+export function firstKey(dict: Span, key: string, value: string): Edit | undefined {
+  const { file, start, end } = dict;
+  const head = /^\{(?<gap>\s*)(?<quote>["'])/.exec(file.text.slice(start, Math.min(end, start + 400)));
+  if (!head?.groups) return undefined;
+  const { gap = '', quote = '"' } = head.groups;
+  const at = start + 1 + gap.length;
+  const next = /[\r\n]/.test(gap) ? gap : ' ';
+  return { span: { file, start: at, end: at }, text: `${quote}${key}${quote}: ${value},${next}` };
+}
