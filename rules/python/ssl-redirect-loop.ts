@@ -1,0 +1,116 @@
+import { addHeaders } from '../../src/edits/headers.js';
+import type { Finding, Rule } from '../../src/lint/rule.js';
+import { constantOf, isTied, likelySetting, mentions, type TiedHop, textsOf } from '../../src/model/application.js';
+import { originOf, sourceOf } from '../../src/model/describe.js';
+import { isLoopback } from '../../src/model/endpoint.js';
+import type { EntryPoint } from '../../src/model/entry.js';
+import { type Inherited, inheritance } from '../../src/model/inherit.js';
+
+/**
+ * SECURE_SSL_REDIRECT answers every request by plain HTTP with a redirect to https. Where the application never learns that a request came by
+ * TLS, the redirect leads to itself for ever. Two ways are certain: TLS ends in this server block and no header says so, or the header is sent
+ * and gunicorn does not believe it, with nothing in Django that reads it.
+ */
+export const rule: Rule = {
+  id: 'python/ssl-redirect-loop',
+  summary: 'The application redirects to https and never learns that a request came by https',
+  severity: 'error',
+  symptom: 'wrong reply',
+  fix: 'unsafe',
+  proof: ['ssl-redirect-loop-no-proxy-header-setting'],
+
+  check(deployment, report) {
+    for (const { hops } of deployment.stacks) {
+      const lines = inheritance();
+      for (const hop of hops.filter(isTied)) {
+        const { entry } = hop.server;
+        if (!entry || hop.gateway.kind !== 'nginx' || hop.route.protocol !== 'http' || !hop.route.headersComplete)
+          continue;
+        if (!redirects(entry) || mentions(entry, ['url_scheme', 'X_FORWARDED_SSL', 'ProxyHeaders'])) continue;
+        const found = untold(hop, entry, lines) ?? unbelieved(hop, entry);
+        if (found) report(found);
+      }
+    }
+  },
+};
+
+function redirects(entry: EntryPoint): boolean {
+  const middleware = textsOf(likelySetting(entry, 'MIDDLEWARE'));
+  return (
+    constantOf(likelySetting(entry, 'SECURE_SSL_REDIRECT')) === true &&
+    middleware?.includes('django.middleware.security.SecurityMiddleware') === true
+  );
+}
+
+/** The header that Django reads, in lower case; `none` where it reads none, undefined where that cannot be told. */
+function readHeader(entry: EntryPoint): string | undefined {
+  const setting = likelySetting(entry, 'SECURE_PROXY_SSL_HEADER');
+  if (!setting)
+    return (entry.settingsOpen === undefined || entry.proposed) && !mentions(entry, ['HTTP_X_']) ? 'none' : undefined;
+  if (constantOf(setting) === null) return 'none';
+  const name = textsOf(setting)?.[0];
+  return name?.startsWith('HTTP_') ? name.slice('HTTP_'.length).replaceAll('_', '-').toLowerCase() : undefined;
+}
+
+const believed = ['x-forwarded-proto', 'x-forwarded-protocol', 'x-forwarded-ssl'];
+
+function evidence({ server }: TiedHop, entry: EntryPoint): Pick<Finding, 'related'> {
+  const setting = likelySetting(entry, 'SECURE_SSL_REDIRECT');
+  return {
+    related: [
+      ...(setting?.span ? [{ span: setting.span, message: 'Django redirects what did not come by https' }] : []),
+      { span: server.span, message: `${server.kind} is started here` },
+    ],
+  };
+}
+
+function untold(hop: TiedHop, entry: EntryPoint, lines: Inherited): Finding | undefined {
+  const { route } = hop;
+  const header = readHeader(entry);
+  const held = lines(route.scope, 'proxy_set_header');
+  if (!header || !held || !route.scope || !route.server?.listens.some(({ tls }) => tls)) return undefined;
+  if (header !== 'none' ? route.headers.has(header) : believed.some(name => route.headers.has(name))) return undefined;
+  const name =
+    header === 'none' ? 'X-Forwarded-Proto' : header.replace(/(?:^|-)[a-z]/g, letter => letter.toUpperCase());
+  return {
+    span: route.pass.span,
+    message:
+      `TLS ends here and ${route.title} sends no ${name}, so Django takes every request for plain HTTP; SECURE_SSL_REDIRECT sends the browser to https, where it is already: ` +
+      'the redirect never ends (ERR_TOO_MANY_REDIRECTS).',
+    ...evidence(hop, entry),
+    // Gunicorn believes it only from where it expects the gateway.
+    fixes:
+      header === 'none'
+        ? []
+        : [
+            {
+              title: `Send ${name}`,
+              safety: 'unsafe',
+              edits: [addHeaders(route.pass.span, route.scope, held, [`proxy_set_header ${name} $scheme;`])],
+            },
+          ],
+  };
+}
+
+function unbelieved(hop: TiedHop, entry: EntryPoint): Finding | undefined {
+  const { route, server, gateway, endpoint } = hop;
+  const sent = believed.flatMap(name => route.headers.get(name) ?? []);
+  const trust = server.settings.get('forwarded_allow_ips');
+  if (server.kind !== 'gunicorn' || !server.worker.class.known || /uvicorn/i.test(server.worker.class.value))
+    return undefined;
+  const [header] = sent;
+  if (readHeader(entry) !== 'none' || !header?.span || !trust?.known || typeof trust.value !== 'string')
+    return undefined;
+  if (!endpoint.address.known || endpoint.address.value.kind !== 'tcp' || !isLoopback(endpoint.address.value.host))
+    return undefined;
+  const trusted = trust.value.split(',').map(one => one.trim());
+  if (gateway.place.id !== server.place.id || trusted.some(one => one === '*' || one.includes('/') || isLoopback(one)))
+    return undefined;
+  return {
+    span: trust.span ?? server.span,
+    message:
+      `${route.title} tells the scheme (${originOf(header)}), but gunicorn believes it only from ${trusted.join(', ')} (${sourceOf(trust)}), and nginx comes from 127.0.0.1. ` +
+      'Django takes every request for plain HTTP, and SECURE_SSL_REDIRECT sends the browser to https, where it is already: the redirect never ends (ERR_TOO_MANY_REDIRECTS).',
+    ...evidence(hop, entry),
+  };
+}
