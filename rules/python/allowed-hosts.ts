@@ -1,0 +1,118 @@
+import type { Finding, Fix, Rule } from '../../src/lint/rule.js';
+import { constantOf, isDjango, isTied, likelySetting, type TiedHop, textsOf } from '../../src/model/application.js';
+import type { EntryPoint, PyValue } from '../../src/model/entry.js';
+import type { Setting } from '../../src/model/setting.js';
+import { spanText } from '../../src/text/source.js';
+
+/**
+ * A name that the gateway answers to and hands on as Host, which the application does not accept. Where the host is lost on the way,
+ * headers/missing-host speaks. Settings that only the code proposes count where DEBUG is off in them: those are no settings for development.
+ */
+export const rule: Rule = {
+  id: 'python/allowed-hosts',
+  summary: 'The gateway serves a host name that ALLOWED_HOSTS does not have',
+  severity: 'warning',
+  symptom: '400',
+  fix: 'unsafe',
+
+  check(deployment, report) {
+    for (const { hops } of deployment.stacks) {
+      for (const hop of hops.filter(isTied)) {
+        const { entry } = hop.server;
+        const allowed = entry && (isDjango(entry) ? djangoHosts(entry) : trustedHosts(entry));
+        if (!allowed) continue;
+        const found = judge(hop, allowed);
+        if (found) report(found);
+      }
+    }
+  },
+};
+
+interface Allowed {
+  readonly name: string;
+  readonly setting: Setting<PyValue>;
+  readonly hosts: readonly string[];
+}
+
+function djangoHosts(entry: EntryPoint): Allowed | undefined {
+  const setting = likelySetting(entry, 'ALLOWED_HOSTS');
+  const hosts = textsOf(setting);
+  const off = constantOf(likelySetting(entry, 'DEBUG')) === false;
+  if (!setting || !hosts || hosts.length === 0 || !off) return undefined;
+  if (constantOf(likelySetting(entry, 'USE_X_FORWARDED_HOST') ?? setting) === true) return undefined;
+  return { name: 'ALLOWED_HOSTS', setting, hosts };
+}
+
+/** TrustedHostMiddleware of Starlette, which FastAPI has too. */
+function trustedHosts({ importCalls }: EntryPoint): Allowed | undefined {
+  for (const { name, certain, positional, keywords } of importCalls) {
+    if (!certain || !/^(?:fastapi\.FastAPI|starlette\.applications\.Starlette)\.add_middleware$/.test(name)) continue;
+    const [first] = positional;
+    if (!first?.known || first.value.kind !== 'object' || !first.value.of.endsWith('.TrustedHostMiddleware')) continue;
+    const setting = keywords.get('allowed_hosts');
+    const hosts = textsOf(setting);
+    return setting && hosts && { name: 'allowed_hosts of TrustedHostMiddleware', setting, hosts };
+  }
+  return undefined;
+}
+
+function judge({ route, server, gateway }: TiedHop, { name, setting, hosts }: Allowed): Finding | undefined {
+  const host = route.headers.get('host');
+  if (gateway.kind !== 'nginx' || !route.headersComplete || !host?.known || !/^\$(?:http_)?host$/.test(host.value))
+    return undefined;
+  const refused = (route.server?.names ?? []).filter(
+    word => word.known && isName(word.text) && !accepts(hosts, word.text),
+  );
+  const [first] = refused;
+  if (!first || !setting.span) return undefined;
+  const names = [...new Set(refused.map(({ text }) => text))];
+  return {
+    span: setting.span,
+    message:
+      `nginx answers to ${names.join(', ')} and hands that name on as Host, but ${name} is ${JSON.stringify(hosts)} and does not have it. ` +
+      `Every request for ${names.length > 1 ? 'these names' : 'this name'} is answered with 400.`,
+    related: [
+      { span: first.span, message: 'the name is served here' },
+      { span: server.span, message: `${server.kind} is started here` },
+    ],
+    fixes: fix(setting, names),
+    ...(name === 'ALLOWED_HOSTS' && { log: 'Invalid HTTP_HOST header' }),
+  };
+}
+
+/** A whole name of the Internet that is no stand-in from a tutorial. */
+function isName(text: string): boolean {
+  return (
+    /^(?:[a-z0-9-]+\.)+[a-z]{2,}$/i.test(text) &&
+    !/^(?:www\.)?(?:example|domain|yourdomain|your-domain|mydomain|yoursite|mysite)\.\w+$|\byour|\.local$|\.localhost$|\.internal$/i.test(
+      text,
+    )
+  );
+}
+
+function accepts(hosts: readonly string[], name: string): boolean {
+  const wanted = name.toLowerCase();
+  return hosts.some(each => {
+    const pattern = each.toLowerCase().replace(/^\*\./, '.');
+    return (
+      pattern === '*' ||
+      pattern === wanted ||
+      (pattern.startsWith('.') && (wanted.endsWith(pattern) || wanted === pattern.slice(1)))
+    );
+  });
+}
+
+function fix({ span }: Setting<PyValue>, names: readonly string[]): readonly Fix[] {
+  if (!span || !/["']\s*\]$/.test(spanText(span))) return [];
+  const text = spanText(span);
+  const quote = text.includes("'") ? "'" : '"';
+  const at = span.start + text.slice(0, -1).trimEnd().length;
+  const added = names.map(name => `, ${quote}${name}${quote}`).join('');
+  return [
+    {
+      title: `Allow ${names.join(' and ')}`,
+      safety: 'unsafe',
+      edits: [{ span: { ...span, start: at, end: at }, text: added }],
+    },
+  ];
+}
