@@ -1,0 +1,66 @@
+import type { Finding, Rule } from '../../src/lint/rule.js';
+import { constantOf, isDjango, isTied, isWritten, likelySetting, type TiedHop } from '../../src/model/application.js';
+import { mayBeDevelopment } from '../../src/model/development.js';
+import { spanText } from '../../src/text/source.js';
+
+/**
+ * DEBUG, or reloading at every change of a file, in what a server for production runs behind a gateway. Silent wherever anything says that the
+ * stack is the one for development.
+ */
+export const rule: Rule = {
+  id: 'python/debug-in-production',
+  summary: 'Debugging or automatic reloading is on behind the gateway',
+  severity: 'warning',
+  symptom: 'security',
+  fix: 'unsafe',
+
+  check(deployment, report) {
+    for (const stack of deployment.stacks) {
+      for (const hop of stack.hops.filter(isTied)) {
+        if (hop.server.development || mayBeDevelopment(deployment, stack, hop, hop.server)) continue;
+        const found = debugging(hop) ?? reloading(hop);
+        if (found) report(found);
+      }
+    }
+  },
+};
+
+function evidence({ server, route }: TiedHop): NonNullable<Finding['related']> {
+  return [
+    { span: server.span, message: `${server.kind} is started here` },
+    { span: route.pass.span, message: 'the gateway passes requests to it' },
+  ];
+}
+
+/** Django only: what Flask's DEBUG does behind a server is to show less than Django's. */
+function debugging(hop: TiedHop): Finding | undefined {
+  const { entry, kind } = hop.server;
+  if (!entry || !isDjango(entry)) return undefined;
+  const debug = likelySetting(entry, 'DEBUG');
+  if (!debug?.span || constantOf(debug) !== true) return undefined;
+  return {
+    span: debug.span,
+    message: `DEBUG is True in the settings that ${kind} loads behind ${hop.gateway.kind}. Every error shows visitors the source, the variables and the settings of the site.`,
+    related: evidence(hop),
+    fixes:
+      spanText(debug.span) === 'True'
+        ? [{ title: 'Set DEBUG to False', safety: 'unsafe', edits: [{ span: debug.span, text: 'False' }] }]
+        : [],
+  };
+}
+
+function reloading(hop: TiedHop): Finding | undefined {
+  const { server } = hop;
+  const reload = server.settings.get('reload');
+  if (!/^(?:gunicorn|uvicorn|hypercorn|granian)$/.test(server.kind) || !isWritten(server, 'reload')) return undefined;
+  if (!reload?.known || (reload.value !== true && reload.value !== 'true')) return undefined;
+  return {
+    span: reload.span ?? server.span,
+    severity: 'info',
+    symptom: '502',
+    message:
+      `${server.kind} reloads the application whenever a file changes (${reload.name}), behind ${hop.gateway.kind}. While files are copied at a deployment it loads them half written, ` +
+      'and requests in flight may end in 502.',
+    related: evidence(hop),
+  };
+}
