@@ -96,6 +96,7 @@ import { rule as uwsgiConfigNotLoaded } from './uwsgi/config-not-loaded.js';
 import { rule as uwsgiInlineComment } from './uwsgi/inline-comment.js';
 import { rule as uwsgiOptionOrder } from './uwsgi/option-order.js';
 import { rule as uwsgiPlaceholder } from './uwsgi/placeholder.js';
+import { rule as uwsgiPlugin } from './uwsgi/plugin.js';
 import { rule as uwsgiSection } from './uwsgi/section.js';
 import { rule as uwsgiStopSignal } from './uwsgi/stop-signal.js';
 import { rule as uwsgiSyntax } from './uwsgi/syntax.js';
@@ -201,6 +202,7 @@ export const rules: readonly Rule[] = [
   uwsgiInlineComment,
   uwsgiOptionOrder,
   uwsgiPlaceholder,
+  uwsgiPlugin,
   uwsgiSection,
   uwsgiStopSignal,
   uwsgiSyntax,

@@ -55,7 +55,7 @@ function wrongNames(
     const only = installed.length === 1 ? installed[0] : undefined;
     const place = entry.valueSpan.file.text.slice(entry.valueSpan.start, entry.valueSpan.end) === name;
     const repairs = only !== undefined && place ? [replacement(`Write ${only}`, entry.valueSpan, only, 'unsafe')] : [];
-    const message = `There is no plugin ${name}: the package that is installed brings ${installed.join(', ')}`;
+    const message = `There is no plugin ${name}: the package that is installed brings ${installed.join(', ')}. uWSGI starts without Python, and every request ends in 502`;
     const log = `!!! UNABLE to load uWSGI plugin: ${name}_plugin.so: cannot open shared object file: No such file or directory !!!`;
     return [fault('uwsgi/plugin', entry.valueSpan, message, { repairs, related, log })];
   });
