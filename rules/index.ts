@@ -100,6 +100,7 @@ import { rule as uwsgiPlugin } from './uwsgi/plugin.js';
 import { rule as uwsgiSection } from './uwsgi/section.js';
 import { rule as uwsgiStopSignal } from './uwsgi/stop-signal.js';
 import { rule as uwsgiSyntax } from './uwsgi/syntax.js';
+import { rule as uwsgiThreadsDisabled } from './uwsgi/threads-disabled.js';
 import { rule as uwsgiUnknownOption } from './uwsgi/unknown-option.js';
 import { rule as uwsgiVirtualenv } from './uwsgi/virtualenv.js';
 
@@ -206,6 +207,7 @@ export const rules: readonly Rule[] = [
   uwsgiSection,
   uwsgiStopSignal,
   uwsgiSyntax,
+  uwsgiThreadsDisabled,
   uwsgiUnknownOption,
   uwsgiVirtualenv,
 ];
