@@ -33,6 +33,7 @@ import { rule as nginxUnknownVariable } from './nginx/unknown-variable.js';
 import { rule as nginxUpstreamParameter } from './nginx/upstream-parameter.js';
 import { rule as nginxWrongContext } from './nginx/wrong-context.js';
 import { rule as processCannotStart } from './process/cannot-start.js';
+import { rule as processHealthPort } from './process/health-port.js';
 import { rule as processMissingFile } from './process/missing-file.js';
 import { rule as protocolAppInterface } from './protocol/app-interface.js';
 import { rule as protocolBufferedStream } from './protocol/buffered-stream.js';
@@ -140,6 +141,7 @@ export const rules: readonly Rule[] = [
   nginxUpstreamParameter,
   nginxWrongContext,
   processCannotStart,
+  processHealthPort,
   processMissingFile,
   protocolAppInterface,
   protocolBufferedStream,
