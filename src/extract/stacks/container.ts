@@ -63,10 +63,14 @@ export function containerStack(
   };
 }
 
-/** Compose refuses a project in which a service waits for one that is not defined (compose-go: loader, consistency check). */
+/**
+ * Compose refuses a project in which a service waits for one that is not defined (compose-go: loader, consistency check). A file in which
+ * nobody waits for a service of its own is laid over another that it does not name.
+ */
 function undefinedServices(places: readonly Place[]): readonly Fault[] {
   const services = places.filter(place => place.kind === 'service');
   const names = new Set(services.flatMap(place => place.names.map(one => one.name)));
+  if (!services.some(place => place.dependsOn.some(one => names.has(one.name)))) return [];
   return services.flatMap(place =>
     place.dependsOn
       .filter(one => !names.has(one.name) && !place.extraNames.has(one.name) && /^[\w.-]+$/.test(one.name))
