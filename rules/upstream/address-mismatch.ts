@@ -1,11 +1,11 @@
 import { replaceAddress } from '../../src/edits/address.js';
 import { reportFaults } from '../../src/lint/faults.js';
-import type { Fix, Rule } from '../../src/lint/rule.js';
+import type { Finding, Fix, Rule } from '../../src/lint/rule.js';
 import type { Hop } from '../../src/model/deployment.js';
 import { history, originOf, where } from '../../src/model/describe.js';
-import { type Address, type Listener, showAddress } from '../../src/model/endpoint.js';
+import { type Address, isLoopback, type Listener, showAddress } from '../../src/model/endpoint.js';
 import type { AppServer } from '../../src/model/server.js';
-import type { Step } from '../../src/text/source.js';
+import { type Step, spanText } from '../../src/text/source.js';
 
 /**
  * The gateway dials an address at which nobody listens: every request is a 502. Speaks only when all that listens in the place is
@@ -23,6 +23,8 @@ export const rule: Rule = {
     for (const { hops } of deployment.stacks) {
       for (const hop of hops) {
         const { endpoint, server, listener } = hop;
+        const forgotten = portForgotten(hop);
+        if (forgotten) report(forgotten);
         if (!mismatched(hop) || !server || !listener?.address.known || !endpoint.address.known) continue;
         const dialled = endpoint.address.value;
         const bound = listener.address.value;
@@ -47,6 +49,24 @@ function mismatched(hop: Hop): boolean {
     hop.match === 'only candidate' &&
     (hop.miss === 'nobody listens' || hop.miss === 'address family' || hop.miss === 'interface')
   );
+}
+
+/** `server 127.0.0.1;` means port 80, where no server that takes its port from PORT, or its default, listens. */
+function portForgotten({ endpoint, server, miss, gateway, route }: Hop): Finding | undefined {
+  const { address } = endpoint;
+  if (miss !== 'open' || !server || !address.known || address.value.kind !== 'tcp') return undefined;
+  const { host, port } = address.value;
+  const written = spanText(endpoint.span);
+  if (port !== 80 || !isLoopback(host) || written.includes('80')) return undefined;
+  if (!server.listens.every(one => !one.address.known && /\bPORT\b/.test(one.address.why))) return undefined;
+  return {
+    span: endpoint.span,
+    message:
+      `${gateway.kind} passes ${route.title} to ${written}, which means port 80 since no port is written, but ${server.kind} is started without a bind: ` +
+      'it listens on its default port, or on the one in PORT. The connection is refused: every request is answered with 502.',
+    related: [{ span: server.span, message: `${server.kind} is started here` }],
+    log: 'connect() failed (111: Connection refused) while connecting to upstream',
+  };
 }
 
 function consequence(hop: Hop, dialled: Address, spare: boolean): string {

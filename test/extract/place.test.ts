@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { blockContent } from '../../src/extract/place/embedded.js';
 import { insideOf, listInside, locate } from '../../src/extract/place/files.js';
-import { dockerIgnores, dockerignorePatterns, gitIgnores, gitRules, globMatches } from '../../src/extract/place/patterns.js';
+import {
+  dockerIgnores,
+  dockerignorePatterns,
+  gitIgnores,
+  gitRules,
+  globMatches,
+} from '../../src/extract/place/patterns.js';
 import type { Mount, Place } from '../../src/model/place.js';
 import { yamlGet } from '../../src/syntax/yaml/tree.js';
 import { memoryReader } from '../support/memory.js';
