@@ -35,6 +35,7 @@ import { rule as nginxWrongContext } from './nginx/wrong-context.js';
 import { rule as processCannotStart } from './process/cannot-start.js';
 import { rule as processHealthPort } from './process/health-port.js';
 import { rule as processMissingFile } from './process/missing-file.js';
+import { rule as processShellForm } from './process/shell-form.js';
 import { rule as protocolAppInterface } from './protocol/app-interface.js';
 import { rule as protocolBufferedStream } from './protocol/buffered-stream.js';
 import { rule as protocolKeepaliveIneffective } from './protocol/keepalive-ineffective.js';
@@ -143,6 +144,7 @@ export const rules: readonly Rule[] = [
   processCannotStart,
   processHealthPort,
   processMissingFile,
+  processShellForm,
   protocolAppInterface,
   protocolBufferedStream,
   protocolKeepaliveIneffective,
