@@ -197,7 +197,9 @@ function unaryTest(expression: Expression, operator: string, operand: Token): Tr
   if (operand.text === '') return 'no';
   if (!operand.text.startsWith('/') && base === undefined) return 'unknown';
   const found = locate(machine.reader, machine.place, joinInside(base ?? '/', operand.text));
-  if (found.kind === 'missing') return 'no';
+  // Empty folders and .env files are made on the machine, not committed.
+  if (found.kind === 'missing')
+    return operator === '-d' || /(?:^|\/)\.env[^/]*$|\.env$/.test(operand.text) ? 'unknown' : 'no';
   if (found.kind === 'file')
     return operator === '-d' ? 'no' : operator === '-s' ? truth(found.file.text !== '') : 'yes';
   if (found.kind === 'directory') return operator === '-f' ? 'no' : operator === '-s' ? 'unknown' : 'yes';

@@ -1,3 +1,4 @@
+import type { Word } from '../../model/word.js';
 import type { ShellNode, ShellWord, SimpleCommand } from '../../syntax/shell/tree.js';
 import { builtin, isBuiltin } from './builtins.js';
 import { decideTest, type Truth } from './condition.js';
@@ -11,6 +12,7 @@ import {
   fork,
   knownValue,
   limits,
+  lookUp,
   type Machine,
   note,
   type State,
@@ -237,7 +239,7 @@ function runSimple(machine: Machine, state: State, node: SimpleCommand): Status 
   machine.steps -= node.words.length >> 3;
   const test = testOf(node);
   if (test) return decideTest(machine, state, test.words, test.double);
-  const words = node.words.slice(0, limits.words).flatMap(word => expandWord(machine, state, word));
+  const words = commandWords(machine, state, node);
   machine.steps -= words.length >> 3;
   const prefix = words.length > 0 ? fork(state) : state;
   for (const assignment of node.assignments) {
@@ -267,6 +269,27 @@ function runSimple(machine: Machine, state: State, node: SimpleCommand): Status 
     ...(state.umask && { umask: state.umask }),
   });
   return 'assumed';
+}
+
+function commandWords(machine: Machine, state: State, node: SimpleCommand): readonly Word[] {
+  const words: Word[] = [];
+  for (const word of node.words.slice(0, limits.words)) {
+    const found = expandWord(machine, state, word);
+    const before = words.at(-1)?.text ?? '';
+    if (found.length === 0 && before.startsWith('-') && !before.includes('=')) words.push(...optionValue(state, word));
+    else words.push(...found);
+  }
+  return words;
+}
+
+/** Behind an option, a variable that no file sets is a value set elsewhere rather than no word at all. */
+function optionValue(state: State, word: ShellWord): readonly Word[] {
+  const [only, more] = word.parts;
+  if (only?.kind !== 'parameter' || more || only.operator !== '' || lookUp(state, only.name).kind !== 'unset')
+    return [];
+  const text = state.file.text.slice(word.start, Math.min(word.end, word.start + 200));
+  const part = { known: false, text, why: `$${only.name} is not set in any file` } as const;
+  return [{ text, known: false, parts: [part], span: spanOf(state, word), splits: true }];
 }
 
 function testOf(node: SimpleCommand): { readonly words: readonly ShellWord[]; readonly double: boolean } | undefined {
