@@ -1,9 +1,9 @@
+import { callTarget, nameInTarget } from '../../src/edits/target.js';
 import type { Finding, Fix, Rule } from '../../src/lint/rule.js';
 import type { AttributeState } from '../../src/model/entry.js';
 import type { AppServer, AppTarget } from '../../src/model/server.js';
-import type { Setting } from '../../src/model/setting.js';
-import type { Span } from '../../src/text/source.js';
-import { spanText } from '../../src/text/source.js';
+import type { Known } from '../../src/model/setting.js';
+import type { Edit, Span } from '../../src/text/source.js';
 
 /** The module is there, but the name in it that the server asks for is not, or is a factory that nobody calls. */
 export const rule: Rule = {
@@ -12,14 +12,7 @@ export const rule: Rule = {
   severity: 'error',
   symptom: 'start',
   fix: 'safe',
-  proof: [
-    'applications-dict-shadows-application',
-    'callable-inside-main-guard',
-    'callable-missing-need-app',
-    'factory-not-called',
-    'factory-without-parens',
-    'missing-application-attribute',
-  ],
+  proof: ['applications-dict-shadows-application', 'factory-not-called', 'missing-application-attribute'],
 
   check(deployment, report) {
     for (const { servers } of deployment.stacks) {
@@ -37,7 +30,7 @@ export const rule: Rule = {
 };
 
 type Absent = Extract<AttributeState, { readonly state: 'missing' }>;
-type App = Setting<AppTarget> & { readonly known: true };
+type App = Known<AppTarget>;
 
 /**
  * uWSGI looks for a dict `applications` in a module before any callable, named or not, and on Python 3 wants bytes as its keys: plugins/python/pyloader.c
@@ -82,7 +75,7 @@ function missing(server: AppServer, app: App, { candidates, guarded }: Absent): 
       ...candidates.map(one => ({ span: one.span, message: `${one.name} is defined here` })),
       { span: server.span, message: `${server.kind} is started here` },
     ],
-    fixes: candidates.length === 1 && only ? rename(app, only.name) : [],
+    fixes: repaired(`Load ${only?.name}`, candidates.length === 1 && only && nameInTarget(app, only.name)),
     symptom: server.kind === 'uwsgi' ? '500' : '502',
     log:
       server.kind === 'uwsgi'
@@ -102,7 +95,12 @@ function uncalled(server: AppServer, app: App, at: Span): Finding {
       { span: at, message: `${attribute} is defined here` },
       { span: server.span, message: `${server.kind} is started here` },
     ],
-    fixes: callIt(server, app),
+    fixes: repaired(
+      server.kind === 'uvicorn' || server.kind === 'granian'
+        ? 'Add --factory'
+        : `Call the factory: ${app.value.text}()`,
+      callTarget(server, app),
+    ),
     symptom: server.kind === 'uwsgi' ? '502' : '500',
     log: `TypeError: ${attribute}() takes 0 positional arguments but 2 were given`,
   };
@@ -114,35 +112,6 @@ function outcome(server: AppServer): string {
     : `${server.kind} does not start, and the gateway answers with 502.`;
 }
 
-function rename(app: App, name: string): readonly Fix[] {
-  const { span, value } = app;
-  if (!span || spanText(span) !== value.text) return [];
-  const colon = value.text.indexOf(':');
-  const edit =
-    colon < 0
-      ? { span: { ...span, start: span.end }, text: `:${name}` }
-      : { span: { ...span, start: span.start + colon + 1 }, text: name };
-  if (colon < 0 && value.module === undefined) return [];
-  return [{ title: `Load ${name}`, safety: 'safe', edits: [edit] }];
-}
-
-/** Gunicorn and uWSGI call `module:factory()`; uvicorn wants --factory instead. */
-function callIt(server: AppServer, app: App): readonly Fix[] {
-  const { span, value } = app;
-  if (!span || spanText(span) !== value.text) return [];
-  if (server.kind === 'uvicorn' || server.kind === 'granian') {
-    return [
-      { title: 'Add --factory', safety: 'safe', edits: [{ span: { ...span, start: span.end }, text: ' --factory' }] },
-    ];
-  }
-  if (server.kind !== 'gunicorn' && server.kind !== 'uwsgi') return [];
-  const quoted = /["']/.test(span.file.text[span.start - 1] ?? '');
-  const shell =
-    !quoted &&
-    server.command.span.file.path === span.file.path &&
-    server.launch.kind !== 'supervisor' &&
-    server.launch.kind !== 'systemd';
-  const config = server.configFiles.some(file => file.path === span.file.path);
-  const text = shell && !config ? `'${value.text}()'` : `${value.text}()`;
-  return [{ title: `Call the factory: ${value.text}()`, safety: 'safe', edits: [{ span, text }] }];
+function repaired(title: string, edit: Edit | false | undefined): readonly Fix[] {
+  return edit ? [{ title, safety: 'safe', edits: [edit] }] : [];
 }
