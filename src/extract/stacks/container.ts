@@ -74,6 +74,8 @@ function undefinedServices(places: readonly Place[]): readonly Fault[] {
   return services.flatMap(place =>
     place.dependsOn
       .filter(one => !names.has(one.name) && !place.extraNames.has(one.name) && /^[\w.-]+$/.test(one.name))
+      // `docker stack deploy` takes no notice of depends_on.
+      .filter(one => !/(?:stack|swarm)[^/]*$/i.test(one.span.file.path))
       .map(one => {
         const near = nearest(one.name, names);
         const repairs: Repair[] = near
