@@ -51,8 +51,9 @@ function tablesAsText() {
     transform: {
       filter: { id: /[\\/]src[\\/]facts[\\/][^\\/]+\.json$/ },
       handler(code) {
-        const text = JSON.stringify(JSON.stringify(JSON.parse(code)));
-        return { code: `export default JSON.parse(${text});`, moduleType: 'js', map: null };
+        // A template literal needs next to no escapes in JSON.
+        const text = JSON.stringify(JSON.parse(code)).replace(/[`\\]|\$\{/g, '\\$&');
+        return { code: `export default JSON.parse(\`${text}\`);`, moduleType: 'js', map: null };
       },
     },
   };
