@@ -476,6 +476,24 @@ describe('workers and limits', () => {
     ]);
   });
 
+  it('misses the package of a worker class', async () => {
+    const bare = { 'requirements.txt': 'flask\ngunicorn==20.1\n' };
+    const server = await gunicorn('gunicorn -k gevent app:app', bare);
+    expect(server.faults.map(fault => [fault.kind, spanText(fault.span), fault.severity])).toEqual([
+      ['gunicorn/bad-value', 'gevent', 'warning'],
+    ]);
+    expect(faults(await gunicorn('gunicorn -k gevent app:app', { 'requirements.txt': 'gunicorn[gevent]\n' }))).toEqual(
+      [],
+    );
+    expect(
+      faults(await gunicorn('gunicorn -k gevent app:app', { ...bare, Dockerfile: 'RUN pip install gevent\n' })),
+    ).toEqual([]);
+    expect(faults(await gunicorn('gunicorn -k gevent app:app'))).toEqual([]);
+    const uvicorn = 'gunicorn -k uvicorn.workers.UvicornWorker app:app';
+    expect(faults(await gunicorn(uvicorn, { 'requirements.txt': 'gunicorn\nfastapi[standard]\n' }))).toEqual([]);
+    expect(faults(await gunicorn('gunicorn -k gthread app:app', bare))).toEqual([]);
+  });
+
   it('goes into the background where nobody expects it', async () => {
     const command = 'gunicorn --daemon app:app';
     expect(faults(await gunicorn(command))).toEqual(['gunicorn/daemon: --daemon']);

@@ -92,6 +92,8 @@ describe('sockets', () => {
     expect(listens(server)).toEqual(['uwsgi 127.0.0.1:5005']);
     const open = await ini('socket = 127.0.0.1:$(APP_PORT)\n', { open: true, kind: 'compose' });
     expect([listens(open), open.listensComplete, faults(open)]).toEqual([['uwsgi unknown'], false, []]);
+    const byHand = await ini('socket = 127.0.0.1:$(APP_PORT)\n', { open: true, kind: 'script' });
+    expect([listens(byHand), byHand.listensComplete, faults(byHand)]).toEqual([['uwsgi unknown'], false, []]);
   });
 
   it('knows the mode of a unix socket', async () => {

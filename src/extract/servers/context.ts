@@ -24,14 +24,23 @@ export type Variable =
   | { readonly state: 'unknown'; readonly why: string };
 
 /**
- * What the process sees as the variable. Where variables may come from outside, one that no file states is unknown; on a host a
- * script that is started by hand is taken to have none of its server's own variables.
+ * What the process sees as a variable that the server reads by itself. On a host, a script that is started by hand is taken to have
+ * none of these unless it states them.
  */
 export function variableOf(context: ServerContext, name: string): Variable {
+  const found = namedVariable(context, name);
+  const byHand = context.launch.kind === 'script' && context.place.kind === 'host';
+  return found.state === 'unknown' && byHand ? { state: 'absent' } : found;
+}
+
+/**
+ * What the process sees as a variable that the user's own files ask for. Where variables may come from outside, one that no file
+ * states is unknown.
+ */
+export function namedVariable(context: ServerContext, name: string): Variable {
   const setting = context.command.environment.get(name);
   if (setting) return { state: 'set', setting };
-  const byHand = context.launch.kind === 'script' && context.place.kind === 'host';
-  if (!context.command.environmentOpen || byHand) return { state: 'absent' };
+  if (!context.command.environmentOpen) return { state: 'absent' };
   return { state: 'unknown', why: `${name} may come from the environment, which no file states` };
 }
 

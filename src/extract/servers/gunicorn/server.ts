@@ -12,6 +12,7 @@ import { type CommandLine, readCommandLine } from './command-line.js';
 import { daemonFaults } from './daemon.js';
 import { readConfigFile } from './file.js';
 import { listening } from './listeners.js';
+import { packageFaults } from './packages.js';
 import { plainDefault, type Ranked, rank } from './ranking.js';
 import { unreadFiles } from './unread.js';
 import { workers } from './worker.js';
@@ -54,6 +55,7 @@ export function gunicornServer(context: ServerContext): AppServer {
       ...listens.faults,
       ...chdir.faults,
       ...daemonFaults(context, ranked),
+      ...packageFaults(context, ranked),
       ...(config.none && !line.open && !variable.open ? unreadFiles(context, line) : []),
     ],
   };

@@ -4,7 +4,7 @@ import type { Origin } from '../../../model/setting.js';
 import { type Word, whyUnknown } from '../../../model/word.js';
 import type { SourceFile, Span, Step } from '../../../text/source.js';
 import { type OptionSpec, parseArguments } from '../arguments.js';
-import { resolveIn, type ServerContext, startFolder, variableOf } from '../context.js';
+import { namedVariable, resolveIn, type ServerContext, startFolder } from '../context.js';
 import { contentSpan } from '../words.js';
 import { type Blanks, createBlanks } from './blanks.js';
 import type { RawEntry } from './entries.js';
@@ -279,7 +279,8 @@ export function addEntries(
     }
     addOption(on, {
       key: applyMagic(key, table),
-      value: applyMagic(value, table),
+      // The variables are filled before lines are split, so the blanks that a vanished one leaves at an end go too.
+      value: format === 'ini' ? withoutBlanks(applyMagic(value, table)) : applyMagic(value, table),
       raw: bare ? '' : value,
       origin: 'config file',
       keySpan,
@@ -290,6 +291,14 @@ export function addEntries(
       via,
     });
   }
+}
+
+function withoutBlanks(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && ' \t\r'.includes(text[start] ?? '')) start++;
+  while (end > start && ' \t\r'.includes(text[end - 1] ?? '')) end--;
+  return text.slice(start, end);
 }
 
 /** The variables `%x` for a file that is about to be read. */
@@ -329,7 +338,7 @@ function substitute(on: Loading, from: number): void {
 
 /** An undefined variable stays as text. */
 function variableText(on: Loading, name: string): string | undefined {
-  const variable = variableOf(on.context, name);
+  const variable = namedVariable(on.context, name);
   if (variable.state === 'absent') return undefined;
   if (variable.state === 'unknown') return on.blanks.mark(variable.why);
   return variable.setting.known ? variable.setting.value : on.blanks.mark(variable.setting.why);

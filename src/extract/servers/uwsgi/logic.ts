@@ -1,5 +1,5 @@
 import { type Located, locate } from '../../place/files.js';
-import { resolveIn, startFolder, variableOf } from '../context.js';
+import { namedVariable, resolveIn, startFolder } from '../context.js';
 import type { Loading } from './load.js';
 import { leadingInteger } from './substitute.js';
 
@@ -61,7 +61,7 @@ function decide(on: Loading, kind: string, argument: string): Decision | string 
   const wanted = equals < 0 ? undefined : argument.slice(equals + 1);
   switch (kind) {
     case 'env': {
-      const variable = variableOf(on.context, name);
+      const variable = namedVariable(on.context, name);
       if (variable.state === 'absent') return { holds: false };
       if (variable.state === 'unknown') return variable.why;
       const { setting } = variable;

@@ -2,7 +2,7 @@ import { canonicalOption, uwsgiOptions } from '../../../../facts/uwsgi.js';
 import type { Fault, Repair } from '../../../../model/fault.js';
 import type { Span } from '../../../../text/source.js';
 import { spanText } from '../../../../text/source.js';
-import { fault, locateFrom, replacement, type ServerContext, startFolder, variableOf } from '../../context.js';
+import { fault, locateFrom, namedVariable, replacement, type ServerContext, startFolder } from '../../context.js';
 import { meantSeconds } from '../../python-numbers.js';
 import type { Entry, Loaded } from '../load.js';
 import { truth } from '../settings.js';
@@ -146,7 +146,7 @@ function shellPlaceholder(entry: Entry, text: string, name: string): Fault {
 }
 
 function unsetVariable(context: ServerContext, entry: Entry, text: string, name: string): readonly Fault[] {
-  if (variableOf(context, name).state !== 'absent') return [];
+  if (namedVariable(context, name).state !== 'absent') return [];
   const message = `${name} is not set where uWSGI is started, so ${text} stays in the value of ${entry.key} as it stands`;
   return [fault('uwsgi/placeholder', within(entry.valueSpan, text), message)];
 }

@@ -1,0 +1,44 @@
+import { shortWorkerName, workerClass } from '../../../facts/gunicorn.js';
+import type { Fault } from '../../../model/fault.js';
+import { fault, type ServerContext } from '../context.js';
+import type { Ranked } from './ranking.js';
+
+const largestFile = 2_000_000;
+const declares =
+  /(?:^|\/)(?:requirements[^/]*\.(?:txt|in)|(?:pyproject|pdm|uv|poetry)\.(?:toml|lock)|pipfile(?:\.lock)?|setup\.(?:py|cfg)|environment\.ya?ml|[^/]*constraints[^/]*\.txt|requirements\/[^/]+|[^/]*dockerfile[^/]*|containerfile|[^/]+\.(?:sh|bash|nix))$/i;
+
+/** Images that bring Python and nothing of a web application. */
+const plainImage =
+  /^(?:docker\.io\/)?(?:library\/)?(?:python|alpine|debian|ubuntu|buildpack-deps|fedora|centos|rockylinux|almalinux)(?:[:@]|$)/;
+
+/**
+ * A worker class whose package nothing in the repository installs, though it says which packages it installs. Gunicorn imports the
+ * class when it starts, and ends where that fails.
+ */
+export function packageFaults(context: ServerContext, ranked: Ranked): readonly Fault[] {
+  const setting = ranked.settings.get('worker_class');
+  if (!setting?.known || typeof setting.value !== 'string' || !setting.span) return [];
+  const needed = workerClass(shortWorkerName(setting.value))?.needs;
+  if (needed === undefined || !bringsNothing(context)) return [];
+  const word = needed.replace(/[-_]/g, '[-_]');
+  const pattern = new RegExp(`\\b${word}\\b`, 'i');
+  let listed: Fault['span'] | undefined;
+  for (const path of context.reader.files()) {
+    if (!declares.test(path)) continue;
+    const file = context.reader.file(path);
+    if (!file || file.text.length > largestFile) return [];
+    // Extras and files of other folders may bring it along.
+    if (pattern.test(file.text) || /fastapi\s*\[|-r\s+https?:|git\+/i.test(file.text)) return [];
+    const at = /^[ \t"']*gunicorn\b/im.exec(file.text);
+    if (at && !listed) listed = { file, start: at.index, end: at.index + at[0].length };
+  }
+  if (!listed) return [];
+  const message = `The worker class ${setting.value} needs the package ${needed}, which nothing in the repository installs: Gunicorn does not start without it`;
+  const related = [{ span: listed, message: 'the packages that are installed are listed here' }];
+  return [fault('gunicorn/bad-value', setting.span, message, { related, severity: 'warning' })];
+}
+
+function bringsNothing({ place }: ServerContext): boolean {
+  if (place.kind === 'host') return true;
+  return !place.opaque && place.image?.known === true && plainImage.test(place.image.value);
+}
