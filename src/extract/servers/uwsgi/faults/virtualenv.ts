@@ -6,6 +6,8 @@ import type { Settings } from '../settings.js';
 
 const largestFile = 200_000;
 const mayMake = /(?:^|\/)(?:makefile|[^/]*dockerfile[^/]*|justfile|[^/]+\.(?:sh|bash|mk))$/i;
+/** What people follow by hand: proves no mistake, but that another environment may be made. */
+const mayTell = /\.(?:md|rst|txt|ya?ml)$/i;
 
 /**
  * A virtual environment of another name than the one that the repository itself makes. Environments are hardly ever kept in a
@@ -20,7 +22,7 @@ export function virtualenvFaults(context: ServerContext, settings: Settings): re
   if (made.length === 0 || wanted === '' || made.some(one => one.name === wanted || /[$%{*]/.test(one.name))) return [];
   const names = new Set(made.map(one => one.name));
   const only = names.size === 1 ? made[0] : undefined;
-  if (!only) return [];
+  if (!only || isTold(context, wanted)) return [];
   const place = literalPlace(setting.span, setting.value);
   const meant = `${setting.value.replace(/\/+$/, '').slice(0, -wanted.length)}${only.name}`;
   const repairs = place ? [replacement(`Write ${meant}`, place, meant, 'unsafe')] : [];
@@ -35,6 +37,12 @@ function inRepository(context: ServerContext, path: string): boolean {
   return context.place.mounts.some(
     ({ inside, repo }) => repo !== undefined && path.startsWith(inside === '/' ? '/' : `${inside}/`),
   );
+}
+
+function isTold(context: ServerContext, wanted: string): boolean {
+  return context.reader
+    .files()
+    .some(path => mayTell.test(path) && madeIn(context, path).some(({ name }) => name === wanted));
 }
 
 /** `python -m venv NAME`, `virtualenv NAME`. */
