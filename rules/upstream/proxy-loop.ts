@@ -61,6 +61,7 @@ function ownListen(gateway: Gateway, { server, protocol }: Route, address: Addre
     return undefined;
   const at = (listen: ListenSocket): boolean =>
     listen.address.known && listen.address.value.kind === 'tcp' && listen.address.value.port === address.port;
+  if (!server.listens.some(at)) return undefined;
   const others = gateway.servers.filter(
     other => other !== server && other.listens.some(one => at(one) || !one.address.known),
   );

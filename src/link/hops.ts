@@ -36,8 +36,13 @@ interface Bound {
   readonly listener: Listener;
 }
 
+interface Linking extends Ends {
+  readonly gatewayPorts: GatewayPorts;
+}
+
 /** Ties every endpoint that a gateway dials to the server that listens there. */
-export function linkHops(ends: Ends): readonly Hop[] {
+export function linkHops(given: Ends): readonly Hop[] {
+  const ends = { ...given, gatewayPorts: gatewayPorts(given.gateways) };
   const hops: Hop[] = [];
   for (const gateway of ends.gateways) {
     for (const route of gateway.routes) {
@@ -47,7 +52,7 @@ export function linkHops(ends: Ends): readonly Hop[] {
   return withCandidates(ends, hops);
 }
 
-function linkEndpoint(ends: Ends, gateway: Gateway, route: Route, endpoint: Endpoint): Hop {
+function linkEndpoint(ends: Linking, gateway: Gateway, route: Route, endpoint: Endpoint): Hop {
   const base = { gateway, route, endpoint };
   if (!endpoint.address.known) {
     return missed(base, 'unknown address', [], `the address is not known: ${endpoint.address.why}`);
@@ -116,7 +121,7 @@ function bothContainers(a: Place, b: Place): boolean {
   return a.kind !== 'host' && b.kind !== 'host';
 }
 
-function linkTcp(ends: Ends, base: Base, address: Address & { kind: 'tcp' }): Hop {
+function linkTcp(ends: Linking, base: Base, address: Address & { kind: 'tcp' }): Hop {
   const { place } = base.gateway;
   const found = placesOf(ends.places, place, address.host);
   if (found === 'unknown' && (!ends.namesStated || (place.openNetworks?.length ?? 0) > 0)) {
@@ -170,7 +175,7 @@ function linkTcp(ends: Ends, base: Base, address: Address & { kind: 'tcp' }): Ho
       listener: nearly.bound.listener,
     };
   }
-  if (selfDialled(ends, found, address.port))
+  if (selfDialled(ends.gatewayPorts, found, address.port))
     return missed(base, 'elsewhere', found, 'a gateway of this stack listens there');
   if (isHost(found) && ends.neighbours.some(other => other.port === undefined || other.port === address.port)) {
     return missed(base, 'elsewhere', found, 'the port may be that of another stack on this host');
@@ -345,16 +350,30 @@ export function mayListenElsewhere(server: AppServer): boolean {
   return !server.listensComplete || server.listens.some(listener => !listener.address.known);
 }
 
-function selfDialled(ends: Ends, places: readonly Place[], port: number): boolean {
-  return ends.gateways.some(
-    gateway =>
-      places.some(place => networkNamespace(place) === networkNamespace(gateway.place)) &&
-      gateway.servers.some(server =>
-        server.listens.some(
-          ({ address }) => !address.known || (address.value.kind === 'tcp' && address.value.port === port),
-        ),
-      ),
-  );
+/** Ports on which gateways listen, by network namespace; undefined where one of them is not known. */
+type GatewayPorts = ReadonlyMap<string, ReadonlySet<number | undefined>>;
+
+function gatewayPorts(gateways: readonly Gateway[]): GatewayPorts {
+  const found = new Map<string, Set<number | undefined>>();
+  for (const gateway of gateways) {
+    const namespace = networkNamespace(gateway.place);
+    const ports = found.get(namespace) ?? new Set();
+    found.set(namespace, ports);
+    for (const { listens } of gateway.servers) {
+      for (const { address } of listens) {
+        if (!address.known) ports.add(undefined);
+        else if (address.value.kind === 'tcp') ports.add(address.value.port);
+      }
+    }
+  }
+  return found;
+}
+
+function selfDialled(known: GatewayPorts, places: readonly Place[], port: number): boolean {
+  return places.some(place => {
+    const ports = known.get(networkNamespace(place));
+    return ports !== undefined && (ports.has(port) || ports.has(undefined));
+  });
 }
 
 function isHost(places: readonly Place[]): boolean {
