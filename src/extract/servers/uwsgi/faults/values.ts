@@ -79,15 +79,11 @@ function numberFaults(entry: Entry, value: string): readonly Fault[] {
   }
   const meant = meantNumber(entry.key, text);
   if (meant === number) return [];
-  const known = /^\d/.test(text) || times.test(entry.key);
   const repairs: Repair[] = meant !== undefined && literal ? [replacement(`Write ${meant}`, span, String(meant))] : [];
   const message = `uWSGI reads only the digits at the start of a number: ${entry.key} = ${text} is ${number}`;
-  return [
-    fault('timeout/bad-number', span, message, {
-      repairs,
-      ...(!(known && meant !== undefined) && { severity: 'warning' as const }),
-    }),
-  ];
+  // A word of truth leaves the option at its default; a time or size becomes another one.
+  const severity = meant === 1 && !/^\d/.test(text) ? 'info' : meant === undefined ? 'warning' : undefined;
+  return [fault('timeout/bad-number', span, message, { repairs, ...(severity && { severity }) })];
 }
 
 /** Seconds for times, bytes for sizes, 1 and 0 for words of truth. */
