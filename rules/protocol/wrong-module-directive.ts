@@ -48,7 +48,11 @@ function familyOf(name: string): Family | undefined {
 function routesBelow(gateway: Gateway): ReadonlyMap<NginxScope, readonly Route[]> {
   const found = new Map<NginxScope, Route[]>();
   for (const route of gateway.routes) {
-    for (let at = route.scope; at; at = at.parent) found.set(at, [...(found.get(at) ?? []), route]);
+    for (let at = route.scope; at; at = at.parent) {
+      const known = found.get(at);
+      if (known) known.push(route);
+      else found.set(at, [route]);
+    }
   }
   if (gateway.root) dropOpen(gateway.root, found);
   return found;

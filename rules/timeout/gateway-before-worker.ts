@@ -26,7 +26,9 @@ export const rule: Rule = {
         const { readTimeout, pass } = hop.route;
         const at = readTimeout.span ?? pass.span;
         const key = `${at.file.path}:${at.start}`;
-        told.set(key, [...(told.get(key) ?? []), hop]);
+        const group = told.get(key);
+        if (group) group.push(hop);
+        else told.set(key, [hop]);
       }
     }
     for (const server of deployment.stacks.flatMap(stack => stack.servers)) {
