@@ -1,6 +1,14 @@
 import { addHeaders } from '../../src/edits/headers.js';
 import type { Finding, Rule } from '../../src/lint/rule.js';
-import { constantOf, isDjango, isTied, mentions, servesFiles, type TiedHop } from '../../src/model/application.js';
+import {
+  constantOf,
+  isDjango,
+  isTied,
+  mentions,
+  redirectsToHttps,
+  servesFiles,
+  type TiedHop,
+} from '../../src/model/application.js';
 import { type Inherited, inheritance } from '../../src/model/inherit.js';
 
 const scheme = [
@@ -46,6 +54,8 @@ function lacking(hop: TiedHop, lines: Inherited): Finding | undefined {
   const sends = (names: readonly string[]): boolean => names.some(name => route.headers.has(name));
   const tls = route.server?.listens.some(listen => listen.tls) === true;
   const related = [{ span: server.span, message: 'the requests arrive here' }];
+  // python/ssl-redirect-loop says what comes of it.
+  if (tls && !sends(scheme) && server.entry && redirectsToHttps(server.entry)) return undefined;
   if (tls && !sends(scheme)) {
     const trusted = server.entry?.settings.get('CSRF_TRUSTED_ORIGINS');
     const django = isDjango(server.entry) && (!trusted || trusted.origin === 'default');

@@ -1,6 +1,14 @@
 import { addHeaders } from '../../src/edits/headers.js';
 import type { Finding, Rule } from '../../src/lint/rule.js';
-import { constantOf, isTied, likelySetting, mentions, type TiedHop, textsOf } from '../../src/model/application.js';
+import {
+  constantOf,
+  isTied,
+  likelySetting,
+  mentions,
+  redirectsToHttps,
+  type TiedHop,
+  textsOf,
+} from '../../src/model/application.js';
 import { originOf, sourceOf } from '../../src/model/describe.js';
 import { isLoopback } from '../../src/model/endpoint.js';
 import type { EntryPoint } from '../../src/model/entry.js';
@@ -26,21 +34,13 @@ export const rule: Rule = {
         const { entry } = hop.server;
         if (!entry || hop.gateway.kind !== 'nginx' || hop.route.protocol !== 'http' || !hop.route.headersComplete)
           continue;
-        if (!redirects(entry) || mentions(entry, ['url_scheme', 'X_FORWARDED_SSL', 'ProxyHeaders'])) continue;
+        if (!redirectsToHttps(entry)) continue;
         const found = untold(hop, entry, lines) ?? unbelieved(hop, entry);
         if (found) report(found);
       }
     }
   },
 };
-
-function redirects(entry: EntryPoint): boolean {
-  const middleware = textsOf(likelySetting(entry, 'MIDDLEWARE'));
-  return (
-    constantOf(likelySetting(entry, 'SECURE_SSL_REDIRECT')) === true &&
-    middleware?.includes('django.middleware.security.SecurityMiddleware') === true
-  );
-}
 
 /** The header that Django reads, in lower case; `none` where it reads none, undefined where that cannot be told. */
 function readHeader(entry: EntryPoint): string | undefined {

@@ -29,6 +29,16 @@ export function likelySetting(entry: EntryPoint, name: string): Setting<PyValue>
   return known?.known ? known : (entry.proposed?.get(name) ?? known);
 }
 
+/** Django sends what did not come by https to https (SECURE_SSL_REDIRECT), and nothing of the application's own looks at the scheme. */
+export function redirectsToHttps(entry: EntryPoint): boolean {
+  const middleware = textsOf(likelySetting(entry, 'MIDDLEWARE'));
+  return (
+    constantOf(likelySetting(entry, 'SECURE_SSL_REDIRECT')) === true &&
+    middleware?.includes('django.middleware.security.SecurityMiddleware') === true &&
+    !mentions(entry, ['url_scheme', 'X_FORWARDED_SSL', 'ProxyHeaders'])
+  );
+}
+
 export function isDjango(entry: EntryPoint | undefined): boolean {
   return entry?.frameworks.includes('django') === true || entry?.settingsModule !== undefined;
 }
