@@ -56,6 +56,8 @@ export interface Launch {
   /** Seconds between the stop signal and SIGKILL. */
   readonly stopTimeout?: Setting<number>;
   readonly stopSignal?: Setting<string>;
+  /** Folders that the manager makes for the user before it starts (systemd's RuntimeDirectory=), absolute inside the place. */
+  readonly madeFolders?: readonly { readonly path: string; readonly mode: number; readonly span: Span }[];
   /** systemd's Type=, where it is written. */
   readonly serviceType?: Setting<string>;
   /** What could not be followed, in plain words. */

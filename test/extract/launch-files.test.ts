@@ -150,7 +150,10 @@ ExecStart=/usr/bin/gunicorn -b 0.0.0.0:\${PORT} \\
     const [launch] = systemd(files);
     expect(launch?.name).toBe('web.service');
     expect(launch?.user?.known).toBe(false);
-    expect(launch?.unresolved).toHaveLength(1);
+    expect(launch ? lines([launch]) : []).toEqual([
+      '[?] <{{ venv }}/bin/gunicorn> -b <127.0.0.1:{{ port | default(8000) }}> app',
+      '[?] /bin/x',
+    ]);
     expect(launch?.faults).toBeUndefined();
   });
 
@@ -169,6 +172,17 @@ ExecStart=/usr/bin/gunicorn -b 0.0.0.0:\${PORT} \\
       { kind: 'tcp', host: '127.0.0.1', port: 8001 },
       { kind: 'tcp', host: '::1', port: 8002 },
       { kind: 'tcp', host: '0.0.0.0', port: 1 },
+    ]);
+  });
+
+  it('tell the folders that are made for them', () => {
+    const made = service(
+      'RuntimeDirectory=shop shop/tmp\nRuntimeDirectoryMode=0750\nLogsDirectory=%p\nExecStart=/bin/gunicorn app',
+    ).madeFolders;
+    expect(made?.map(({ path, mode }) => [path, mode])).toEqual([
+      ['/run/shop', 0o750],
+      ['/run/shop/tmp', 0o750],
+      ['/var/log/shop', 0o755],
     ]);
   });
 

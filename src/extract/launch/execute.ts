@@ -249,14 +249,9 @@ function runSimple(machine: Machine, state: State, node: SimpleCommand): Status 
   noteWrites(machine, state, node.redirects, words);
   const first = words[0];
   if (!first) return 'yes';
-  if (!first.known) {
-    note(machine, spanOf(state, node), 'it cannot be told which command runs here');
-    if (state.parametersOpen && first.text.includes('@')) return 'assumed';
-    return 'unknown';
-  }
-  const own = findFunction(state, first.text);
+  const own = first.known ? findFunction(state, first.text) : undefined;
   if (own) return callFunction(machine, state, own, words.slice(1));
-  if (isBuiltin(first.text)) return builtin(machine, state, prefix, node, words);
+  if (first.known && isBuiltin(first.text)) return builtin(machine, state, prefix, node, words);
   follow(machine, {
     words,
     environment: exportedEnvironment(prefix),

@@ -27,7 +27,7 @@ export function follow(machine: Machine, command: Command): void {
     const [first] = current.words;
     if (!first) return;
     if (!first.known) {
-      note(machine, current.span, 'it cannot be told which command runs here');
+      followUnknown(machine, current, first);
       return;
     }
     const program = baseName(first.text);
@@ -43,6 +43,15 @@ export function follow(machine: Machine, command: Command): void {
     }
     current = next;
   }
+}
+
+/** `$VENV/bin/gunicorn`: the folder is not known, but the program is. */
+function followUnknown(machine: Machine, command: Command, first: Word): void {
+  const last = first.parts.at(-1);
+  const program = last?.known && last.text.includes('/') ? baseName(last.text) : '';
+  if (program === '' || /\.(?:sh|bash)$/.test(program))
+    note(machine, command.span, 'it cannot be told which command runs here');
+  else if (machine.commands.length < limits.commands && !preparing.has(program)) machine.commands.push(command);
 }
 
 /** A repository's own `entrypoint.sh` or `wait` is read rather than taken for the well-known program. */

@@ -70,6 +70,14 @@ export function followManager(machine: Machine, command: Command, program: strin
   }
 }
 
+/** npm runs few scripts without `run`; the others run any that is no command of their own. */
+function isScriptName(program: string, name: string): boolean {
+  if (program === 'npm') return name === 'start' || name === 'test';
+  return !/^(?:add|audit|build|cache|config|create|dlx|exec|global|info|init|install|link|list|outdated|pack|publish|remove|rebuild|set|upgrade|up|update|why|workspaces?|x)$/.test(
+    name,
+  );
+}
+
 /** `npm start`, `npm run x`, `yarn x`: the script of package.json. */
 function runPackageScript(machine: Machine, command: Command, program: string): boolean {
   const operands: Word[] = [];
@@ -86,7 +94,7 @@ function runPackageScript(machine: Machine, command: Command, program: string): 
   const first = operands[0]?.text;
   const named = first === 'run' || first === 'run-script';
   const script = named ? operands[1] : operands[0];
-  if (!script?.known || (program === 'npm' && !named && !['start', 'test'].includes(script.text))) return true;
+  if (!script?.known || (!named && !isScriptName(program, script.text))) return true;
   const base = knownOf(directory);
   const found = base === undefined ? undefined : locate(machine.reader, machine.place, `${base}/package.json`);
   if (found?.kind !== 'file') {

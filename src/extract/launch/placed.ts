@@ -58,11 +58,14 @@ export function partsOf(text: string, raw: ReadonlyMap<string, string>, expand: 
 }
 
 export function wordFrom(file: SourceFile, split: SplitWord, parts: readonly WordPart[]): Word {
+  const [only] = parts;
   return {
     text: parts.map(part => part.text).join(''),
     known: parts.every(part => part.known),
     parts,
     span: { file, start: split.start, end: split.end },
+    // `{% if x %}` is no word itself, and what it encloses may not be there.
+    ...(parts.length === 1 && only?.known === false && only.text.startsWith('{%') && { splits: true as const }),
   };
 }
 

@@ -52,7 +52,7 @@ export function scriptLaunches(reader: Reader, file: SourceFile, place: Place): 
   return [
     {
       kind: 'script',
-      name: baseName(file.path),
+      name: scriptName(file.path),
       place,
       span: first.span,
       commands: outcome.commands,
@@ -60,6 +60,12 @@ export function scriptLaunches(reader: Reader, file: SourceFile, place: Place): 
       unresolved: outcome.unresolved,
     },
   ];
+}
+
+/** `run` of runit and s6 is named by its folder. */
+function scriptName(path: string): string {
+  const name = baseName(path);
+  return name === 'run' && path.includes('/') ? `${baseName(folderOf(path))}/run` : name;
 }
 
 /** `python x.py`: a server only where the script ends in it. */

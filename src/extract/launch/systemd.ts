@@ -66,6 +66,7 @@ function serviceLaunch(reader: Reader, unit: Unit, sockets: readonly Unit[], pla
     }
   }
   const last = starts.at(-1);
+  const folders = madeFolders(unit);
   const faults = startFaults(unit, starts);
   return {
     kind: 'systemd',
@@ -75,6 +76,7 @@ function serviceLaunch(reader: Reader, unit: Unit, sockets: readonly Unit[], pla
     commands,
     passedSockets: sockets.flatMap(passedSockets),
     ...processSettings(unit),
+    ...(folders.length > 0 && { madeFolders: folders }),
     unresolved,
     ...(faults.length > 0 && { faults }),
   };
@@ -132,6 +134,26 @@ function workingDirectory(unit: Unit): Setting<string> {
   if (value.startsWith('~')) return unknownFrom(setting, 'the home folder depends on the user');
   if (!value.startsWith('/')) return unknownFrom(setting, 'it is not an absolute path');
   return withValue(setting, value.length > 1 ? value.replace(/\/$/, '') : value);
+}
+
+/** Settings that make folders, and below which folder (systemd.exec(5)); their mode is 0755 unless `...Mode=` says otherwise. */
+const folderSettings = [
+  ['RuntimeDirectory', '/run'],
+  ['StateDirectory', '/var/lib'],
+  ['CacheDirectory', '/var/cache'],
+  ['LogsDirectory', '/var/log'],
+] as const;
+
+function madeFolders(unit: Unit): NonNullable<Launch['madeFolders']> {
+  return folderSettings.flatMap(([key, base]) => {
+    const stated = lastOf(unit, 'Service', `${key}Mode`)?.value ?? '';
+    const mode = octal(stated) ?? 0o755;
+    return listOf(unit, 'Service', key).flatMap(entry => {
+      const setting = valueSetting(unit, entry);
+      const names = setting.known ? setting.value.split(/\s+/).filter(name => /^[^/:]/.test(name)) : [];
+      return names.map(name => ({ path: `${base}/${name.split(':', 1)[0]}`, mode, span: entry.valueSpan }));
+    });
+  });
 }
 
 type ProcessSettings = Pick<

@@ -92,7 +92,17 @@ function specialPart(
     }
     case '*':
     case '?':
+    case '+':
+    case '@':
       if (quoted) return undefined;
+      if (peek(cursor, 1) === '(') {
+        // bash's extended patterns: +([0-9]), @(a|b).
+        flush();
+        cursor.at += 2;
+        skipBalanced(cursor, '(', ')');
+        return [{ kind: 'opaque', why: 'it is a pattern', quoted: true, start, end: cursor.at }];
+      }
+      if (char === '+' || char === '@') return undefined;
       flush();
       cursor.at++;
       return [{ kind: 'glob', text: char, quoted: false, start, end: cursor.at }];
