@@ -360,6 +360,7 @@ E=\${A}-\${F:-x}
 G = 5
 H="line
 next"
+I="\\$A"
 `;
   const read = (flavour: 'compose' | 'systemd' | 'shell') => {
     const { reader } = open({ '.env': text });
@@ -375,9 +376,10 @@ next"
       B: 'two 1 words',
       C: '${A}',
       D: 'three',
-      E: '? $F comes from the environment',
+      E: '1-x',
       G: '5',
       H: 'line\nnext',
+      I: '$A',
     });
   });
 
@@ -388,6 +390,14 @@ next"
 
   it('of a shell', () => {
     expect(read('shell')).toMatchObject({ A: '1', C: '${A}', D: 'three', E: '? it is put together by the shell' });
+  });
+
+  it('does not let lines double each other', () => {
+    const { reader } = open({});
+    const text = `A=xxxxxxxxxx\n${Array.from({ length: 2000 }, (_, index) => `A${index + 1}=\${A${index || ''}}\${A${index || ''}}`).join('\n')}`;
+    const found = [...envFile(reader, { path: '.env', text }, 'compose').values()];
+    expect(found.reduce((sum, one) => sum + (one.known ? one.value.length : 0), 0)).toBeLessThan(400_000);
+    expect(found.at(-1)?.known).toBe(false);
   });
 
   it('any text gives places inside the file', () => {

@@ -2,6 +2,7 @@ import type { Setting } from '../../model/setting.js';
 import { parseShell } from '../../syntax/shell/parse.js';
 import { wordText } from '../../syntax/shell/tree.js';
 import type { SourceFile } from '../../text/source.js';
+import { expandVariables } from '../place/expand.js';
 import type { Reader } from '../reader.js';
 
 /**
@@ -17,6 +18,7 @@ export function envFile(
   reader.note(file, 'environment', []);
   if (flavour === 'shell') return shellFile(file);
   const found = new Map<string, Setting<string>>();
+  let expansion = 0;
   const { text } = file;
   let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   while (at < text.length) {
@@ -39,12 +41,21 @@ export function envFile(
       origin: 'environment' as const,
       span: { file, start: from, end: Math.max(from, value.end) },
     };
-    if (value.expands && flavour === 'compose') found.set(key.name, expand(base, value.text, found));
-    else found.set(key.name, { ...base, known: true, value: value.text });
+    if (value.expands && flavour === 'compose') {
+      const setting = expand(base, value.text, found);
+      expansion += setting.known ? setting.value.length : 0;
+      found.set(
+        key.name,
+        expansion > longestExpansion ? { ...base, known: false, why: 'it grows too long to be followed' } : setting,
+      );
+    } else found.set(key.name, { ...base, known: true, value: value.text });
     at = endOfLine(text, value.next) + 1;
   }
   return found;
 }
+
+/** Lines that fill in one another could otherwise double their length again and again. */
+const longestExpansion = 200_000;
 
 interface RawValue {
   readonly text: string;
@@ -119,7 +130,8 @@ function trimmedEnd(text: string, start: number, end: number): number {
   return at;
 }
 
-const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\', $: '$' };
+/** An escaped dollar sign is left to the expansion, which knows it doubled. */
+const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\', $: '$$' };
 
 function composeValue(text: string, begin: number): RawValue {
   const lineEnd = endOfLine(text, begin);
@@ -144,32 +156,17 @@ function composeValue(text: string, begin: number): RawValue {
   return { text: value, start, end, next: lineEnd, expands: value.includes('$') };
 }
 
-/** `${NAME}`, `$NAME` and `${NAME:-x}` from the lines above; anything else is not known. */
+/** Variables from the lines above; one that no line sets comes from outside, unless the value says what holds without it. */
 function expand(
   base: { readonly name: string; readonly origin: 'environment'; readonly span: Setting<string>['span'] & object },
   text: string,
   above: ReadonlyMap<string, Setting<string>>,
 ): Setting<string> {
-  let why: string | undefined;
-  const value = text.replace(
-    /\$\{([A-Za-z_][A-Za-z0-9_]{0,100})(?:(:?[-+?])([^{}$]{0,500}))?\}|\$([A-Za-z_][A-Za-z0-9_]{0,100})|\$\{?/g,
-    (
-      all,
-      braced: string | undefined,
-      operator: string | undefined,
-      operand: string | undefined,
-      plain: string | undefined,
-    ) => {
-      const name = braced ?? plain;
-      const found = name === undefined ? undefined : above.get(name);
-      if (found?.known && (found.value !== '' || !operator?.startsWith(':')) && !operator?.endsWith('+'))
-        return found.value;
-      why ??=
-        name === undefined ? 'it is put together in a way that is not read' : `$${name} comes from the environment`;
-      return operand ?? all;
-    },
-  );
-  return why === undefined ? { ...base, known: true, value } : { ...base, known: false, why };
+  const style = { doubled: true, unset: (name: string) => `$${name} comes from the environment` };
+  const { parts } = expandVariables(text, style, name => above.get(name));
+  const unknown = parts.find(part => !part.known);
+  if (unknown && !unknown.known) return { ...base, known: false, why: unknown.why };
+  return { ...base, known: true, value: parts.map(part => part.text).join('') };
 }
 
 function shellFile(file: SourceFile): ReadonlyMap<string, Setting<string>> {
