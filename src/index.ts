@@ -1,7 +1,7 @@
-export { type Analysis, type AnalyzeOptions, analyze, read } from './analyze.js';
 export { rules } from '../rules/index.js';
-export type { EntryKind, Host, ReadResult } from './host/host.js';
+export { type Analysis, type AnalyzeOptions, analyze, read } from './analyze.js';
 export { diskHost } from './host/disk.js';
+export type { EntryKind, Host, ReadResult } from './host/host.js';
 export { memoryHost } from './host/memory.js';
 export type { Diagnostic, Finding, Fix, Rule, Severity, Symptom } from './lint/rule.js';
 export type * from './model/deployment.js';

@@ -1,7 +1,7 @@
 import type { Gateway } from '../../model/gateway.js';
 import type { Launch } from '../../model/launch.js';
 import type { StackParts } from '../../model/parts.js';
-import { baseName, folderOf, type Place } from '../../model/place.js';
+import { baseName, folderOf, type Mount, type Place } from '../../model/place.js';
 import type { AppServer } from '../../model/server.js';
 import type { SourceFile } from '../../text/source.js';
 import { type Discovered, isAside } from '../discover.js';
@@ -53,12 +53,14 @@ export function hostStacks(reader: Reader, found: Discovered, claimed: ReadonlyS
 
 function hostStack(reader: Reader, files: HostFiles): readonly StackParts[] {
   const { folder } = files;
-  const place = hostPlace(reader, {
+  const guessed = hostPlace(reader, {
     id: `host:${folder}`,
     title: 'the host',
     folder,
     units: [...files.systemd, ...files.supervisor, ...files.procfiles, ...files.scripts, ...files.uwsgi],
   });
+  const place =
+    folder === '' && isNginxFolder(reader) ? { ...guessed, mounts: [...guessed.mounts, nginxFolder] } : guessed;
   const launches = launchesOf(reader, files, place);
   const started = serversOf(reader, launches);
   const loose = looseLaunches(files, started, place);
@@ -83,6 +85,13 @@ function hostStack(reader: Reader, files: HostFiles): readonly StackParts[] {
     },
   ];
 }
+
+/** The folder that is checked is a machine's own /etc/nginx: the package's mime.types lies beside the main file. */
+function isNginxFolder(reader: Reader): boolean {
+  return reader.kind('nginx.conf') === 'file' && reader.kind('mime.types') === 'file';
+}
+
+const nginxFolder: Mount = { kind: 'assumed', inside: '/etc/nginx', repo: '' };
 
 function launchesOf(reader: Reader, files: HostFiles, place: Place): readonly Launch[] {
   const launches: Launch[] = [

@@ -14,12 +14,18 @@ export function orderFaults(loaded: Loaded): readonly Fault[] {
     const before = last.get(name);
     last.set(name, entry);
     if (!before || before.value === entry.value || sameLine(before, entry)) continue;
+    // What is filled in from outside may be the same value.
+    if (isFilledIn(loaded, before) || isFilledIn(loaded, entry)) continue;
     const message = losing(before, entry);
     if (message === undefined) continue;
     const related = [{ span: entry.span, message: `${entry.key} = ${shown(loaded, entry)} wins here` }];
     faults.push(fault('uwsgi/option-order', before.span, message(shown(loaded, before)), { related }));
   }
   return [...faults, ...pluginsTooLate(loaded)];
+}
+
+function isFilledIn(loaded: Loaded, { value }: Entry): boolean {
+  return value !== undefined && loaded.blanks.shown(value) !== value;
 }
 
 function isScalar(type: string): boolean {
