@@ -152,6 +152,30 @@ describe('which commands are reached', () => {
     expect(commands({ 'start.sh': script }, { environmentOpen: true })).toEqual(['[/app] gunicorn app']);
   });
 
+  it('the only way that does not fail is taken for certain', () => {
+    const script = 'case "$1" in\n  start) exec gunicorn app ;;\n  *) echo "usage: $0 start"; exit 1 ;;\nesac';
+    expect(commands({ 'run.sh': script }, { parametersOpen: true })).toEqual(['[/app] gunicorn app']);
+    const two = script.replace('*)', 'worker) exec celery ;;\n  *)');
+    expect(commands({ 'run.sh': two }, { parametersOpen: true })).toEqual([
+      '[/app] gunicorn app (perhaps)',
+      '[/app] celery (perhaps)',
+    ]);
+  });
+
+  it('what branches do to folder, parameters and functions is not known behind them, unless they agree', () => {
+    const script = `if [ "$A" = 1 ]; then cd web; set -- x; f() { uvicorn a; }; B=1; else cd api; set -- y; B=1; fi
+gunicorn -w $B "$1" app
+cd /srv
+f
+if [ "$A" = 2 ]; then cd /opt; else cd /opt; fi
+gunicorn last`;
+    expect(commands({ 'start.sh': script }, { environmentOpen: true })).toEqual([
+      '[?] gunicorn -w 1 <$1> app',
+      '[/srv] uvicorn a',
+      '[/opt] gunicorn last',
+    ]);
+  });
+
   it('waiting for another service does not make the rest uncertain', () => {
     const script = `set -e
 if [ "$DATABASE" = "postgres" ]; then
@@ -234,9 +258,13 @@ describe('commands that only start others', () => {
     ['su-exec web gunicorn app', 'web'],
     ['chpst -u www gunicorn app', 'www'],
     ['runuser -u shop -- gunicorn app', 'shop'],
+    ['su - shop -c gunicorn\tapp', 'shop'],
+    ['su -s /bin/sh -c gunicorn\tapp shop', 'shop'],
+    ['sudo --user=shop gunicorn app', 'shop'],
+    ['setpriv --reuid=shop --init-groups gunicorn app', 'shop'],
     ['s6-setuidgid nobody gunicorn app', 'nobody'],
   ])('%s: as another user', (line, user) => {
-    const [command] = follow(line.split(' ')).commands;
+    const [command] = follow(line.split(' ').map(word => word.replace('\t', ' '))).commands;
     expect(command && shown(command)).toBe('[/app] gunicorn app');
     expect(command?.user).toMatchObject({ known: true, value: user });
   });

@@ -34,7 +34,7 @@ export function mergeBranches(machine: Machine, state: State, branches: readonly
   state.directory = directory ?? { name: 'cd', origin: 'command line', known: false, why: 'it depends on a condition' };
   const [first] = going;
   const same = first && going.every(branch => sameParameters(branch, first));
-  if (first) state.parameters = first.parameters;
+  if (first) state.parameters = same ? first.parameters : [];
   state.parametersOpen = !same || going.some(branch => branch.parametersOpen);
 }
 
