@@ -46,10 +46,12 @@ export const rule: Rule = {
       const limit = server?.requestLimit;
       if (!server || !wait.known || !limit?.known || limit.value === 'none') return;
       const equal = wait.value === limit.value;
+      // Nobody asked for the time that the server has by default, so the shorter one may be what is wanted.
+      const asked = limit.origin !== 'default' || wait.origin === 'default';
       const routes = new Set([title, ...others.map(other => other.route.title)]);
       report({
         span: wait.span ?? pass.span,
-        severity: equal ? 'info' : 'warning',
+        severity: equal || !asked ? 'info' : 'warning',
         message:
           `${hop.gateway.kind} waits ${seconds(wait.value)} for ${server.kind} to answer ${title} (${sourceOf(wait)}), and ${server.kind} ` +
           `lets a request run for ${seconds(limit.value)} (${sourceOf(limit)}). ` +

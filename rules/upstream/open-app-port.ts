@@ -13,7 +13,7 @@ import { valueOf as knownValue } from '../../src/model/setting.js';
 export const rule: Rule = {
   id: 'upstream/open-app-port',
   summary: 'The application can be reached beside the gateway',
-  severity: 'warning',
+  severity: 'info',
   symptom: 'security',
   fix: 'unsafe',
 
@@ -37,12 +37,12 @@ function tcpOf(listener: Listener): (Address & { readonly kind: 'tcp' }) | undef
   return address?.kind === 'tcp' ? address : undefined;
 }
 
-/** What the listener is, and how bad it is that anybody reaches it. */
-function kindOf({ protocol, role }: Listener): { readonly what: string; readonly grave: boolean } {
-  if (role === 'stats') return { what: 'its statistics', grave: true };
+/** What the listener is. However bad it is that anybody reaches it, a firewall may stop them: so it is advice. */
+function kindOf({ protocol, role }: Listener): { readonly what: string } {
+  if (role === 'stats') return { what: 'its statistics' };
   if (protocol === 'uwsgi')
-    return { what: 'its uwsgi socket, through which a stranger can name files and code to run', grave: true };
-  return { what: 'the application', grave: false };
+    return { what: 'its uwsgi socket, through which a stranger can name files and code to run' };
+  return { what: 'the application' };
 }
 
 /** A container that publishes the port which the gateway is there to guard. */
@@ -56,10 +56,9 @@ function published({ server, gateway }: TiedHop, listener: Listener): Finding | 
       knownValue(port.inside) === address.port && !(port.hostAddress !== undefined && isLoopback(port.hostAddress)),
   );
   if (!open) return undefined;
-  const { what, grave } = kindOf(listener);
+  const { what } = kindOf(listener);
   return {
     span: open.span,
-    severity: grave ? 'warning' : 'info',
     message:
       `${server.place.title} publishes port ${address.port} of ${server.kind} on the host, beside ${gateway.kind} in ${gateway.place.title}, which reaches it without that. ` +
       `Whoever reaches the host reaches ${what}, past the gateway's TLS, limits and headers.`,
@@ -75,10 +74,9 @@ function bound({ server, gateway, endpoint }: TiedHop, listener: Listener): Find
     return undefined;
   const local = dialled?.kind === 'unix' ? listener.role === 'stats' : dialled && isLoopback(dialled.host);
   if (!dialled || !local || !listener.address.span) return undefined;
-  const { what, grave } = kindOf(listener);
+  const { what } = kindOf(listener);
   return {
     span: listener.address.span,
-    severity: grave ? 'warning' : 'info',
     message:
       `${server.kind} listens on ${showAddress(address)}, all addresses of the machine, while ${gateway.kind} reaches it by ${showAddress(dialled)} (${where(endpoint.span)}). ` +
       `Unless a firewall stops them, visitors reach ${what} past the gateway.`,
