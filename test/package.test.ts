@@ -121,6 +121,20 @@ describe('installed in an empty folder', () => {
     expect(checked.stdout).toBe('');
   });
 
+  test('loads the parser of a language only when a run meets the language', () => {
+    const site = 'events {}\nhttp { server { listen 80; location / { proxy_pass http://127.0.0.1:8000; } } }\n';
+    const loadedBy = (folder: string): string => {
+      const coverage = join(scratch, `coverage-${folder.split('/').at(-1)}`);
+      spawnSync(installed(), [folder], { env: { ...process.env, NODE_V8_COVERAGE: coverage } });
+      return readdirSync(coverage)
+        .flatMap(name => [...readFileSync(join(coverage, name), 'utf8').matchAll(/"url":"([^"]*)"/g)])
+        .map(found => found[1])
+        .join('\n');
+    };
+    expect(loadedBy(stack('nginx-alone', { 'nginx.conf': site }))).not.toMatch(/tree-sitter|yaml/);
+    expect(loadedBy(stack('with-python', serverAtImport))).toMatch(/web-tree-sitter/);
+  });
+
   test('a reader that goes away ends it without a word', () => {
     const many = Object.fromEntries(
       Array.from({ length: 200 }, (_, i) =>
