@@ -11,6 +11,11 @@ beforeAll(async () => {
   parse = await loadPython();
 });
 
+test('loading at the same time gives one parser: two would share their memory', async () => {
+  const parsers = await Promise.all(Array.from({ length: 8 }, () => loadPython()));
+  expect(new Set([...parsers, parse]).size).toBe(1);
+});
+
 function body(text: string): readonly PyStatement[] {
   return parse({ path: 'app.py', text }).body;
 }

@@ -12,11 +12,24 @@ import type { PyModule } from './tree.js';
 /** Files longer than this are not code that somebody wrote; they are left unread so that time stays bounded. */
 const maxLength = 4_000_000;
 
+type ParsePython = (file: SourceFile) => PyModule;
+
+/**
+ * The one parser of the process. web-tree-sitter keeps its wasm module in a global: two that are started at the same time leave the
+ * first parser with the memory of the second, and it never returns.
+ */
+let loaded: Promise<ParsePython> | undefined;
+
 /**
  * Loads tree-sitter and its Python grammar, and gives a parser that never throws. The wasm files lie beside the bundle; in
- * development they come out of their packages.
+ * development they come out of their packages. Loading again gives the same parser.
  */
-export async function loadPython(): Promise<(file: SourceFile) => PyModule> {
+export function loadPython(): Promise<ParsePython> {
+  loaded ??= startParser();
+  return loaded;
+}
+
+async function startParser(): Promise<ParsePython> {
   const { Language, Parser } = await import('web-tree-sitter');
   await Parser.init({ wasmBinary: readWasm('tree-sitter.wasm', 'web-tree-sitter/web-tree-sitter.wasm') });
   const parser = new Parser();
