@@ -1,3 +1,4 @@
+import type { SourceFile } from '../text/source.js';
 import type { ReadFile, Unresolved } from './deployment.js';
 import type { Fault } from './fault.js';
 import type { Gateway } from './gateway.js';
@@ -31,4 +32,16 @@ export interface Parts {
   readonly stacks: readonly StackParts[];
   readonly files: readonly ReadFile[];
   readonly unresolved: readonly Unresolved[];
+}
+
+/** What the readers of compose files, images and Kubernetes files give: places and launches that belong together. */
+export interface ContainerStack {
+  readonly id: string;
+  readonly title: string;
+  readonly why: string;
+  readonly places: readonly Place[];
+  readonly launches: readonly Launch[];
+  readonly files: readonly SourceFile[];
+  /** Gateways that the files state themselves (an Ingress). */
+  readonly gateways?: readonly Gateway[];
 }

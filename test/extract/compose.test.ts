@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { imageStacks } from '../../src/extract/compose/images.js';
 import { looksLikeCompose } from '../../src/extract/compose/recognise.js';
-import { type ComposeStack, composeStacks } from '../../src/extract/compose/stacks.js';
+import { composeStacks } from '../../src/extract/compose/stacks.js';
 import { listInside, locate } from '../../src/extract/place/files.js';
+import type { ContainerStack } from '../../src/model/parts.js';
 import type { Place } from '../../src/model/place.js';
 import type { Setting } from '../../src/model/setting.js';
 import { spanText } from '../../src/text/source.js';
@@ -26,7 +27,7 @@ async function read(files: Files) {
 async function stack(files: Files) {
   const { reader, stacks } = await read(files);
   expect(stacks.map(one => one.id)).toHaveLength(1);
-  const only = stacks[0] as ComposeStack;
+  const only = stacks[0] as ContainerStack;
   const place = (name: string): Place => {
     const found = only.places.find(one => one.title === `service ${name}`);
     if (!found) throw new Error(`no service ${name}`);

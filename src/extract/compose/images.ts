@@ -1,16 +1,16 @@
+import type { ContainerStack } from '../../model/parts.js';
 import { baseName, folderOf, joinInside, joinRepo, type Place } from '../../model/place.js';
 import type { SourceFile } from '../../text/source.js';
 import { buildImage } from '../dockerfile/build.js';
 import { startContainer } from '../dockerfile/start.js';
 import type { Reader } from '../reader.js';
-import type { ComposeStack } from './stacks.js';
 
 /** A stack for each Dockerfile that no compose file names: the one container that its image starts. */
-export function imageStacks(reader: Reader, dockerfiles: readonly SourceFile[]): readonly ComposeStack[] {
+export function imageStacks(reader: Reader, dockerfiles: readonly SourceFile[]): readonly ContainerStack[] {
   return dockerfiles.flatMap(file => imageStack(reader, file) ?? []);
 }
 
-function imageStack(reader: Reader, file: SourceFile): ComposeStack | undefined {
+function imageStack(reader: Reader, file: SourceFile): ContainerStack | undefined {
   const context = guessContext(reader, file);
   const image = buildImage(reader, { file, context: context.folder, contextUncertain: context.uncertain });
   const last = reader.dockerfile(file)?.stages.at(-1);

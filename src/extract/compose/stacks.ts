@@ -1,5 +1,5 @@
-import type { Launch } from '../../model/launch.js';
-import { baseName, folderOf, joinRepo, type Place } from '../../model/place.js';
+import type { ContainerStack } from '../../model/parts.js';
+import { baseName, folderOf, joinRepo } from '../../model/place.js';
 import { type YamlMap, type YamlNode, yamlEntry, yamlGet } from '../../syntax/yaml/tree.js';
 import type { SourceFile } from '../../text/source.js';
 import { buildImage } from '../dockerfile/build.js';
@@ -10,17 +10,8 @@ import { composeInvocations } from './invocations.js';
 import { type ComposeProject, type ComposeService, readProject } from './project.js';
 import { readService } from './service.js';
 
-export interface ComposeStack {
-  readonly id: string;
-  readonly title: string;
-  readonly why: string;
-  readonly places: readonly Place[];
-  readonly launches: readonly Launch[];
-  readonly files: readonly SourceFile[];
-}
-
 /** The stacks that the compose files of a repository describe: each file with those that are laid over it. */
-export function composeStacks(reader: Reader, files: readonly SourceFile[]): readonly ComposeStack[] {
+export function composeStacks(reader: Reader, files: readonly SourceFile[]): readonly ContainerStack[] {
   const included = includedPaths(reader, files);
   const byFolder = new Map<string, SourceFile[]>();
   for (const file of files) {
@@ -53,7 +44,7 @@ interface Group {
 }
 
 /** False where a service starts nothing but the interpreter that its base image starts by itself. */
-function runs(stack: ComposeStack): boolean {
+function runs(stack: ContainerStack): boolean {
   return !stack.launches.some(launch => {
     const [command] = launch.commands;
     const name = command?.words.length === 1 ? baseName(command.words[0]?.text ?? '') : '';
@@ -65,7 +56,7 @@ function pathsOf(files: readonly SourceFile[]): string {
   return files.map(file => file.path).join('+');
 }
 
-function stackOf(reader: Reader, group: Group): ComposeStack {
+function stackOf(reader: Reader, group: Group): ContainerStack {
   const project = readProject(reader, group.files);
   const images = projectImages(reader, project);
   const read = [...project.services.values()].map(service => readService(reader, project, service, images));

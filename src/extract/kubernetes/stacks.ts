@@ -1,29 +1,16 @@
-import type { Gateway } from '../../model/gateway.js';
-import type { Launch } from '../../model/launch.js';
-import type { Place } from '../../model/place.js';
+import type { ContainerStack } from '../../model/parts.js';
 import type { SourceFile } from '../../text/source.js';
 import type { Reader } from '../reader.js';
 import { readIngress } from './ingress.js';
 import { type Cluster, clusters } from './objects.js';
 import { readPod } from './pods.js';
 
-export interface KubernetesStack {
-  readonly id: string;
-  readonly title: string;
-  readonly why: string;
-  readonly places: readonly Place[];
-  readonly launches: readonly Launch[];
-  /** Gateways that are objects of their own: Ingresses. Those inside pods are found in their places. */
-  readonly gateways: readonly Gateway[];
-  readonly files: readonly SourceFile[];
-}
-
 /** The stacks that Kubernetes files describe: what is applied together. */
-export function kubernetesStacks(reader: Reader, files: readonly SourceFile[]): readonly KubernetesStack[] {
+export function kubernetesStacks(reader: Reader, files: readonly SourceFile[]): readonly ContainerStack[] {
   return clusters(reader, files).flatMap(cluster => stackOf(reader, cluster) ?? []);
 }
 
-function stackOf(reader: Reader, cluster: Cluster): KubernetesStack | undefined {
+function stackOf(reader: Reader, cluster: Cluster): ContainerStack | undefined {
   const pods = cluster.objects.map(object => readPod(reader, cluster, object));
   const ingresses = cluster.objects.flatMap(object =>
     object.kind === 'Ingress' ? (readIngress(cluster, object) ?? []) : [],

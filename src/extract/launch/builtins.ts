@@ -137,7 +137,14 @@ export function builtin(
   }
 }
 
-function start(machine: Machine, state: State, prefix: State, node: SimpleCommand, words: readonly Word[]): Status {
+/** Starts the program that the words name, as the state of the script has it. */
+export function start(
+  machine: Machine,
+  state: State,
+  prefix: State,
+  node: SimpleCommand,
+  words: readonly Word[],
+): Status {
   follow(machine, {
     words,
     environment: exportedEnvironment(prefix),

@@ -1,13 +1,11 @@
 import type { Word } from '../../model/word.js';
 import type { ShellNode, ShellWord, SimpleCommand } from '../../syntax/shell/tree.js';
-import { builtin, isBuiltin } from './builtins.js';
+import { builtin, isBuiltin, start } from './builtins.js';
 import { decideTest, type Truth } from './condition.js';
 import { expandValue, expandWord, patternOf } from './expand.js';
-import { follow } from './follow.js';
 import { globMatches } from './glob.js';
 import { mergeBranches } from './merge.js';
 import {
-  exportedEnvironment,
   findFunction,
   fork,
   knownValue,
@@ -252,18 +250,7 @@ function runSimple(machine: Machine, state: State, node: SimpleCommand): Status 
   const own = first.known ? findFunction(state, first.text) : undefined;
   if (own) return callFunction(machine, state, own, words.slice(1));
   if (first.known && isBuiltin(first.text)) return builtin(machine, state, prefix, node, words);
-  follow(machine, {
-    words,
-    environment: exportedEnvironment(prefix),
-    environmentOpen: state.open,
-    workingDirectory: state.directory,
-    span: spanOf(state, node),
-    via: state.via,
-    certain: state.certain && state.alive === 'yes',
-    ...(state.user && { user: state.user }),
-    ...(state.umask && { umask: state.umask }),
-  });
-  return 'assumed';
+  return start(machine, state, prefix, node, words);
 }
 
 function commandWords(machine: Machine, state: State, node: SimpleCommand): readonly Word[] {

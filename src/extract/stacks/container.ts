@@ -1,27 +1,13 @@
 import type { Fault, Repair } from '../../model/fault.js';
-import type { Gateway } from '../../model/gateway.js';
-import type { Launch } from '../../model/launch.js';
-import type { StackParts } from '../../model/parts.js';
+import type { ContainerStack, StackParts } from '../../model/parts.js';
 import type { Place } from '../../model/place.js';
 import { folderOf } from '../../model/place.js';
 import { nearest } from '../../text/near.js';
-import { type Edit, type SourceFile, type Span, spanText } from '../../text/source.js';
+import { type Edit, type Span, spanText } from '../../text/source.js';
 import { isAside } from '../discover.js';
 import type { Reader } from '../reader.js';
 import { placeGateways } from './gateways.js';
 import { openPlaces, serversOf } from './servers.js';
-
-/** What the readers of compose files, images and Kubernetes files give: places and launches that belong together. */
-export interface ContainerStack {
-  readonly id: string;
-  readonly title: string;
-  readonly why: string;
-  readonly places: readonly Place[];
-  readonly launches: readonly Launch[];
-  readonly files: readonly SourceFile[];
-  /** Gateways that the files state themselves (an Ingress). */
-  readonly gateways?: readonly Gateway[];
-}
 
 /** Completes a stack of containers with the gateways and servers in its places. */
 export function containerStack(

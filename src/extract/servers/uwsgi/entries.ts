@@ -35,35 +35,21 @@ export function iniEntries(tree: IniTree, section: string): RawSection {
 
 /** The mapping under the asked key; lists repeat the key. Source: core/yaml.c with libyaml, 2.0.21. */
 export function yamlEntries(tree: YamlTree, section: string): RawSection {
-  const root = tree.documents[0];
-  const found = yamlGet(root, section);
-  if (found?.kind !== 'map') return { entries: [], found: false };
-  const entries: RawEntry[] = [];
-  for (const { key, keySpan, value } of found.entries) {
-    for (const item of value.kind === 'list' ? value.items : [value]) {
-      const scalar = scalarOf(item, true);
-      if (scalar === undefined) continue;
-      entries.push({
-        key,
-        value: scalar,
-        keySpan,
-        valueSpan: contentOf(item),
-        span: joined(keySpan, item.span),
-        bare: false,
-      });
-    }
-  }
-  return { entries, found: true };
+  return mappedEntries(tree, section, true);
 }
 
 /** As YAML, but true, false and null are 1, 0 and 0: core/json.c of 2.0.21. */
 export function jsonEntries(tree: YamlTree, section: string): RawSection {
+  return mappedEntries(tree, section, false);
+}
+
+function mappedEntries(tree: YamlTree, section: string, verbatim: boolean): RawSection {
   const found = yamlGet(tree.documents[0], section);
   if (found?.kind !== 'map') return { entries: [], found: false };
   const entries: RawEntry[] = [];
   for (const { key, keySpan, value } of found.entries) {
     for (const item of value.kind === 'list' ? value.items : [value]) {
-      const scalar = scalarOf(item, false);
+      const scalar = scalarOf(item, verbatim);
       if (scalar === undefined) continue;
       entries.push({
         key,
