@@ -5,7 +5,9 @@ const report = process.env['GWLINT_TEST_REPORT'];
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 20_000,
+    // A machine that does other work besides is slow, not wrong.
+    testTimeout: 120_000,
+    setupFiles: ['test/support/seed.ts'],
     // .ci/run counts what passed and failed from this file.
     ...(report && { reporters: ['default', ['json', { outputFile: report }]] }),
     // What would change the verdict of a run: a developer's own server settings and colour preferences.

@@ -42,7 +42,8 @@ function pointedLine(
   const from = widthOf(before);
   const size = widthOf(inside);
   const total = widthOf(cells);
-  if (total <= width) return { code: textOf(cells), from, size };
+  // A mark behind the last character takes a column too.
+  if (Math.max(total, from + 1) <= width) return { code: textOf(cells), from, size };
   const first = from + Math.min(size, width / 2) <= width - 4 ? 0 : Math.max(0, from - Math.floor(width / 3));
   return clipped(cells, first, width, from, size);
 }

@@ -43,6 +43,15 @@ test('any text with any span is reported, and no line of code is wider than the 
   );
 });
 
+test('a mark behind a line that fills the terminal stays inside', () => {
+  const content = 'x'.repeat(34);
+  const span = { file: { path: 'x', text: content }, start: 34, end: 34 };
+  const lines = prettyReport({ diagnostics: [diagnostic(span)], unresolved: [], files: 1 }, { width: 40 }).split('\n');
+  const mark = lines.find(line => /^ +\| +\^$/.test(line)) ?? '';
+  expect(mark).not.toBe('');
+  expect(displayWidth(mark)).toBeLessThanOrEqual(40);
+});
+
 test('wrapping loses no word and keeps to the width where words allow it', () => {
   const words = fc.array(fc.stringMatching(/^[a-z漢]{1,12}$/), { minLength: 1, maxLength: 40 });
   fc.assert(

@@ -150,6 +150,13 @@ user=www-data
     expect(comments(text, 'supervisor')).toEqual(['; head', '; start', '# c', '; again']);
   });
 
+  it('begins a value with the end of its first line where nothing stands there, as Python does', () => {
+    const text = '[program:shop]\ncommand =\n  gunicorn shop:app\n';
+    const entry = read(text, 'supervisor').sections[0]?.entries[0];
+    expect(entry?.value).toBe('\ngunicorn shop:app');
+    expect(text.slice(entry?.valueSpan.start, entry?.valueSpan.end)).toBe('gunicorn shop:app');
+  });
+
   it('says why Python refuses a file', () => {
     expect(read('a = 1\n[x]\nlost\n', 'supervisor').problems.map(problem => problem.message)).toEqual([
       'Python refuses the file: this line stands before the first section',
@@ -186,7 +193,9 @@ describe('properties', () => {
               true,
             );
             const raw = text.slice(valueSpan.start, valueSpan.end);
-            if (!/[\r\n]/.test(raw)) expect(entry.value).toBe(raw);
+            // Where nothing stands behind supervisor's separator, the value begins with that line's end, the span with the first word.
+            const value = dialect === 'supervisor' ? entry.value.replace(/^\n+/, '') : entry.value;
+            if (!/[\r\n]/.test(raw)) expect(value).toBe(raw);
             const key = text.slice(keySpan.start, keySpan.end);
             if (!/[\r\n]/.test(key)) expect(entry.key).toBe(dialect === 'supervisor' ? key.toLowerCase() : key);
           }
