@@ -5,9 +5,15 @@ import { link } from './link/link.js';
 import type { Diagnostic, Rule } from './lint/rule.js';
 import { runRules } from './lint/run.js';
 import type { Deployment } from './model/deployment.js';
+import type { TargetVersions } from './model/version.js';
 import { type LanguageName, type Languages, loadLanguages } from './syntax/languages.js';
 
-export interface AnalyzeOptions {
+export interface ReadOptions {
+  /** Versions of nginx, Gunicorn and uWSGI that will run; without one, what the files tell counts. */
+  readonly targets?: TargetVersions;
+}
+
+export interface AnalyzeOptions extends ReadOptions {
   readonly rules: readonly Rule[];
 }
 
@@ -21,15 +27,15 @@ export interface Analysis {
  * met a language whose parser is not loaded is repeated with it, so what is not met is never loaded.
  */
 export async function analyze(host: Host, options: AnalyzeOptions): Promise<Analysis> {
-  const deployment = await read(host);
+  const deployment = await read(host, options);
   return { deployment, diagnostics: runRules(options.rules, deployment) };
 }
 
 /** Reads the deployment without judging it. */
-export async function read(host: Host): Promise<Deployment> {
+export async function read(host: Host, { targets }: ReadOptions = {}): Promise<Deployment> {
   let languages = await loadLanguages(likelyLanguages(host.files()));
   for (;;) {
-    const reader = createReader(host, languages);
+    const reader = createReader(host, languages, targets);
     const parts = extractParts(reader);
     const missing = [...reader.wanted].filter(name => !languages[name]);
     if (missing.length === 0) return link(parts);

@@ -1,9 +1,10 @@
 import { insertBefore, removeDirective } from '../../src/edits/nginx.js';
-import { compareVersions, keepaliveByDefaultSince } from '../../src/facts/nginx.js';
+import { keepaliveByDefaultSince } from '../../src/facts/nginx.js';
 import type { Finding, Rule } from '../../src/lint/rule.js';
 import { originOf, where } from '../../src/model/describe.js';
 import type { Gateway, Route, UpstreamGroup } from '../../src/model/gateway.js';
 import { closingMaps, type Inherited, inheritance, routesByGroup, wordInEffect } from '../../src/model/inherit.js';
+import { isAtLeast } from '../../src/model/version.js';
 import { spanText } from '../../src/text/source.js';
 
 /**
@@ -105,16 +106,8 @@ function closes(gateway: Gateway, route: Route, lines: Inherited, maps: ClosingM
   ];
   if (version !== 'unset' && version.text === '1.0')
     return { span: version.span, why: `${route.title} speaks HTTP/1.0 to it`, severity: 'warning' };
-  const newer = wanting.length > 0 ? newerThanDefault(gateway) : 0;
-  if ((newer ?? -1) >= 0) return undefined;
+  const newer = wanting.length === 0 || isAtLeast(gateway.version, keepaliveByDefaultSince);
+  if (newer) return undefined;
   const why = `nginx before ${keepaliveByDefaultSince} needs ${wanting.join(' and ')} for that in ${route.title}`;
   return { span: pass.span, why, severity: newer === undefined ? 'info' : 'warning' };
-}
-
-/** By the version, or by the tag of the image (`nginx:1.30-alpine`). */
-function newerThanDefault({ version, place }: Gateway): number | undefined {
-  const tag = place.image?.known ? /(?:^|\/)nginx:(\d+\.\d+(?:\.\d+)?)/.exec(place.image.value)?.[1] : undefined;
-  const text = version?.known ? version.value : tag;
-  const found = text === undefined ? undefined : compareVersions(text, keepaliveByDefaultSince);
-  return found === 0 && version === undefined ? undefined : found;
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Severity } from '../lint/rule.js';
+import { isVersion, type TargetVersions, type VersionedTool, versionedTools } from '../model/version.js';
 import { nearest } from '../text/near.js';
 
 export type Format = 'pretty' | 'json' | 'compact';
@@ -16,6 +17,8 @@ export interface Options {
   readonly failOn: 'error' | 'warning' | 'never';
   readonly select: readonly string[];
   readonly ignore: readonly string[];
+  /** Versions of the programs that will run, as the user names them. */
+  readonly targets: TargetVersions;
   readonly allowOutside: boolean;
   readonly allowEmpty: boolean;
   readonly color: 'auto' | 'always' | 'never';
@@ -37,6 +40,7 @@ const flags = {
   'fail-on': { type: 'string' },
   select: { type: 'string', multiple: true },
   ignore: { type: 'string', multiple: true },
+  'target-version': { type: 'string', multiple: true },
   'allow-outside': { type: 'boolean' },
   'allow-empty': { type: 'boolean' },
   color: { type: 'string' },
@@ -76,6 +80,8 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
       return { ok: false, problem: `--${name} takes ${allowed.join(', ')}, not '${value}'` };
     }
   }
+  const targets = targetVersions(listed(values['target-version']));
+  if (typeof targets === 'string') return { ok: false, problem: targets };
   const [first, ...rest] = positionals;
   const command = commands.find(one => one === first) ?? 'lint';
   return {
@@ -90,6 +96,7 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
       failOn: (values['fail-on'] ?? 'warning') as Options['failOn'],
       select: listed(values.select),
       ignore: listed(values.ignore),
+      targets,
       allowOutside: values['allow-outside'] === true,
       allowEmpty: values['allow-empty'] === true,
       color: values['no-color'] ? 'never' : ((values.color ?? 'auto') as Options['color']),
@@ -109,6 +116,24 @@ function listed(values: readonly string[] | undefined): readonly string[] {
     .flatMap(value => value.split(','))
     .map(value => value.trim())
     .filter(Boolean);
+}
+
+/** `nginx=1.22` ...: a map, or what is wrong. */
+function targetVersions(words: readonly string[]): TargetVersions | string {
+  const found = new Map<VersionedTool, string>();
+  for (const word of words) {
+    const equals = word.indexOf('=');
+    const name = word.slice(0, Math.max(equals, 0)).trim().toLowerCase();
+    const version = word.slice(equals + 1).trim();
+    const tool = versionedTools.find(one => one === name);
+    if (!tool || !isVersion(version)) {
+      const near = !tool && name !== '' ? nearest(name, versionedTools) : undefined;
+      const hint = near ? `; did you mean ${near}=${version}?` : '';
+      return `--target-version takes nginx=1.22, gunicorn=20.1 or uwsgi=2.0, not '${word}'${hint}`;
+    }
+    found.set(tool, version.replace(/^v/, ''));
+  }
+  return found;
 }
 
 function unknownFlag(argv: readonly string[]): string | undefined {

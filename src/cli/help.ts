@@ -16,6 +16,8 @@ Choice
   --select <rule or group,...>    only these
   --ignore <rule or group,...>    all but these
   --fail-on <error|warning|never> when to exit with 1; default warning
+  --target-version <nginx=1.22,gunicorn=20.1,uwsgi=2.0>
+                                  judge as these versions do, whatever the files tell
   --allow-outside                 follow links and includes out of the folder
   --allow-empty                   nothing to lint is no failure
 

@@ -32,7 +32,7 @@ export async function lintCommand(options: Options, rules: readonly Rule[], tool
   const found = targetsOf(options.paths, io.cwd);
   if (!found.ok) return cannotRun(found.problem, io);
   const projects: Project[] = [];
-  for (const target of found.targets) projects.push(await openProject(target, options.allowOutside, rules));
+  for (const target of found.targets) projects.push(await openProject(target, options, rules));
   const obstacle = projects.map(project => obstacleIn(project, io.cwd)).find(one => one !== undefined);
   if (obstacle !== undefined) return cannotRun(obstacle, io);
   const wanted = (project: Project) => (one: Diagnostic) => isSelected(one, options) && touches(project.target, one);

@@ -31,10 +31,10 @@ export async function pathCommand(options: Options, tool: Tool, io: Io): Promise
 }
 
 /** Stacks that have something to do with the files that the user named; all of a folder. */
-async function readTarget(target: Target, { allowOutside }: Options): Promise<Deployment> {
+async function readTarget(target: Target, { allowOutside, targets }: Options): Promise<Deployment> {
   const host = diskHost(target.root, { allowOutside });
   const { only } = withoutLinks(target, host);
-  const deployment = await read(host);
+  const deployment = await read(host, { targets });
   if (!only) return deployment;
   const stacks = deployment.stacks.filter(
     ({ members, gateways, servers }) =>

@@ -9,6 +9,7 @@ import { type ChosenFix, type FixChoice, fixAll, type LintState } from '../lint/
 import type { Diagnostic, Rule } from '../lint/rule.js';
 import { mergeDiagnostics, sortDiagnostics } from '../lint/run.js';
 import type { Deployment } from '../model/deployment.js';
+import type { TargetVersions } from '../model/version.js';
 import { unifiedDiff } from '../report/diff.js';
 import { type Report, relocate } from '../report/report.js';
 import type { SourceFile } from '../text/source.js';
@@ -21,13 +22,18 @@ import type { Rewrite } from './write.js';
 export interface Project {
   readonly target: Target;
   readonly host: DiskHost;
+  readonly targets: TargetVersions;
   readonly deployment: Deployment;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export async function openProject(target: Target, allowOutside: boolean, rules: readonly Rule[]): Promise<Project> {
+export async function openProject(
+  target: Target,
+  { allowOutside, targets }: Pick<Options, 'allowOutside' | 'targets'>,
+  rules: readonly Rule[],
+): Promise<Project> {
   const host = diskHost(target.root, { allowOutside });
-  return { target: withoutLinks(target, host), host, ...(await analyze(host, { rules })) };
+  return { target: withoutLinks(target, host), host, targets, ...(await analyze(host, { rules, targets })) };
 }
 
 /** The target with the files themselves in place of links to them, as findings name them. */
@@ -97,12 +103,13 @@ export async function fixProject(
   choice: FixChoice,
   cwd: string,
 ): Promise<Fixed> {
-  const { target, host } = project;
+  const { target, host, targets } = project;
   const textOf = (path: string) => {
     const result = host.read(path);
     return result.kind === 'file' ? result.file.text : undefined;
   };
-  const lint = async (texts: ReadonlyMap<string, string>) => stateOf(await analyze(memoryHost(texts, host), { rules }));
+  const lint = async (texts: ReadonlyMap<string, string>) =>
+    stateOf(await analyze(memoryHost(texts, host), { rules, targets }));
   const outcome = await fixAll(stateOf(project), textOf, lint, choice);
   const rewrites = [...outcome.texts].flatMap(([path, after]) => {
     const before = textOf(path);

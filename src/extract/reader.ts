@@ -1,5 +1,6 @@
 import type { EntryKind, Host, ReadResult } from '../host/host.js';
 import type { FileKind, ReadFile, Unresolved } from '../model/deployment.js';
+import type { TargetVersions } from '../model/version.js';
 import type { DockerfileTree } from '../syntax/dockerfile/tree.js';
 import type { LanguageName, Languages } from '../syntax/languages.js';
 import type { PyModule } from '../syntax/python/tree.js';
@@ -24,6 +25,8 @@ export interface Reader {
   yaml(file: SourceFile): YamlTree | undefined;
   dockerfile(file: SourceFile): DockerfileTree | undefined;
   xml(file: SourceFile): XmlTree | undefined;
+  /** Versions that the user named. */
+  readonly targets: TargetVersions;
   /** What `make` gives, worked out once in this run for each key; the key must name the work and all that it depends on. */
   once<T>(key: string, make: () => T): T;
   /** Notes that a file was read as this kind, and what is wrong with its text. The last call for a path wins. */
@@ -38,7 +41,7 @@ export interface Reading extends Reader {
   readonly unresolvedNotes: () => readonly Unresolved[];
 }
 
-export function createReader(host: Host, languages: Languages): Reading {
+export function createReader(host: Host, languages: Languages, targets: TargetVersions = new Map()): Reading {
   const results = new Map<string, ReadResult>();
   const wanted = new Set<LanguageName>();
   const noted = new Map<string, ReadFile>();
@@ -86,6 +89,7 @@ export function createReader(host: Host, languages: Languages): Reading {
     yaml: file => parsed('yaml', languages.yaml, file),
     dockerfile: file => parsed('dockerfile', languages.dockerfile, file),
     xml: file => parsed('xml', languages.xml, file),
+    targets,
     once<T>(key: string, make: () => T): T {
       if (!made.has(key)) made.set(key, make());
       return made.get(key) as T;

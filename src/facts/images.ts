@@ -89,6 +89,59 @@ const nginxImageFiles: readonly string[] = [
   '/usr/share/nginx/html/index.html',
 ];
 
+/**
+ * The nginx that each release of a distribution ships (packages.debian.org, packages.ubuntu.com, pkgs.alpinelinux.org), as exactly as a
+ * release keeps to it.
+ */
+const packagedVersions: Readonly<Record<string, string>> = {
+  stretch: '1.10.3',
+  buster: '1.14.2',
+  bullseye: '1.18.0',
+  bookworm: '1.22.1',
+  trixie: '1.26.3',
+  xenial: '1.10.3',
+  bionic: '1.14.0',
+  focal: '1.18.0',
+  jammy: '1.18.0',
+  noble: '1.24.0',
+  'alpine3.12': '1.18',
+  'alpine3.13': '1.18',
+  'alpine3.14': '1.20',
+  'alpine3.15': '1.20',
+  'alpine3.16': '1.22',
+  'alpine3.17': '1.22',
+  'alpine3.18': '1.24',
+  'alpine3.19': '1.24',
+  'alpine3.20': '1.26',
+  'alpine3.21': '1.26',
+  'alpine3.22': '1.28',
+};
+
+/** Numbers by which images name the releases of `packagedVersions`. */
+const releases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  debian: { '9': 'stretch', '10': 'buster', '11': 'bullseye', '12': 'bookworm', '13': 'trixie' },
+  ubuntu: { '16.04': 'xenial', '18.04': 'bionic', '20.04': 'focal', '22.04': 'jammy', '24.04': 'noble' },
+};
+
+/**
+ * The version of the distribution's nginx package in an image (`debian`, `12-slim`; `python`, `3.11-alpine3.18`); undefined for a tag
+ * that does not name the release.
+ */
+export function packagedNginx(name: string, tag: string): string | undefined {
+  const numbers = releases[name];
+  const release =
+    name === 'alpine'
+      ? `alpine${/^3\.\d+/.exec(tag)?.[0] ?? ''}`
+      : (releaseIn(tag) ??
+        (numbers && (numbers[/^\d+\.\d+/.exec(tag)?.[0] ?? ''] ?? numbers[/^\d+/.exec(tag)?.[0] ?? ''])));
+  return release && Object.hasOwn(packagedVersions, release) ? packagedVersions[release] : undefined;
+}
+
+/** The part of a tag that is the name of a release. */
+function releaseIn(tag: string): string | undefined {
+  return tag.split('-').find(part => Object.hasOwn(packagedVersions, part));
+}
+
 /** Files of Debian's and Ubuntu's package nginx-common; also brought by their nginx package in an image. */
 export const debianNginxFiles: readonly string[] = [
   '/etc/nginx/fastcgi.conf',

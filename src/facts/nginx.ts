@@ -151,18 +151,3 @@ export function builtInVariables(): readonly string[] {
 export function defaultMilliseconds(name: string, context: string): number | undefined {
   return directiveRow(name, context)?.default?.ms;
 }
-
-/**
- * Compares two version numbers (`1.25.1`, `1.25`): negative, zero or positive. Parts that are missing count as equal, so that an
- * image tag `1.25` is neither before nor after 1.25.1. Undefined where one is no version number.
- */
-export function compareVersions(a: string, b: string): number | undefined {
-  const left = /^v?(\d{1,6}(?:\.\d{1,6}){0,3})(?!\d)/.exec(a)?.[1]?.split('.');
-  const right = /^v?(\d{1,6}(?:\.\d{1,6}){0,3})(?!\d)/.exec(b)?.[1]?.split('.');
-  if (!left || !right) return undefined;
-  for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    const difference = Number(left[i]) - Number(right[i]);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}

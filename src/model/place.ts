@@ -96,7 +96,7 @@ export interface Place {
   readonly user?: Setting<string>;
   /** Name and tag of the image that runs, or that its last stage starts from. */
   readonly image?: Setting<string>;
-  /** Packages of the distribution that the image is known to install, where they bring files we know: `nginx`. */
+  /** Packages of the distribution that the image is known to install, where they bring files we know: `nginx`; with the words of `Effects`. */
   readonly packages?: readonly string[];
   /** Nobody can look into it: an image that is not built here. */
   readonly opaque: boolean;

@@ -51,6 +51,8 @@ export interface WorkerModel {
 
 export interface AppServer {
   readonly kind: ServerKind;
+  /** Of the server, where files or the user tell it; a rule asks `isAtLeast`. */
+  readonly version?: Setting<string>;
   /** Meant for development only: runserver, flask run, app.run(). */
   readonly development: boolean;
   readonly launch: Launch;

@@ -19,6 +19,7 @@ test('without arguments the folder is linted, and nothing is written', () => {
     failOn: 'warning',
     select: [],
     ignore: [],
+    targets: new Map(),
     allowOutside: false,
     allowEmpty: false,
     color: 'auto',
@@ -39,6 +40,18 @@ describe('what is meant', () => {
     expect(options('--select', 'a/b, c', '--select=d').select).toEqual(['a/b', 'c', 'd']);
   });
 
+  test('versions are named by program, in one list or several', () => {
+    expect(options('--target-version', 'nginx=1.22, gunicorn=v20.1').targets).toEqual(
+      new Map([
+        ['nginx', '1.22'],
+        ['gunicorn', '20.1'],
+      ]),
+    );
+    expect(options('--target-version=uwsgi=2.0', '--target-version', 'uwsgi=2.0.30').targets).toEqual(
+      new Map([['uwsgi', '2.0.30']]),
+    );
+  });
+
   test('every way of fixing', () => {
     expect(options('--fix')).toMatchObject({ fix: 'safe', diff: false });
     expect(options('--unsafe-fixes')).toMatchObject({ fix: 'unsafe', diff: false });
@@ -56,6 +69,12 @@ test.each([
   [['--colour=never'], 'there is no option --colour; did you mean --color?'],
   [['--xyzzy'], 'there is no option --xyzzy'],
   [['--constructor'], 'there is no option --constructor'],
+  [['--target-version', '1.22'], "--target-version takes nginx=1.22, gunicorn=20.1 or uwsgi=2.0, not '1.22'"],
+  [['--target-version', 'nginx=new'], "--target-version takes nginx=1.22, gunicorn=20.1 or uwsgi=2.0, not 'nginx=new'"],
+  [
+    ['--target-version=ngnix=1.22'],
+    "--target-version takes nginx=1.22, gunicorn=20.1 or uwsgi=2.0, not 'ngnix=1.22'; did you mean nginx=1.22?",
+  ],
   [['-q'], "there is no option '-q'"],
   [['--format', 'yaml'], "--format takes pretty, json, compact, not 'yaml'"],
   [['--level=high'], "--level takes error, warning, info, not 'high'"],

@@ -6,14 +6,9 @@ import { nearNames } from '../../src/extract/nginx/near.js';
 import { looksLikeNginx } from '../../src/extract/nginx/recognise.js';
 import { parseSize, parseTime } from '../../src/extract/nginx/units.js';
 import { splitListen } from '../../src/extract/nginx/virtual.js';
-import {
-  compareVersions,
-  directiveNames,
-  directiveRow,
-  isBuiltInVariable,
-  thirdPartyRows,
-} from '../../src/facts/nginx.js';
+import { directiveNames, directiveRow, isBuiltInVariable, thirdPartyRows } from '../../src/facts/nginx.js';
 import thirdPartyTable from '../../src/facts/nginx-thirdparty-directives.json' with { type: 'json' };
+import { compareVersions } from '../../src/model/version.js';
 
 const looks = (text: string) => looksLikeNginx({ path: 'x', text });
 

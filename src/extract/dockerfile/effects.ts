@@ -21,7 +21,7 @@ export interface EffectScene {
 export interface Effects {
   readonly mounts: readonly Mount[];
   readonly folders: readonly string[];
-  /** Packages of the distribution, where they matter here; `apk` says that they are Alpine's. */
+  /** Packages of the distribution, where they matter here. `apk`: they are Alpine's; `other sources`: of no release. */
   readonly packages: readonly string[];
 }
 
@@ -52,6 +52,8 @@ interface Context {
 export function shellEffects(text: string, scene: EffectScene): Effects {
   const context: Context = { scene, mounts: [], folders: [], packages: new Set(), cwd: scene.workingDirectory };
   const outer: (string | undefined)[] = [];
+  if (/sources\.list|add-apt-repository|nginx\.org\/packages|apk\/repositories|yum\.repos\.d/.test(text))
+    addSources(context);
   for (const statement of shellStatements(text)) {
     while (outer.length < statement.depth) outer.push(context.cwd);
     while (outer.length > statement.depth) context.cwd = outer.pop();
@@ -310,6 +312,12 @@ function pythonCommand(context: Context, words: readonly RawWord[], operands: re
 
 function systemPackages(context: Context, words: readonly RawWord[]): void {
   if (words.some(word => /^nginx(?:$|[-=~])/.test(word.raw))) context.packages.add('nginx');
+  if (words.some(word => /^(?:-t|--target-release|-X|--repository)\b|^nginx[=~]/.test(word.raw))) addSources(context);
+}
+
+/** The packages come from elsewhere than the release of the distribution alone, so that its versions do not count. */
+function addSources({ packages }: Context): void {
+  packages.add('other sources');
 }
 
 /** A program that is not known: it may write into the folder it runs in, and to the paths it is given. */

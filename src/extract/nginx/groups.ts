@@ -1,7 +1,8 @@
-import { compareVersions, keepaliveByDefaultSince } from '../../facts/nginx.js';
+import { keepaliveByDefaultSince } from '../../facts/nginx.js';
 import type { Address, Protocol } from '../../model/endpoint.js';
 import type { NginxDirective, NginxScope, UpstreamGroup, UpstreamServer } from '../../model/gateway.js';
 import type { Setting } from '../../model/setting.js';
+import { isAtLeast } from '../../model/version.js';
 import { type Word, whyUnknown } from '../../model/word.js';
 import { parseAddress, socketPath } from './address.js';
 import { parseNumber } from './units.js';
@@ -81,9 +82,9 @@ function keepaliveOf(scope: NginxScope, version: Setting<string> | undefined): S
       ? { ...facts, known: false, why: `${word.text} is no number` }
       : { ...facts, known: true, value };
   }
-  const newer = version?.known ? compareVersions(version.value, keepaliveByDefaultSince) : undefined;
-  if (newer !== undefined && newer >= 0) return { name: 'keepalive', origin: 'default', known: true, value: 32 };
-  if (newer !== undefined) return undefined;
+  const newer = isAtLeast(version, keepaliveByDefaultSince);
+  if (newer) return { name: 'keepalive', origin: 'default', known: true, value: 32 };
+  if (newer === false) return undefined;
   const why = `nginx keeps no connection open before ${keepaliveByDefaultSince} and 32 from then on, and its version is not known`;
   return { name: 'keepalive', origin: 'default', known: false, why };
 }

@@ -1,6 +1,7 @@
-import { compareVersions, defaultMilliseconds, keepaliveByDefaultSince } from '../../facts/nginx.js';
+import { defaultMilliseconds, keepaliveByDefaultSince } from '../../facts/nginx.js';
 import type { NginxDirective, NginxScope } from '../../model/gateway.js';
 import { defaultSetting, type Setting } from '../../model/setting.js';
+import { isAtLeast } from '../../model/version.js';
 import { whyUnknown } from '../../model/word.js';
 import { chain, directivesAt, type NamedDirectives } from './levels.js';
 import { parseTime } from './units.js';
@@ -112,8 +113,8 @@ function defaultHeaders(family: string, levels: Levels): readonly (readonly [str
 }
 
 function defaultConnection(version: Setting<string> | undefined): Setting<string> {
-  const newer = version?.known ? compareVersions(version.value, keepaliveByDefaultSince) : undefined;
-  if (newer !== undefined) return defaultSetting('connection', newer >= 0 ? '' : 'close');
+  const newer = isAtLeast(version, keepaliveByDefaultSince);
+  if (newer !== undefined) return defaultSetting('connection', newer ? '' : 'close');
   const why = `nginx sends "close" before ${keepaliveByDefaultSince} and nothing from then on, and its version is not known`;
   return { name: 'connection', origin: 'default', known: false, why };
 }

@@ -15,6 +15,8 @@ export interface ServerContext {
   readonly command: Command;
   readonly place: Place;
   readonly program: Program;
+  /** Of the server, where it is known. */
+  readonly version?: Setting<string>;
 }
 
 /** An environment variable as the server sees it. `absent`: known not to be set. */

@@ -1,6 +1,7 @@
 import type { Command, Launch } from '../../model/launch.js';
 import type { AppServer } from '../../model/server.js';
 import type { Reader } from '../reader.js';
+import { targetVersion } from '../version.js';
 import type { ServerContext } from './context.js';
 import { gunicornServer } from './gunicorn/server.js';
 import { otherServer } from './others/index.js';
@@ -11,7 +12,22 @@ import { uwsgiServer } from './uwsgi/server.js';
 export function serverOf(reader: Reader, launch: Launch, command: Command): AppServer | undefined {
   const program = programOf(command.words);
   if (!program) return undefined;
-  const context: ServerContext = { reader, launch, command, place: launch.place, program };
-  if (program.kind === 'gunicorn') return gunicornServer(context);
-  return program.kind === 'uwsgi' ? uwsgiServer(context) : otherServer(context);
+  const { kind } = program;
+  const version = kind === 'gunicorn' || kind === 'uwsgi' ? targetVersion(reader, kind) : undefined;
+  const context: ServerContext = {
+    reader,
+    launch,
+    command,
+    place: launch.place,
+    program,
+    ...(version && { version }),
+  };
+  const server = recognised(context);
+  return server && version ? { ...server, version } : server;
+}
+
+function recognised(context: ServerContext): AppServer | undefined {
+  const { kind } = context.program;
+  if (kind === 'gunicorn') return gunicornServer(context);
+  return kind === 'uwsgi' ? uwsgiServer(context) : otherServer(context);
 }

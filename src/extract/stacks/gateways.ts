@@ -1,14 +1,15 @@
-import { imageFacts, imageName, imageTag } from '../../facts/images.js';
+import { imageFacts, imageName } from '../../facts/images.js';
 import type { Gateway } from '../../model/gateway.js';
 import type { Launch } from '../../model/launch.js';
 import { baseName, folderOf, joinInside, type Place } from '../../model/place.js';
-import { type Setting, withValue } from '../../model/setting.js';
 import type { SourceFile, Step } from '../../text/source.js';
 import { nginxContext } from '../nginx/context.js';
 import { type NginxRoot, nginxGateway } from '../nginx/gateway.js';
 import { parseConfiguration } from '../nginx/load.js';
+import { nginxVersion } from '../nginx/version.js';
 import { insideOf, listInside, locate } from '../place/files.js';
 import type { Reader } from '../reader.js';
+import { targetVersion } from '../version.js';
 
 /** Folders that nginx builds read their configuration from: the packages, OpenResty, Bitnami, a build from source. */
 const prefixes = ['/etc/nginx', '/usr/local/openresty/nginx/conf', '/opt/bitnami/nginx/conf', '/usr/local/nginx/conf'];
@@ -85,7 +86,7 @@ interface Placed {
 function gateway(reader: Reader, place: Place, files: readonly Placed[], launches: readonly Launch[] = []): Gateway {
   const rendered = files.some(one => one.rendered);
   const placed = files.find(one => one.placed)?.placed;
-  const version = versionOf(place);
+  const version = targetVersion(reader, 'nginx') ?? nginxVersion(place);
   return nginxGateway(reader, {
     roots: files.map(one => one.root),
     place,
@@ -107,14 +108,6 @@ function startsNginxItself(place: Place, launches: readonly Launch[]): boolean {
     );
   }
   return place.image?.known === true && imageFacts(place.image.value)?.family === 'nginx' && launches.length === 0;
-}
-
-/** The official image's tag begins with nginx's version (`nginx:1.27.3-alpine`). */
-function versionOf(place: Place): Setting<string> | undefined {
-  const { image } = place;
-  if (!image?.known || imageName(image.value) !== 'nginx') return undefined;
-  const version = /^\d+\.\d+\.\d+/.exec(imageTag(image.value))?.[0];
-  return version === undefined ? undefined : withValue(image, version);
 }
 
 /**

@@ -1,5 +1,4 @@
 import {
-  compareVersions,
   type DirectiveRow,
   directiveNames,
   directiveRow,
@@ -11,6 +10,7 @@ import {
 } from '../../../facts/nginx.js';
 import type { Repair } from '../../../model/fault.js';
 import type { NginxDirective, NginxScope } from '../../../model/gateway.js';
+import { isAtLeast } from '../../../model/version.js';
 import { knownContexts } from '../context.js';
 import { nearNames } from '../near.js';
 import { parseTime } from '../units.js';
@@ -83,9 +83,9 @@ function checkRemoved(evidence: Evidence, directive: NginxDirective, report: Rep
   const gone = removedDirective(directive.name);
   const { version } = evidence.options;
   if (!gone) return;
-  const difference = version?.known ? compareVersions(version.value, gone.removed) : undefined;
-  if (difference !== undefined && difference < 0) return;
-  const certain = difference !== undefined && version?.known;
+  const newer = isAtLeast(version, gone.removed);
+  if (newer === false) return;
+  const certain = newer === true && version?.known;
   report({
     kind: 'nginx/unknown-directive',
     span: directive.nameSpan,
@@ -197,12 +197,7 @@ function checkVersion(
   const { version } = evidence.options;
   if (since === undefined || !version?.known || !/^\d/.test(since)) return true;
   const row = directiveRows(directive.name);
-  const difference = compareVersions(version.value, since);
-  if (
-    difference === undefined ||
-    difference >= 0 ||
-    row.some(one => one.backported !== undefined || one.since === undefined)
-  )
+  if (isAtLeast(version, since) !== false || row.some(one => one.backported !== undefined || one.since === undefined))
     return true;
   report({
     kind: 'nginx/unknown-directive',

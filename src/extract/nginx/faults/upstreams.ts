@@ -1,11 +1,7 @@
-import {
-  compareVersions,
-  type ParameterFact,
-  streamServerParameters,
-  upstreamServerParameters,
-} from '../../../facts/nginx.js';
+import { type ParameterFact, streamServerParameters, upstreamServerParameters } from '../../../facts/nginx.js';
 import type { Repair } from '../../../model/fault.js';
 import type { NginxDirective, NginxScope } from '../../../model/gateway.js';
+import { isAtLeast } from '../../../model/version.js';
 import type { Word } from '../../../model/word.js';
 import { nearNames } from '../near.js';
 import { parseNumber, parseTime } from '../units.js';
@@ -103,9 +99,7 @@ function validValue(value: string, name: string, fact: ParameterFact): boolean {
 
 function tooNew(fact: ParameterFact, evidence: Evidence): boolean {
   const { version } = evidence.options;
-  if (fact.since === undefined || !version?.known) return false;
-  const difference = compareVersions(version.value, fact.since);
-  return difference !== undefined && difference < 0;
+  return fact.since !== undefined && isAtLeast(version, fact.since) === false;
 }
 
 function betterName(word: Word, name: string, facts: Readonly<Record<string, ParameterFact>>): readonly Repair[] {
