@@ -2,13 +2,13 @@ import { parseArgs } from 'node:util';
 import type { Severity } from '../lint/rule.js';
 import { isVersion, type TargetVersions, type VersionedTool, versionedTools } from '../model/version.js';
 import { nearest } from '../text/near.js';
+import { type Command, commands, type OptionRow, options, type Values } from './options.js';
 
-export type Format = 'pretty' | 'json' | 'compact';
-export type Command = 'lint' | 'path' | 'explain' | 'rules';
+export type Format = NonNullable<Values['format']>;
 
 export interface Options {
   readonly command: Command;
-  /** Paths to lint; of `explain`, the rules. */
+  /** Paths to lint; of `explain`, the rules; of `completion`, the shell. */
   readonly paths: readonly string[];
   readonly format: Format;
   readonly fix: 'none' | 'safe' | 'unsafe';
@@ -31,34 +31,18 @@ export type ParsedArguments =
   | { readonly ok: true; readonly options: Options }
   | { readonly ok: false; readonly problem: string };
 
-const flags = {
-  format: { type: 'string' },
-  fix: { type: 'boolean' },
-  'unsafe-fixes': { type: 'boolean' },
-  diff: { type: 'boolean' },
-  level: { type: 'string' },
-  'fail-on': { type: 'string' },
-  select: { type: 'string', multiple: true },
-  ignore: { type: 'string', multiple: true },
-  'target-version': { type: 'string', multiple: true },
-  'allow-outside': { type: 'boolean' },
-  'allow-empty': { type: 'boolean' },
-  color: { type: 'string' },
-  'no-color': { type: 'boolean' },
-  verbose: { type: 'boolean', short: 'v' },
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean' },
-} as const;
+const rows: readonly OptionRow[] = options;
 
-const choices = {
-  format: ['pretty', 'json', 'compact'],
-  level: ['error', 'warning', 'info'],
-  'fail-on': ['error', 'warning', 'never'],
-  color: ['auto', 'always', 'never'],
-} as const;
-
-/** Words in the first place that are commands; a folder of that name is meant by `./path`. */
-export const commands: readonly Command[] = ['path', 'explain', 'rules'];
+const flags = Object.fromEntries(
+  rows.map(({ name, short, takes, many }) => [
+    name,
+    {
+      type: takes === undefined ? ('boolean' as const) : ('string' as const),
+      ...(short !== undefined && { short }),
+      ...(many && { multiple: true }),
+    },
+  ]),
+);
 
 /** Reads the command line; a mistake is told in one sentence. */
 export function parseArguments(argv: readonly string[]): ParsedArguments {
@@ -73,38 +57,51 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
       problem: error instanceof Error ? plainProblem(error.message) : 'the command line cannot be read',
     };
   }
-  const { values, positionals } = parsed;
-  for (const [name, allowed] of Object.entries(choices)) {
-    const value = values[name as keyof typeof choices];
-    if (value !== undefined && !(allowed as readonly string[]).includes(value)) {
-      return { ok: false, problem: `--${name} takes ${allowed.join(', ')}, not '${value}'` };
-    }
-  }
-  const targets = targetVersions(listed(values['target-version']));
+  const [first, ...rest] = parsed.positionals;
+  const command = commands.find(({ name }) => name === first && name !== 'lint')?.name ?? 'lint';
+  const problem = rows.map(row => objection(row, parsed.values[row.name], command)).find(one => one !== undefined);
+  if (problem !== undefined) return { ok: false, problem };
+  const targets = targetVersions(listed((parsed.values as Values)['target-version']));
   if (typeof targets === 'string') return { ok: false, problem: targets };
-  const [first, ...rest] = positionals;
-  const command = commands.find(one => one === first) ?? 'lint';
   return {
     ok: true,
-    options: {
-      command,
-      paths: command === 'lint' ? positionals : rest,
-      format: (values.format ?? 'pretty') as Format,
-      fix: values['unsafe-fixes'] ? 'unsafe' : values.fix || values.diff ? 'safe' : 'none',
-      diff: values.diff === true,
-      level: (values.level ?? 'info') as Severity,
-      failOn: (values['fail-on'] ?? 'warning') as Options['failOn'],
-      select: listed(values.select),
-      ignore: listed(values.ignore),
-      targets,
-      allowOutside: values['allow-outside'] === true,
-      allowEmpty: values['allow-empty'] === true,
-      color: values['no-color'] ? 'never' : ((values.color ?? 'auto') as Options['color']),
-      verbose: values.verbose === true,
-      help: values.help === true,
-      version: values.version === true,
-    },
+    options: toOptions(parsed.values as Values, command, command === 'lint' ? parsed.positionals : rest, targets),
   };
+}
+
+function toOptions(values: Values, command: Command, paths: readonly string[], targets: TargetVersions): Options {
+  return {
+    command,
+    paths,
+    format: values.format ?? 'pretty',
+    fix: values['unsafe-fixes'] ? 'unsafe' : values.fix || values.diff ? 'safe' : 'none',
+    diff: values.diff === true,
+    level: values.level ?? 'info',
+    failOn: values['fail-on'] ?? 'warning',
+    select: listed(values.select),
+    ignore: listed(values.ignore),
+    targets,
+    allowOutside: values['allow-outside'] === true,
+    allowEmpty: values['allow-empty'] === true,
+    color: values['no-color'] ? 'never' : (values.color ?? 'auto'),
+    verbose: values.verbose === true,
+    help: values.help === true,
+    version: values.version === true,
+  };
+}
+
+/** What is wrong with an option that was given. */
+function objection({ name, takes, of }: OptionRow, given: unknown, command: Command): string | undefined {
+  if (given === undefined) return undefined;
+  if (!of.includes(command)) {
+    // `gwlint --version -v` has no command yet.
+    return command === 'lint'
+      ? `--${name} belongs to gwlint ${of.join(' and ')}`
+      : `gwlint ${command} takes no --${name}`;
+  }
+  if (typeof takes !== 'object') return undefined;
+  const wrong = [given].flat().find(value => !takes.includes(String(value)));
+  return wrong === undefined ? undefined : `--${name} takes ${takes.join(', ')}, not '${wrong}'`;
 }
 
 function parse(argv: readonly string[]) {

@@ -1,38 +1,56 @@
-export const help = `gwlint checks that nginx, the socket, Gunicorn / uWSGI / uvicorn and the Python entry file fit together.
+import { type Command, commands, examples, exitCodes, groups, type OptionRow, options } from './options.js';
+
+const rows: readonly OptionRow[] = options;
+const nameWidth = 31;
+
+/** The text of `--help`: of the whole program, or of one command with the options that it takes. */
+export function helpText(command: Command): string {
+  return command === 'lint' ? programHelp() : commandHelp(command);
+}
+
+function programHelp(): string {
+  return `gwlint checks that nginx, the socket, Gunicorn / uWSGI / uvicorn and the Python entry file fit together.
 
 Usage
-  gwlint [options] [path ...]     lint a folder (default: .) or what belongs to a file
-  gwlint path [path ...]          show the way of a request through the stack
-  gwlint explain <rule>           what a rule finds, with examples
-  gwlint rules                    list all rules
-
-Output
-  --format <pretty|json|compact>  default pretty
-  --level <error|warning|info>    show nothing weaker; default info
-  --color <auto|always|never>     NO_COLOR and FORCE_COLOR are respected
-  -v, --verbose                   list what could not be checked
-
-Choice
-  --select <rule or group,...>    only these
-  --ignore <rule or group,...>    all but these
-  --fail-on <error|warning|never> when to exit with 1; default warning
-  --target-version <nginx=1.22,gunicorn=20.1,uwsgi=2.0>
-                                  judge as these versions do, whatever the files tell
-  --allow-outside                 follow links and includes out of the folder
-  --allow-empty                   nothing to lint is no failure
-
-Repair
-  --fix                           apply safe fixes
-  --unsafe-fixes                  apply all fixes that are not alternatives
-  --diff                          print them as a patch instead of writing
-
-  -h, --help    --version
-
-Exit codes: 0 nothing found, 1 findings, 2 could not run.
+${commands.map(({ name, takes, help }) => twoColumns(usage(name, takes), help)).join('')}
+${groups
+  .map(group =>
+    optionBlock(
+      group,
+      rows.filter(row => row.group === group && row.of.includes('lint')),
+    ),
+  )
+  .join('')}Exit codes: ${exitCodes.map(({ code, meaning }) => `${code} ${meaning}`).join(', ')}.
 
 Examples
-  gwlint                          lint the deployment in this folder
-  gwlint /etc/nginx               lint this machine's nginx
-  gwlint --diff | git apply       look at the safe fixes first, then take them
-  gwlint path deploy/             see which server answers which location
-`;
+${examples.map(({ line, help }) => twoColumns(line, help)).join('')}`;
+}
+
+function commandHelp(command: Command): string {
+  const { name, takes, help } = commands.find(one => one.name === command) ?? commands[0];
+  const own = rows.filter(row => row.of.includes(command));
+  return `${usage(name, takes)}: ${help}\n\n${optionBlock('Options', own).trimEnd()}\n`;
+}
+
+/** How a command is called. */
+export function usage(name: Command, takes: string): string {
+  return `gwlint ${name === 'lint' ? '[options]' : name} ${takes}`.trimEnd();
+}
+
+function optionBlock(title: string, some: readonly OptionRow[]): string {
+  if (some.length === 0) return '';
+  return `${title}\n${some.map(row => twoColumns(spelling(row), row.help)).join('')}\n`;
+}
+
+/** An option with its short form and what it takes. */
+export function spelling({ name, short, takes }: OptionRow): string {
+  const value = takes === undefined ? '' : ` <${typeof takes === 'string' ? takes : takes.join('|')}>`;
+  return `${short === undefined ? '' : `-${short}, `}--${name}${value}`;
+}
+
+/** What does not fit into its column has a line of its own. */
+function twoColumns(left: string, right: string): string {
+  return left.length <= nameWidth
+    ? `  ${left.padEnd(nameWidth)} ${right}\n`
+    : `  ${left}\n  ${' '.repeat(nameWidth)} ${right}\n`;
+}

@@ -19,7 +19,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   if (!parsed.ok) return cannotRun(`${parsed.problem} (gwlint --help)`, io);
   const { options } = parsed;
   if (options.help) {
-    io.stdout((await import('./help.js')).help);
+    io.stdout((await import('./help.js')).helpText(options.command));
     return 0;
   }
   const { tool } = await import('./tool.js');
@@ -34,6 +34,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   if (unknown !== undefined) return cannotRun(explain.unknownRule(unknown, rules), io);
   if (options.command === 'explain') return explain.explainCommand(options, rules, io);
   if (options.command === 'rules') return explain.rulesCommand(options, rules, io);
+  if (options.command === 'completion') return (await import('./completion.js')).completionCommand(options, rules, io);
   if (options.command === 'path') return (await import('./path.js')).pathCommand(options, tool, io);
   return (await import('./lint.js')).lintCommand(options, rules, tool, io);
 }

@@ -1,7 +1,7 @@
 import { type Stats, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { nearest } from '../text/near.js';
-import { commands } from './args.js';
+import { commands } from './options.js';
 
 /** A folder to judge; with `only`, findings are wanted that touch these files (paths below the root). */
 export interface Target {
@@ -36,7 +36,10 @@ export function targetsOf(paths: readonly string[], cwd: string): Targets {
 
 /** A word that is no path may be a command with a slip of the finger in it. */
 function meantCommand(word: string): string {
-  const near = nearest(word, commands);
+  const near = nearest(
+    word,
+    commands.map(({ name }) => name).filter(name => name !== 'lint'),
+  );
   return near === undefined ? '' : `; did you mean gwlint ${near}?`;
 }
 

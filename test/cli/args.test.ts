@@ -34,6 +34,7 @@ describe('what is meant', () => {
     expect(options('path', 'deploy')).toMatchObject({ command: 'path', paths: ['deploy'] });
     expect(options('deploy', 'path')).toMatchObject({ command: 'lint', paths: ['deploy', 'path'] });
     expect(options('--format=json', 'rules')).toMatchObject({ command: 'rules', format: 'json' });
+    expect(options('lint')).toMatchObject({ command: 'lint', paths: ['lint'] });
   });
 
   test('lists are given with commas or several times', () => {
@@ -76,9 +77,10 @@ test.each([
     "--target-version takes nginx=1.22, gunicorn=20.1 or uwsgi=2.0, not 'ngnix=1.22'; did you mean nginx=1.22?",
   ],
   [['-q'], "there is no option '-q'"],
-  [['--format', 'yaml'], "--format takes pretty, json, compact, not 'yaml'"],
+  [['--format', 'yaml'], "--format takes pretty, compact, json, not 'yaml'"],
   [['--level=high'], "--level takes error, warning, info, not 'high'"],
   [['--fail-on=info'], "--fail-on takes error, warning, never, not 'info'"],
+  [['rules', '--fix'], 'gwlint rules takes no --fix'],
   [['--fix=yes'], "option '--fix' does not take an argument"],
 ])('%j is told: %s', (argv, problem) => {
   expect(parseArguments(argv)).toEqual({ ok: false, problem });

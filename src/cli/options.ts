@@ -1,0 +1,149 @@
+/** Words in the first place that are commands; a folder of that name is meant by `./path`. */
+export const commands = [
+  { name: 'lint', takes: '[path ...]', help: 'lint a folder (.) or what belongs to a file' },
+  { name: 'path', takes: '[path ...]', help: 'show the way of a request through the stack' },
+  { name: 'explain', takes: '<rule ...>', help: 'what a rule finds, with examples' },
+  { name: 'rules', takes: '', help: 'list all rules' },
+  { name: 'completion', takes: '<bash|zsh|fish>', help: 'print the completion script of a shell' },
+] as const satisfies readonly CommandRow[];
+
+interface CommandRow {
+  readonly name: string;
+  /** What stands behind it; empty for nothing. */
+  readonly takes: string;
+  readonly help: string;
+}
+
+export type Command = (typeof commands)[number]['name'];
+
+/** The headings of the help, in order. */
+export const groups = ['Output', 'Choice', 'Repair', 'Other'] as const;
+
+export interface OptionRow {
+  /** Without dashes. */
+  readonly name: string;
+  readonly short?: string;
+  /** What the value is: the words that are allowed, or a name for it. Absent for a flag. */
+  readonly takes?: readonly string[] | string;
+  /** May be given several times. */
+  readonly many?: true;
+  /** One line for the help, 50 columns at most. */
+  readonly help: string;
+  /** More for the command reference: whole sentences, in Markdown. */
+  readonly more?: string;
+  readonly group: (typeof groups)[number];
+  /** The commands that take it. */
+  readonly of: readonly Command[];
+  /** What a shell offers as its value, where that is no word of `takes`. */
+  readonly completes?: 'file' | 'rule';
+}
+
+const everywhere = commands.map(({ name }) => name);
+
+/**
+ * Every option: the one source for parsing, help, completion and the command reference. To add one: a row here, its field in
+ * `Options` (args.ts), and `UPDATE=1 npx vitest run test/cli/reference.test.ts`.
+ */
+export const options = [
+  {
+    name: 'format',
+    takes: ['pretty', 'compact', 'json'],
+    help: 'default pretty',
+    group: 'Output',
+    of: ['lint', 'path', 'rules'],
+  },
+  {
+    name: 'level',
+    takes: ['error', 'warning', 'info'],
+    help: 'show nothing weaker; default info',
+    group: 'Output',
+    of: ['lint'],
+  },
+  {
+    name: 'color',
+    takes: ['auto', 'always', 'never'],
+    help: 'NO_COLOR and FORCE_COLOR are respected',
+    group: 'Output',
+    of: ['lint', 'path'],
+  },
+  { name: 'no-color', help: 'the same as --color never', group: 'Output', of: ['lint', 'path'] },
+  {
+    name: 'verbose',
+    short: 'v',
+    help: 'list what could not be checked',
+    more: 'With `--version`: where gwlint and Node.js are.',
+    group: 'Output',
+    of: ['lint', 'path'],
+  },
+  {
+    name: 'select',
+    takes: 'rule or group,...',
+    many: true,
+    help: 'only these',
+    group: 'Choice',
+    of: ['lint'],
+    completes: 'rule',
+  },
+  {
+    name: 'ignore',
+    takes: 'rule or group,...',
+    many: true,
+    help: 'all but these',
+    group: 'Choice',
+    of: ['lint'],
+    completes: 'rule',
+  },
+  {
+    name: 'fail-on',
+    takes: ['error', 'warning', 'never'],
+    help: 'when to exit with 1; default warning',
+    group: 'Choice',
+    of: ['lint'],
+  },
+  {
+    name: 'target-version',
+    takes: 'program=version,...',
+    many: true,
+    help: 'of nginx, gunicorn, uwsgi that will run',
+    more: 'They are judged as these versions do, whatever the files tell: `--target-version nginx=1.22,gunicorn=20.1`.',
+    group: 'Choice',
+    of: ['lint', 'path'],
+  },
+  {
+    name: 'allow-outside',
+    help: 'follow links and includes out of the folder',
+    group: 'Choice',
+    of: ['lint', 'path'],
+  },
+  { name: 'allow-empty', help: 'nothing to lint is no failure', group: 'Choice', of: ['lint', 'path'] },
+  { name: 'fix', help: 'apply safe fixes', group: 'Repair', of: ['lint'] },
+  { name: 'unsafe-fixes', help: 'apply all fixes that are not alternatives', group: 'Repair', of: ['lint'] },
+  { name: 'diff', help: 'print them as a patch instead of writing', group: 'Repair', of: ['lint'] },
+  { name: 'help', short: 'h', help: 'this text; behind a command, its own', group: 'Other', of: everywhere },
+  { name: 'version', help: 'print the version', group: 'Other', of: everywhere },
+] as const satisfies readonly OptionRow[];
+
+export const exitCodes = [
+  { code: 0, meaning: 'nothing found' },
+  { code: 1, meaning: 'findings' },
+  { code: 2, meaning: 'could not run' },
+] as const;
+
+export const examples = [
+  { line: 'gwlint', help: 'lint the deployment in this folder' },
+  { line: 'gwlint /etc/nginx', help: "lint this machine's nginx" },
+  { line: 'gwlint --diff | git apply', help: 'look at the safe fixes first, then take them' },
+  { line: 'gwlint path deploy/', help: 'see which server answers which location' },
+] as const;
+
+type Row = (typeof options)[number];
+type ValueOf<R> = R extends { takes: infer T; many: true }
+  ? readonly (T extends readonly (infer W)[] ? W : string)[]
+  : R extends { takes: infer T }
+    ? T extends readonly (infer W)[]
+      ? W
+      : string
+    : true;
+
+/** What was given, by the names of the options. */
+export type Values = { readonly [R in Row as R['name']]?: ValueOf<R> };
