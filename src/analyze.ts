@@ -1,6 +1,8 @@
+import { type Memory, newMemory } from './extract/memory.js';
 import { extractParts } from './extract/parts.js';
 import { createReader } from './extract/reader.js';
 import type { Host } from './host/host.js';
+import { steadyHost } from './host/steady.js';
 import { link } from './link/link.js';
 import type { Diagnostic, Rule } from './lint/rule.js';
 import { runRules } from './lint/run.js';
@@ -11,6 +13,8 @@ import { type LanguageName, type Languages, loadLanguages } from './syntax/langu
 export interface ReadOptions {
   /** Versions of nginx, Gunicorn and uWSGI that will run; without one, what the files tell counts. */
   readonly targets?: TargetVersions;
+  /** Of earlier runs over the same root: what has not changed since is not worked out again. The result is the same as without. */
+  readonly memory?: Memory;
 }
 
 export interface AnalyzeOptions extends ReadOptions {
@@ -22,6 +26,8 @@ export interface Analysis {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+export { type Memory, newMemory };
+
 /**
  * The whole pipeline: text -> tree -> parts -> Deployment -> Diagnostic[]. Everything but loading parsers is synchronous; a pass that
  * met a language whose parser is not loaded is repeated with it, so what is not met is never loaded.
@@ -32,15 +38,29 @@ export async function analyze(host: Host, options: AnalyzeOptions): Promise<Anal
 }
 
 /** Reads the deployment without judging it. */
-export async function read(host: Host, { targets }: ReadOptions = {}): Promise<Deployment> {
-  let languages = await loadLanguages(likelyLanguages(host.files()));
+export async function read(host: Host, { targets, memory = newMemory() }: ReadOptions = {}): Promise<Deployment> {
+  const asked = JSON.stringify([...(targets ?? [])]);
+  // Work may rest on the versions anywhere.
+  if (asked !== memory.targets) memory.records = new Map();
+  const steady = steadyHost(host, memory.answers);
+  let languages = { ...memory.languages, ...(await loadLanguages(unloaded(likelyLanguages(steady.files()), memory))) };
   for (;;) {
-    const reader = createReader(host, languages, targets);
+    const reader = createReader(steady, languages, targets, memory);
     const parts = extractParts(reader);
     const missing = [...reader.wanted].filter(name => !languages[name]);
-    if (missing.length === 0) return link(parts);
+    if (missing.length === 0) {
+      reader.remember();
+      memory.languages = languages;
+      memory.answers = steady.answers;
+      memory.targets = asked;
+      return link(parts);
+    }
     languages = { ...languages, ...(await loadLanguages(missing)) } satisfies Languages;
   }
+}
+
+function unloaded(names: ReadonlySet<LanguageName>, { languages }: Memory): readonly LanguageName[] {
+  return [...names].filter(name => !languages[name]);
 }
 
 /** Languages that a run over these files will want in any case; the first pass would be wasted without them. */

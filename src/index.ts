@@ -1,5 +1,13 @@
 export { rules } from '../rules/index.js';
-export { type Analysis, type AnalyzeOptions, analyze, type ReadOptions, read } from './analyze.js';
+export {
+  type Analysis,
+  type AnalyzeOptions,
+  analyze,
+  type Memory,
+  newMemory,
+  type ReadOptions,
+  read,
+} from './analyze.js';
 export { diskHost } from './host/disk.js';
 export type { EntryKind, Host, ReadResult } from './host/host.js';
 export { memoryHost } from './host/memory.js';

@@ -2,6 +2,7 @@ import type { Rule } from '../../src/lint/rule.js';
 import { constantOf, isTied, type TiedHop } from '../../src/model/application.js';
 import type { PyCall } from '../../src/model/entry.js';
 import { bytesOf, type Inherited, inheritance, showBytes, wordInEffect } from '../../src/model/inherit.js';
+import type { AppServer } from '../../src/model/server.js';
 
 /** One page of memory on the usual machines: nginx's default for the head of an answer. */
 const page = 4096;
@@ -21,10 +22,14 @@ export const rule: Rule = {
   check(deployment, report) {
     for (const { hops } of deployment.stacks) {
       const lines = inheritance();
+      const cookies = new Map<AppServer, Cookie | undefined>();
       for (const hop of hops.filter(isTied)) {
-        const cookie = largeCookie(hop) ?? signedSession(hop);
         const limit = bufferOf(hop, lines);
-        if (!cookie || limit === undefined || limit > page) continue;
+        if (limit === undefined || limit > page) continue;
+        const { server } = hop;
+        if (!cookies.has(server)) cookies.set(server, largeCookie(server) ?? signedSession(server));
+        const cookie = cookies.get(server);
+        if (!cookie) continue;
         const family = familyOf(hop);
         report({
           span: hop.route.pass.span,
@@ -55,17 +60,19 @@ interface Cookie {
   readonly call: Pick<PyCall, 'span'>;
 }
 
-function largeCookie({ server: { entry } }: TiedHop): Cookie | undefined {
-  for (const call of entry?.handlers.flatMap(({ calls }) => calls) ?? []) {
-    if (!call.name.endsWith('set_cookie')) continue;
-    const value = constantOf(call.keywords.get('value') ?? call.positional[1]);
-    if (typeof value === 'string' && value.length >= page / 4)
-      return { what: `a view sets cookies of ${showBytes(value.length)} each`, call };
+function largeCookie({ entry }: AppServer): Cookie | undefined {
+  for (const { calls } of entry?.handlers ?? []) {
+    for (const call of calls) {
+      if (!call.name.endsWith('set_cookie')) continue;
+      const value = constantOf(call.keywords.get('value') ?? call.positional[1]);
+      if (typeof value === 'string' && value.length >= page / 4)
+        return { what: `a view sets cookies of ${showBytes(value.length)} each`, call };
+    }
   }
   return undefined;
 }
 
-function signedSession({ server: { entry } }: TiedHop): Cookie | undefined {
+function signedSession({ entry }: AppServer): Cookie | undefined {
   const engine = entry?.settings.get('SESSION_ENGINE');
   return engine?.span && constantOf(engine) === 'django.contrib.sessions.backends.signed_cookies'
     ? { what: 'Django keeps whole sessions in the cookie (SESSION_ENGINE)', call: { span: engine.span } }

@@ -22,8 +22,8 @@ export const rule: Rule = {
       for (const server of servers) {
         const { entry, requestLimit, bootLimit } = server;
         if (!entry) continue;
-        const served = entry.handlers.flatMap(handler => handler.calls);
-        for (const call of served) tell(server, call, requestLimit, 'a request', report);
+        for (const { calls } of entry.handlers)
+          for (const call of calls) tell(server, call, requestLimit, 'a request', report);
         for (const call of entry.importCalls) if (!call.during) tell(server, call, bootLimit, 'the import', report);
       }
     }

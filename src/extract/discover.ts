@@ -42,7 +42,7 @@ export function discover(reader: Reader): Discovered {
   };
   for (const path of reader.files()) {
     if (otherEndings.test(path)) continue;
-    const kind = classify(reader, path);
+    const kind = reader.kept(`kind of ${path}`, [], () => classify(reader, path));
     if (!kind) continue;
     const file = reader.file(path);
     if (file) found[kind].push(file);

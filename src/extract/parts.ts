@@ -13,12 +13,17 @@ import { hostStacks } from './stacks/host.js';
 export function extractParts(reader: Reading): Parts {
   const found = discover(reader);
   const stacks: StackParts[] = [
-    ...composeStacks(reader, found.compose).map(stack => containerStack(reader, stack, 'compose')),
-    ...kubernetesStacks(reader, found.kubernetes).map(stack => containerStack(reader, stack, 'kubernetes')),
+    ...reader
+      .kept('compose', found.compose, () => composeStacks(reader, found.compose))
+      .map(stack => containerStack(reader, stack, 'compose')),
+    ...reader
+      .kept('kubernetes', found.kubernetes, () => kubernetesStacks(reader, found.kubernetes))
+      .map(stack => containerStack(reader, stack, 'kubernetes')),
   ];
   const named = new Set(stacks.flatMap(stack => stack.members.map(member => member.path)));
   const images = found.dockerfiles.filter(file => !named.has(file.path));
-  stacks.push(...imageStacks(reader, images).map(stack => containerStack(reader, stack, 'image')));
+  const ofImages = reader.kept('images', images, () => imageStacks(reader, images));
+  stacks.push(...ofImages.map(stack => containerStack(reader, stack, 'image')));
   const claimed = claimedFiles(found, stacks);
   stacks.push(...hostStacks(reader, found, claimed));
   return { stacks, files: reader.noted(), unresolved: reader.unresolvedNotes() };

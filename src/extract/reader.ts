@@ -7,6 +7,7 @@ import type { PyModule } from '../syntax/python/tree.js';
 import type { XmlTree } from '../syntax/xml/tree.js';
 import type { YamlTree } from '../syntax/yaml/tree.js';
 import type { Problem, SourceFile, Span } from '../text/source.js';
+import { holds, type Memory, newMemory, newRecord, type WorkRecord, type World } from './memory.js';
 
 /**
  * What extraction reads through: the host with each file read and parsed once. A parser that is not loaded gives undefined and is
@@ -29,6 +30,13 @@ export interface Reader {
   readonly targets: TargetVersions;
   /** What `make` gives, worked out once in this run for each key; the key must name the work and all that it depends on. */
   once<T>(key: string, make: () => T): T;
+  /**
+   * What `make` gives. An editor's next run uses it again where `inputs` are the same objects and all that `make` read, listed or asked
+   * for through this reader is as it was; so `make` may depend on nothing else. The key names the work and what it is done to.
+   */
+  kept<T>(key: string, inputs: readonly unknown[], make: () => T): T;
+  /** What `make` gives for a text: it may depend on the text alone. `work` names what is done. */
+  derived<T>(work: string, file: SourceFile, make: (file: SourceFile) => T): T;
   /** Notes that a file was read as this kind, and what is wrong with its text. The last call for a path wins. */
   note(file: SourceFile, kind: FileKind, problems: readonly Problem[]): void;
   /** Notes what could not be followed, for the report. */
@@ -39,48 +47,122 @@ export interface Reading extends Reader {
   readonly wanted: ReadonlySet<LanguageName>;
   readonly noted: () => readonly ReadFile[];
   readonly unresolvedNotes: () => readonly Unresolved[];
+  /** Leaves to the next run what this one did, and nothing of earlier runs that was of no use in it. */
+  readonly remember: () => void;
 }
 
-export function createReader(host: Host, languages: Languages, targets: TargetVersions = new Map()): Reading {
-  const results = new Map<string, ReadResult>();
+/** With the memory of an earlier run, the host must answer with the same objects what has not changed (`steadyHost`). */
+export function createReader(
+  host: Host,
+  languages: Languages,
+  targets: TargetVersions = new Map(),
+  memory: Memory = newMemory(),
+): Reading {
+  const run = {};
   const wanted = new Set<LanguageName>();
   const noted = new Map<string, ReadFile>();
   const unresolved: Unresolved[] = [];
-  const made = new Map<string, unknown>();
-  const trees = new Map<LanguageName, Map<SourceFile, unknown>>();
+  const made = new Map<string, WorkRecord>();
+  const used = new Map<string, WorkRecord[]>();
+  const world = answersOf(host);
+  /** The work that is being done, and the work within it. What is looked at counts for the innermost. */
+  const open: WorkRecord[] = [];
 
   function read(path: string): ReadResult {
-    let result = results.get(path);
-    if (!result) {
-      result = host.read(path);
-      results.set(path, result);
-    }
+    const result = world.read(path);
+    open.at(-1)?.results.set(path, result);
     return result;
   }
 
-  function parsed<T>(
-    name: LanguageName,
-    parse: ((file: SourceFile) => T) | undefined,
-    file: SourceFile,
-  ): T | undefined {
-    if (!parse) {
-      wanted.add(name);
-      return undefined;
-    }
-    let known = trees.get(name);
+  function derived<T>(work: string, file: SourceFile, make: (file: SourceFile) => T): T {
+    let known = memory.derived.get(work);
     if (!known) {
-      known = new Map();
-      trees.set(name, known);
+      known = new WeakMap();
+      memory.derived.set(work, known);
     }
-    if (!known.has(file)) known.set(file, parse(file));
-    return known.get(file) as T;
+    let one = known.get(file);
+    if (!one) {
+      one = { value: make(file) };
+      known.set(file, one);
+    }
+    return one.value as T;
+  }
+
+  function parsed<T>(name: LanguageName, parse: ((file: SourceFile) => T) | undefined, file: SourceFile) {
+    if (parse) return derived<T>(name, file, parse);
+    wanted.add(name);
+    for (const record of open) record.tainted = true;
+    return undefined;
+  }
+
+  function work(key: string, once: boolean, inputs: readonly unknown[], make: () => unknown): WorkRecord {
+    // Who asks twice gets two objects, as in a run without a memory.
+    const taken = once ? undefined : used.get(key);
+    const known = memory.records
+      .get(key)
+      ?.find(one => sameInputs(one.inputs, inputs) && !taken?.includes(one) && holds(one, world, run));
+    if (known) {
+      repeat(known);
+      return use(known);
+    }
+    const record = newRecord(key, once, inputs);
+    open.push(record);
+    try {
+      record.value = make();
+    } finally {
+      open.pop();
+    }
+    record.checked = { run, holds: !record.tainted };
+    return use(record);
+  }
+
+  /** Everything that work told the run when it was done. */
+  function repeat(record: WorkRecord): void {
+    for (const effect of record.effects) {
+      if (effect.kind === 'note') tell(effect.file, effect.as, effect.problems);
+      else if (effect.kind === 'unresolved') unresolved.push({ span: effect.span, why: effect.why });
+      else if (!effect.record.once) repeat(use(effect.record));
+      else if (!made.has(effect.record.key)) {
+        made.set(effect.record.key, effect.record);
+        repeat(use(effect.record));
+      }
+    }
+  }
+
+  function use(record: WorkRecord): WorkRecord {
+    const known = used.get(record.key);
+    if (!known) used.set(record.key, [record]);
+    else if (!known.includes(record)) known.push(record);
+    return record;
+  }
+
+  function tell(file: SourceFile, kind: FileKind, problems: readonly Problem[]): void {
+    noted.set(file.path, { file, kind, problems });
+  }
+
+  function part(record: WorkRecord): unknown {
+    open.at(-1)?.effects.push({ kind: 'work', record });
+    return record.value;
   }
 
   return {
     read,
-    kind: path => host.kind(path),
-    list: path => host.list(path),
-    files: () => host.files(),
+    kind(path) {
+      const kind = world.kind(path);
+      open.at(-1)?.kinds.set(path, kind);
+      return kind;
+    },
+    list(path) {
+      const names = world.list(path);
+      open.at(-1)?.lists.set(path, names);
+      return names;
+    },
+    files() {
+      const files = world.files();
+      const record = open.at(-1);
+      if (record) record.files = files;
+      return files;
+    },
     file(path) {
       const result = read(path);
       return result.kind === 'file' ? result.file : undefined;
@@ -91,13 +173,50 @@ export function createReader(host: Host, languages: Languages, targets: TargetVe
     xml: file => parsed('xml', languages.xml, file),
     targets,
     once<T>(key: string, make: () => T): T {
-      if (!made.has(key)) made.set(key, make());
-      return made.get(key) as T;
+      let record = made.get(key);
+      if (!record) {
+        record = work(key, true, [], make);
+        made.set(key, record);
+      }
+      return part(record) as T;
     },
-    note: (file, kind, problems) => void noted.set(file.path, { file, kind, problems }),
-    unresolved: (span, why) => void unresolved.push({ span, why }),
+    kept: <T>(key: string, inputs: readonly unknown[], make: () => T) => part(work(key, false, inputs, make)) as T,
+    derived,
+    note(file, kind, problems) {
+      tell(file, kind, problems);
+      open.at(-1)?.effects.push({ kind: 'note', file, as: kind, problems });
+    },
+    unresolved(span, why) {
+      unresolved.push({ span, why });
+      open.at(-1)?.effects.push({ kind: 'unresolved', span, why });
+    },
     wanted,
     noted: () => [...noted.values()],
     unresolvedNotes: () => unresolved,
+    remember: () => {
+      memory.records = used;
+    },
   };
+}
+
+/** The host's answers, each asked for once. */
+function answersOf(host: Host): World {
+  const results = new Map<string, ReadResult>();
+  return {
+    read(path) {
+      let result = results.get(path);
+      if (!result) {
+        result = host.read(path);
+        results.set(path, result);
+      }
+      return result;
+    },
+    kind: path => host.kind(path),
+    list: path => host.list(path),
+    files: () => host.files(),
+  };
+}
+
+function sameInputs(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((one, i) => one === b[i]);
 }

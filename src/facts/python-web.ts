@@ -22,14 +22,21 @@ export interface ApplicationKind {
   readonly wraps?: 'wsgi' | 'asgi';
 }
 
-const blocking = table.blocking as unknown as Readonly<Record<string, BlockingCall>>;
+const blocking: ReadonlyMap<string, BlockingCall> = new Map(
+  Object.entries(table.blocking as unknown as Readonly<Record<string, BlockingCall>>),
+);
+/** Packages of which every call waits, without the `.*` of the table. */
+const blockingPackages: ReadonlyMap<string, BlockingCall> = new Map(
+  [...blocking].flatMap(([name, call]) => (name.endsWith('.*') ? [[name.slice(0, -2), call] as const] : [])),
+);
 const applications = table.applications as unknown as Readonly<Record<string, ApplicationKind>>;
 
 /** What is known of a call that waits, by qualified name. */
 export function blockingCall(name: string): BlockingCall | undefined {
-  if (Object.hasOwn(blocking, name)) return blocking[name];
-  const family = `${name.split('.', 1)[0]}.*`;
-  return Object.hasOwn(blocking, family) ? blocking[family] : undefined;
+  const known = blocking.get(name);
+  if (known || blockingPackages.size === 0) return known;
+  const dot = name.indexOf('.');
+  return blockingPackages.get(dot < 0 ? name : name.slice(0, dot));
 }
 
 /** What is known of the object that a call of this name returns, where that is an application. */

@@ -1,4 +1,5 @@
 import { mentions, type TiedHop } from './application.js';
+import type { EntryPoint } from './entry.js';
 import type { NginxDirective, Route } from './gateway.js';
 import type { Inherited } from './inherit.js';
 
@@ -57,11 +58,19 @@ export function unknownPrefix(
   if (/^\/(?:static|docs|redoc|openapi|socket\.io)(?:[/.]|$)/.test(route.path)) return undefined;
   if (prefix === '' || route.pass.uri !== undefined || !entry || rewrites(route, lines)) return undefined;
   if (lines(route.scope, 'uwsgi_param')?.some(({ args }) => args[0]?.text === 'SCRIPT_NAME')) return undefined;
-  const routes = entry.handlers.flatMap(({ framework, path }) =>
-    /^(?:flask|fastapi)$/.test(framework) && path?.startsWith('/') ? [path] : [],
-  );
-  if (routes.length === 0 || routes.length < entry.handlers.length || mentions(entry, prefixWords)) return undefined;
-  return routes.some(path => path.startsWith(prefix) || /^\/[<{]/.test(path)) ? undefined : { prefix, routes };
+  const routes = routesOf(entry);
+  if (!routes || routes.some(path => path.startsWith(prefix) || /^\/[<{]/.test(path))) return undefined;
+  return mentions(entry, prefixWords) ? undefined : { prefix, routes };
+}
+
+/** The paths of all handlers, where the application has some and every one is known. */
+function routesOf({ handlers }: EntryPoint): readonly string[] | undefined {
+  const found: string[] = [];
+  for (const { framework, path } of handlers) {
+    if ((framework !== 'flask' && framework !== 'fastapi') || !path?.startsWith('/')) return undefined;
+    found.push(path);
+  }
+  return found.length > 0 ? found : undefined;
 }
 
 /**

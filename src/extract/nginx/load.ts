@@ -43,7 +43,7 @@ export function load(roots: readonly SourceFile[], world: IncludeWorld, fill: Fi
   const queue: { file: SourceFile; stock: boolean }[] = roots.map(file => ({ file, stock: false }));
   for (let next = queue.shift(); next; next = queue.shift()) {
     if (files.has(next.file) || files.size >= mostFiles) continue;
-    const tree = parseConfiguration(next.file);
+    const tree = world.reader.derived('nginx', next.file, parseConfiguration);
     files.set(next.file, { ...next, tree, controlled: tree.masked.some(isControl), insertions: insertionsOf(tree) });
     for (const node of walk(tree.nodes)) {
       noteDefinitions(node, defined);

@@ -15,13 +15,10 @@ export function containerStack(
   stack: ContainerStack,
   kind: 'compose' | 'image' | 'kubernetes',
 ): StackParts {
-  const inPlaces = stack.places.flatMap(place =>
-    placeGateways(
-      reader,
-      place,
-      stack.launches.filter(launch => launch.place.id === place.id),
-    ),
-  );
+  const inPlaces = stack.places.flatMap(place => {
+    const launches = stack.launches.filter(launch => launch.place.id === place.id);
+    return reader.kept(`gateways of ${place.id}`, [place, ...launches], () => placeGateways(reader, place, launches));
+  });
   const gateways = [...(stack.gateways ?? []), ...inPlaces];
   const servers = serversOf(reader, stack.launches);
   const folder = folderOf(stack.files[0]?.path ?? '');

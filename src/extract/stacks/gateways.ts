@@ -115,26 +115,26 @@ function startsNginxItself(place: Place, launches: readonly Launch[]): boolean {
  * together (`sites-enabled`, or one names an upstream of the other) are one; the rest is judged file by file.
  */
 export function hostGateways(reader: Reader, files: readonly SourceFile[], place: Place): readonly Gateway[] {
-  const parsed = files.map(file => ({ file, context: nginxContext(parseConfiguration(file)) }));
+  const contextOf = (file: SourceFile) => nginxContext(reader.derived('nginx', file, parseConfiguration));
+  const parsed = files.map(file => ({ file, context: contextOf(file) }));
   const found: Gateway[] = [];
   const covered = new Set<string>();
   for (const { file, context } of parsed) {
     if (context !== 'main') continue;
-    const whole = gateway(reader, place, [{ root: rootOf(place, file, 'main') }]);
+    const whole = hostGateway(reader, place, [file], 'main');
     for (const one of whole.files) covered.add(one.path);
     found.push(whole);
   }
   const left = parsed.filter(one => one.context === 'http' && !covered.has(one.file.path));
   for (const group of groupFragments(left.map(one => one.file))) {
-    found.push(
-      gateway(
-        reader,
-        place,
-        group.map(file => ({ root: rootOf(place, file, 'http') })),
-      ),
-    );
+    found.push(hostGateway(reader, place, group, 'http'));
   }
   return found;
+}
+
+function hostGateway(reader: Reader, place: Place, files: readonly SourceFile[], context: 'main' | 'http'): Gateway {
+  const roots = () => files.map(file => ({ root: rootOf(place, file, context) }));
+  return reader.kept(`gateway of ${files[0]?.path}`, [place, ...files], () => gateway(reader, place, roots()));
 }
 
 /**

@@ -53,17 +53,14 @@ export function hostStacks(reader: Reader, found: Discovered, claimed: ReadonlyS
 
 function hostStack(reader: Reader, files: HostFiles): readonly StackParts[] {
   const { folder } = files;
-  const guessed = hostPlace(reader, {
-    id: `host:${folder}`,
-    title: 'the host',
-    folder,
-    units: [...files.systemd, ...files.supervisor, ...files.procfiles, ...files.scripts, ...files.uwsgi],
-  });
-  const place =
-    folder === '' && isNginxFolder(reader) ? { ...guessed, mounts: [...guessed.mounts, nginxFolder] } : guessed;
-  const launches = launchesOf(reader, files, place);
+  const key = `of the host files in ${folder}`;
+  const units = [...files.systemd, ...files.supervisor, ...files.procfiles, ...files.scripts, ...files.uwsgi];
+  const place = reader.kept(`place ${key}`, units, () => placeOf(reader, folder, units));
+  const launches = reader.kept(`launches ${key}`, [place, ...units], () => launchesOf(reader, files, place));
   const started = serversOf(reader, launches);
-  const loose = looseLaunches(files, started, place);
+  const loose = reader.kept(`loose files ${key}`, [place, ...started, ...files.uwsgi], () =>
+    looseLaunches(files, started, place),
+  );
   const servers = [...started, ...serversOf(reader, loose)];
   const gateways = hostGateways(reader, files.nginx, place);
   if (launches.length + loose.length === 0 && gateways.length === 0) return [];
@@ -84,6 +81,11 @@ function hostStack(reader: Reader, files: HostFiles): readonly StackParts[] {
       members: members(files, launches, gateways),
     },
   ];
+}
+
+function placeOf(reader: Reader, folder: string, units: readonly SourceFile[]): Place {
+  const guessed = hostPlace(reader, { id: `host:${folder}`, title: 'the host', folder, units });
+  return folder === '' && isNginxFolder(reader) ? { ...guessed, mounts: [...guessed.mounts, nginxFolder] } : guessed;
 }
 
 /** The folder that is checked is a machine's own /etc/nginx: the package's mime.types lies beside the main file. */

@@ -9,8 +9,11 @@ export function serversOf(reader: Reader, launches: readonly Launch[]): readonly
   const found: AppServer[] = [];
   for (const launch of launches) {
     for (const command of launch.commands) {
-      const server = serverOf(reader, launch, command);
-      if (server) found.push(withEntry(reader, server));
+      const server = reader.kept(`server of ${launch.place.id}`, [launch, command], () => {
+        const bare = serverOf(reader, launch, command);
+        return bare && withEntry(reader, bare);
+      });
+      if (server) found.push(server);
     }
   }
   return found;

@@ -1,0 +1,94 @@
+import type { EntryKind, ReadResult } from '../host/host.js';
+import type { Answers } from '../host/steady.js';
+import type { FileKind } from '../model/deployment.js';
+import type { Languages } from '../syntax/languages.js';
+import type { Problem, SourceFile, Span } from '../text/source.js';
+
+/**
+ * What one run leaves to the next: the work that was done, with all that was looked at for it. A run with a memory comes to the same
+ * result as one without; it only does less.
+ */
+export interface Memory {
+  /** Loaded parsers stay loaded. */
+  languages: Languages;
+  /** Versions that the last run was asked to reckon with, as text. */
+  targets: string;
+  /** What the host answered in the last run. */
+  answers: Answers | undefined;
+  /** Work by its key; several where one key was asked for with several inputs. */
+  records: Map<string, WorkRecord[]>;
+  /** What is worked out of one text alone, by the name of the work. */
+  readonly derived: Map<string, WeakMap<SourceFile, { readonly value: unknown }>>;
+}
+
+export function newMemory(): Memory {
+  return { languages: {}, targets: '[]', answers: undefined, records: new Map(), derived: new Map() };
+}
+
+/** What work said to the run beside its result, in order; said again when the result is used again. */
+export type Effect =
+  | { readonly kind: 'note'; readonly file: SourceFile; readonly as: FileKind; readonly problems: readonly Problem[] }
+  | { readonly kind: 'unresolved'; readonly span: Span; readonly why: string }
+  | { readonly kind: 'work'; readonly record: WorkRecord };
+
+/** One piece of work: its result, and everything that the result rests on. */
+export interface WorkRecord {
+  readonly key: string;
+  /** Done once in a run, whoever asks. */
+  readonly once: boolean;
+  readonly inputs: readonly unknown[];
+  value: unknown;
+  readonly results: Map<string, ReadResult>;
+  readonly kinds: Map<string, EntryKind>;
+  readonly lists: Map<string, readonly string[]>;
+  files: readonly string[] | undefined;
+  readonly effects: Effect[];
+  /** A parser was not loaded: the result is of no use to anybody. */
+  tainted: boolean;
+  /** The last run in which it was found to hold, or not to. */
+  checked: { readonly run: object; readonly holds: boolean } | undefined;
+}
+
+export function newRecord(key: string, once: boolean, inputs: readonly unknown[]): WorkRecord {
+  return {
+    key,
+    once,
+    inputs,
+    value: undefined,
+    results: new Map(),
+    kinds: new Map(),
+    lists: new Map(),
+    files: undefined,
+    effects: [],
+    tainted: false,
+    checked: undefined,
+  };
+}
+
+/** What a record is compared with: the answers of this run, the same objects where nothing changed. */
+export interface World {
+  readonly read: (path: string) => ReadResult;
+  readonly kind: (path: string) => EntryKind;
+  readonly list: (path: string) => readonly string[];
+  readonly files: () => readonly string[];
+}
+
+/** True when all that the work looked at is as it was. `run`: what tells one run from another. */
+export function holds(record: WorkRecord, world: World, run: object): boolean {
+  if (record.checked?.run === run) return record.checked.holds;
+  const found = !record.tainted && sameWorld(record, world) && partsHold(record, world, run);
+  record.checked = { run, holds: found };
+  return found;
+}
+
+function partsHold(record: WorkRecord, world: World, run: object): boolean {
+  return record.effects.every(effect => effect.kind !== 'work' || holds(effect.record, world, run));
+}
+
+function sameWorld({ results, kinds, lists, files }: WorkRecord, world: World): boolean {
+  if (files && files !== world.files()) return false;
+  for (const [path, result] of results) if (world.read(path) !== result) return false;
+  for (const [path, kind] of kinds) if (world.kind(path) !== kind) return false;
+  for (const [path, list] of lists) if (world.list(path) !== list) return false;
+  return true;
+}

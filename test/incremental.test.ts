@@ -1,0 +1,118 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { rules } from '../rules/index.js';
+import { type Analysis, analyze, newMemory } from '../src/analyze.js';
+import { memoryHost } from '../src/host/memory.js';
+import { jsonReport } from '../src/report/json.js';
+import { pathReport } from '../src/report/path.js';
+import { pathJson } from '../src/report/path-json.js';
+import { projectRoot } from './sources.js';
+
+type Files = ReadonlyMap<string, string>;
+
+/** The deployments below fixtures/rules, and two of them side by side. */
+const projects: readonly Files[] = join2(readProjects());
+
+function readProjects(): readonly Files[] {
+  const root = join(projectRoot, 'fixtures/rules');
+  const leaves = readdirSync(root).flatMap(group =>
+    readdirSync(join(root, group)).flatMap(rule =>
+      readdirSync(join(root, group, rule)).map(name => join(root, group, rule, name)),
+    ),
+  );
+  return leaves.map(leaf => {
+    const entries = readdirSync(leaf, { recursive: true, withFileTypes: true }).filter(one => one.isFile());
+    return new Map(
+      entries
+        .map(one => join(one.parentPath, one.name))
+        .sort()
+        .map(path => [path.slice(leaf.length + 1), readFileSync(path, 'utf8')]),
+    );
+  });
+}
+
+function join2(single: readonly Files[]): readonly Files[] {
+  const pairs = single.slice(1).map((files, i) => {
+    const other = single[i] ?? files;
+    return new Map([...files, ...[...other].map(([path, text]) => [`other/${path}`, text] as const)]);
+  });
+  return [...single, ...pairs];
+}
+
+/** Everything that anybody gets to see of a run. */
+function seen({ deployment, diagnostics }: Analysis): string {
+  const tool = { name: 'gwlint', version: '0' };
+  const report = { diagnostics, unresolved: deployment.unresolved, files: deployment.files.length };
+  const paths = pathJson([{ report: pathReport(deployment), show: path => path }], tool);
+  const files = deployment.files.map(({ file, kind, problems }) => `${file.path} ${kind} ${problems.length}`);
+  return [jsonReport(report, tool), paths, ...files].join('\n');
+}
+
+/** One thing that happens to a project in an editor. The numbers choose the file and the place. */
+const change = fc.record({
+  what: fc.constantFrom('drop a line', 'double a line', 'another number', 'cut', 'type', 'rename', 'remove', 'restore'),
+  file: fc.nat(),
+  at: fc.nat(),
+});
+
+function changed(files: Files, first: Files, { what, file, at }: { what: string; file: number; at: number }): Files {
+  const next = new Map(files);
+  const path = [...first.keys()][file % first.size] ?? '';
+  const text = files.get(path);
+  if (what === 'restore' || text === undefined) return next.set(path, first.get(path) ?? '');
+  if (what === 'remove' || what === 'rename') next.delete(path);
+  if (what === 'remove') return next;
+  if (what === 'rename') return next.set(`${path}.old`, text);
+  return next.set(path, rewritten(text, what, at));
+}
+
+function rewritten(text: string, what: string, at: number): string {
+  const lines = text.split('\n');
+  const line = at % lines.length;
+  const offset = at % (text.length + 1);
+  if (what === 'drop a line') return lines.filter((_, i) => i !== line).join('\n');
+  if (what === 'double a line') return lines.flatMap((one, i) => (i === line ? [one, one] : [one])).join('\n');
+  if (what === 'cut') return text.slice(0, offset);
+  if (what === 'type') return `${text.slice(0, offset)}${'{ }x1;#"'[at % 8]}${text.slice(offset)}`;
+  const numbers = [...text.matchAll(/\d+/g)];
+  const number = numbers[at % Math.max(1, numbers.length)];
+  return number ? `${text.slice(0, number.index)}${at % 70_000}${text.slice(number.index + number[0].length)}` : text;
+}
+
+describe('a run with the memory of earlier ones', () => {
+  test('comes to the same as one without, whatever was edited in between', { timeout: 120_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...projects),
+        fc.array(change, { minLength: 1, maxLength: 6 }),
+        async (first, changes) => {
+          const memory = newMemory();
+          let files = first;
+          await analyze(memoryHost(files), { rules, memory });
+          for (const one of changes) {
+            files = changed(files, first, one);
+            const again = await analyze(memoryHost(files), { rules, memory });
+            expect(seen(again)).toBe(seen(await analyze(memoryHost(files), { rules })));
+          }
+        },
+      ),
+      { numRuns: 250 },
+    );
+  });
+
+  test('gives the same objects where nothing changed', async () => {
+    const memory = newMemory();
+    const files = {
+      Procfile: 'web: gunicorn shop:app\n',
+      'shop.py': 'app = print\n',
+      'deploy/nginx.conf': 'events {}\nhttp {}\n',
+    };
+    const before = await analyze(memoryHost(files), { rules, memory });
+    const edited = { ...files, 'deploy/nginx.conf': 'events {}\nhttp { sendfile on; }\n' };
+    const after = await analyze(memoryHost(edited), { rules, memory });
+    expect(after.deployment.stacks[0]?.servers[0]).toBe(before.deployment.stacks[0]?.servers[0]);
+    expect(after.deployment.stacks[0]?.gateways[0]).not.toBe(before.deployment.stacks[0]?.gateways[0]);
+  });
+});
