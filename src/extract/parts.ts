@@ -1,5 +1,5 @@
 import type { Parts, StackParts } from '../model/parts.js';
-import type { Place } from '../model/place.js';
+import { folderOf, type Place } from '../model/place.js';
 import { imageStacks } from './compose/images.js';
 import { composeStacks } from './compose/stacks.js';
 import { type Discovered, discover } from './discover.js';
@@ -40,11 +40,38 @@ function claimedFiles(found: Discovered, stacks: readonly StackParts[]): Readonl
       for (const command of launch.commands) for (const step of command.via) claimed.add(step.span.file.path);
     }
   }
-  const places = stacks.flatMap(stack => stack.places);
+  const seenIn = placesBySource(stacks.flatMap(stack => stack.places));
   for (const files of [found.nginx, found.scripts, found.supervisor, found.uwsgi]) {
-    for (const file of files) if (places.some(place => isNamedBy(place, file.path))) claimed.add(file.path);
+    for (const file of files)
+      if (placesThatSee(seenIn, file.path).some(place => isNamedBy(place, file.path))) claimed.add(file.path);
   }
   return claimed;
+}
+
+/** Places by the files and folders of the repository that they mount or copy, so that a file need not ask every place. */
+function placesBySource(places: readonly Place[]): ReadonlyMap<string, ReadonlySet<Place>> {
+  const found = new Map<string, Set<Place>>();
+  for (const place of places) {
+    for (const { repo, content } of place.mounts) {
+      for (const source of [repo, content?.path]) {
+        if (source === undefined) continue;
+        const same = found.get(source);
+        if (same) same.add(place);
+        else found.set(source, new Set([place]));
+      }
+    }
+  }
+  return found;
+}
+
+/** Places that mount or copy the file or a folder above it. */
+function placesThatSee(seenIn: ReadonlyMap<string, ReadonlySet<Place>>, path: string): readonly Place[] {
+  const found = [...(seenIn.get(path) ?? [])];
+  for (let folder = path; folder !== ''; ) {
+    folder = folderOf(folder);
+    found.push(...(seenIn.get(folder) ?? []));
+  }
+  return found;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, type Stats } from 'node:fs';
-import { isAbsolute, join, parse, relative, resolve, sep } from 'node:path';
+import { isAbsolute, parse, relative, resolve, sep } from 'node:path';
 import { decodeText } from './decode.js';
 import type { EntryKind, Host, ReadResult } from './host.js';
 import { byteOrder } from './order.js';
@@ -64,7 +64,7 @@ export function diskHost(root: string, options: DiskOptions = {}): DiskHost {
       folder = follow(parent, top, open);
       folders.set(parent, folder);
     }
-    if (folder.kind === 'directory') return follow(join(folder.real, absolute.slice(slash + 1)), top, open);
+    if (folder.kind === 'directory') return entry(folder.real, absolute.slice(slash + 1), top, open);
     return folder.kind === 'file' ? { kind: 'missing' } : folder;
   }
 
@@ -141,6 +141,14 @@ function pathOf(root: string, real: string): string | undefined {
   return isInside(root, real) ? relative(root, real).split(sep).join('/') : undefined;
 }
 
+/** What stands in a folder whose own path holds no link. */
+function entry(folder: string, name: string, root: string, open: boolean): Located {
+  const path = folder.endsWith(sep) ? folder + name : folder + sep + name;
+  const found = settle(path);
+  const isLink = (found.kind === 'file' || found.kind === 'directory') && found.stats.isSymbolicLink();
+  return isLink ? follow(path, root, open) : found;
+}
+
 /** Walks an absolute path from part to part and resolves links, so that a link out of the root is seen before it is used. */
 function follow(absolute: string, root: string, open: boolean): Located {
   let at = parse(absolute).root;
@@ -175,8 +183,9 @@ function partsOf(path: string): string[] {
 
 function settle(real: string): Located {
   try {
-    const stats = lstatSync(real);
-    return { kind: stats.isDirectory() ? 'directory' : 'file', real, stats };
+    // Most paths that are asked for are not there (where a module might be): an exception for each would cost more than the look.
+    const stats = lstatSync(real, { throwIfNoEntry: false });
+    return stats ? { kind: stats.isDirectory() ? 'directory' : 'file', real, stats } : { kind: 'missing' };
   } catch (error) {
     return absent(error);
   }

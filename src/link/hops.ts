@@ -18,17 +18,12 @@ export interface Ends {
   readonly places: readonly Place[];
   readonly gateways: readonly Gateway[];
   readonly servers: readonly AppServer[];
-  /** Addresses of other stacks that the host sees: published ports of containers, servers of other host folders. */
-  readonly neighbours: readonly Neighbour[];
+  /** Another stack has this port of the host, or may have it: a container publishes it, a server of another host folder listens there. */
+  readonly takenBeside: (port: number) => boolean;
   /** Something in this stack is started by means that could not be followed, so more may listen in these places. */
   readonly openPlaces: ReadonlySet<string>;
   /** The files state every name that can be reached (a compose file, a cluster); an image alone or a host does not. */
   readonly namesStated: boolean;
-}
-
-export interface Neighbour {
-  readonly port: number | undefined;
-  readonly title: string;
 }
 
 interface Bound {
@@ -177,7 +172,7 @@ function linkTcp(ends: Linking, base: Base, address: Address & { kind: 'tcp' }):
   }
   if (selfDialled(ends.gatewayPorts, found, address.port))
     return missed(base, 'elsewhere', found, 'a gateway of this stack listens there');
-  if (isHost(found) && ends.neighbours.some(other => other.port === undefined || other.port === address.port)) {
+  if (isHost(found) && ends.takenBeside(address.port)) {
     return missed(base, 'elsewhere', found, 'the port may be that of another stack on this host');
   }
   if (found.some(at => ends.openPlaces.has(at.id)) || here.some(mayListenElsewhere)) {
