@@ -123,6 +123,18 @@ export function takesArguments(name: string, count: number): boolean {
   return rows.length === 0 || thirdPartyRows(name).length > 0 || rows.some(row => rowTakes(row, count));
 }
 
+const anyWords = new Set(['index', 'log_format', 'server_name', 'try_files', 'valid_referers']);
+
+/**
+ * True where the directive takes any number of words whatever they are: lists of MIME types and of conditions, and some that check nothing.
+ * Source: nginx's `ngx_http_types_slot`, `ngx_http_set_predicate_slot` and the handlers of the names above.
+ */
+export function takesAnyWords(name: string): boolean {
+  return (
+    anyWords.has(name) || directiveRows(name).some(({ type }) => type === 'mime_types' || type === 'predicate_list')
+  );
+}
+
 /** True when the directive takes this number of arguments; a flag takes one. */
 export function rowTakes({ args, flag }: DirectiveRow, count: number): boolean {
   if (flag) return count === 1;

@@ -35,13 +35,14 @@ export function reportFaults(deployment: Deployment, kind: string, report: (find
 }
 
 function findingOf(fault: Fault, consequence: string | undefined): Finding {
-  const { span, message, related, repairs, severity, log } = fault;
+  const { span, message, related, repairs, severity, symptom, log } = fault;
   return {
     span,
     message: consequence ? `${message.replace(/[.\s]+$/, '')}. ${consequence}` : message,
     ...(related && { related }),
     ...(repairs && { fixes: repairs }),
     ...(severity && { severity }),
+    ...(symptom && { symptom }),
     ...(log && { log }),
   };
 }

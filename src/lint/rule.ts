@@ -1,25 +1,14 @@
 import type { Deployment } from '../model/deployment.js';
+import type { Symptom } from '../model/symptom.js';
 import type { Edit, Span, Step } from '../text/source.js';
+
+export type { Symptom };
 
 /**
  * `error`: with these files the stack does not start, or requests that reach this place fail. `warning`: it fails under a
  * condition that production brings. `info`: advice; never changes the exit code.
  */
 export type Severity = 'error' | 'warning' | 'info';
-
-/** What a user of the site, or the person who starts it, gets to see. */
-export type Symptom =
-  | '400'
-  | '404'
-  | '413'
-  | '500'
-  | '502'
-  | '504'
-  | 'start'
-  | 'wrong reply'
-  | 'logs'
-  | 'security'
-  | 'downtime';
 
 /** All edits apply or none do; they may touch several files. `safe`: no request that works today is answered differently. */
 export interface Fix {

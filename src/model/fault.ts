@@ -1,4 +1,5 @@
 import type { Edit, Span, Step } from '../text/source.js';
+import type { Symptom } from './symptom.js';
 
 /**
  * Something that a tool itself would refuse, ignore or misread, as `src/extract` saw it while reading that tool's files.
@@ -15,6 +16,8 @@ export interface Fault {
   readonly repairs?: readonly Repair[];
   /** Weaker than the rule's own severity where the tool only warns or ignores. */
   readonly severity?: 'error' | 'warning' | 'info';
+  /** Where what follows differs from what the rule says. */
+  readonly symptom?: Symptom;
   /** The line of the tool's own output, where it prints one. */
   readonly log?: string;
 }

@@ -42,6 +42,8 @@ export interface ContainerStack {
   readonly places: readonly Place[];
   readonly launches: readonly Launch[];
   readonly files: readonly SourceFile[];
+  /** Services of other compose files that may be laid over these or under them. */
+  readonly servicesBeside?: ReadonlySet<string>;
   /** Gateways that the files state themselves (an Ingress). */
   readonly gateways?: readonly Gateway[];
 }

@@ -90,7 +90,7 @@ function buildOf(
         ? undefined
         : joinRepo(build.folder, dockerfile?.value ?? 'Dockerfile');
     const fault =
-      path === undefined
+      path === undefined || !statesWhere(builds)
         ? undefined
         : missingDockerfile(reader, path, dockerfile?.span ?? build.context?.span ?? build.span);
     return { ...lost('its Dockerfile is not in the repository'), ...(fault && { faults: [fault] }) };
@@ -107,6 +107,11 @@ function buildOf(
     ...(target && { target: target.value }),
   });
   return built ? { built } : lost('its Dockerfile cannot be read');
+}
+
+/** False for a `build` that says neither where nor from what: it is laid over one in another file that is not named here. */
+function statesWhere(builds: readonly LayeredNode[]): boolean {
+  return builds.some(({ node }) => node.kind !== 'map' || yamlGet(node, 'context') || yamlGet(node, 'dockerfile'));
 }
 
 /** `dockerfile_inline`, unless Compose fills variables in. */

@@ -12,6 +12,7 @@ import type { SplitCommand } from './values.js';
 export function missingDockerfile(reader: Reader, path: string, written: Span): Fault | undefined {
   const folder = folderOf(path);
   const same = sameLetters(reader, path);
+  if (!same && fromAbove(reader, path, written)) return undefined;
   if (!same && (reader.kind(folder) !== 'directory' || reader.list(folder).length === 0 || mayExist(reader, path)))
     return undefined;
   const hint = same ? `; it is written ${same} there` : '';
@@ -28,6 +29,21 @@ function sameLetters(reader: Reader, path: string): string | undefined {
   const lower = path.toLowerCase();
   const found = reader.files().filter(one => one.length === path.length && one.toLowerCase() === lower);
   return found.length === 1 ? found[0] : undefined;
+}
+
+/**
+ * Tells whether the path is there when the compose file is started with a folder above its own as `--project-directory`, which makes that
+ * the folder that all its paths are relative to.
+ */
+function fromAbove(reader: Reader, path: string, { file }: Span): boolean {
+  const parts = path.split('/');
+  const folders = folderOf(file.path).split('/').filter(Boolean);
+  let shared = 0;
+  while (shared < folders.length && shared < parts.length && folders[shared] === parts[shared]) shared++;
+  for (let kept = shared - 1; kept >= 0; kept--) {
+    if (reader.kind([...parts.slice(0, kept), ...parts.slice(shared)].join('/')) === 'file') return true;
+  }
+  return false;
 }
 
 /** Replaces the part of the written text that is spelled otherwise, where it stands there letter by letter. */
@@ -56,6 +72,7 @@ export function missingSource(reader: Reader, mount: Mount): Fault | undefined {
   const folder = folderOf(repo);
   const names = reader.list(folder);
   const same = sameLetters(reader, repo);
+  if (!same && fromAbove(reader, repo, span)) return undefined;
   if (!same && (names.length === 0 || mayExist(reader, repo) || names.some(name => isExampleOf(name, baseName(repo)))))
     return undefined;
   const hint = same ? ` (there is ${same})` : '';

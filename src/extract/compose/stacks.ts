@@ -31,7 +31,7 @@ export function composeStacks(reader: Reader, files: readonly SourceFile[]): rea
     }
   }
   return groups.flatMap(group => {
-    const stack = stackOf(reader, group);
+    const stack = stackOf(reader, group, files);
     return group.doubtful && !runs(stack) ? [] : [stack];
   });
 }
@@ -56,7 +56,7 @@ function pathsOf(files: readonly SourceFile[]): string {
   return files.map(file => file.path).join('+');
 }
 
-function stackOf(reader: Reader, group: Group): ContainerStack {
+function stackOf(reader: Reader, group: Group, all: readonly SourceFile[]): ContainerStack {
   const project = readProject(reader, group.files);
   const images = projectImages(reader, project);
   const read = [...project.services.values()].map(service => readService(reader, project, service, images));
@@ -71,7 +71,20 @@ function stackOf(reader: Reader, group: Group): ContainerStack {
     places: read.map(service => service.place),
     launches: read.flatMap(service => service.launch ?? []),
     files: [...files.values()],
+    servicesBeside: servicesBeside(reader, project.files, all),
   };
+}
+
+/** What the other compose files in the same folder, in one above or in one below define. */
+function servicesBeside(reader: Reader, own: readonly SourceFile[], all: readonly SourceFile[]): ReadonlySet<string> {
+  const folder = `${folderOf(own[0]?.path ?? '')}/`;
+  const beside = all.filter(file => {
+    const other = `${folderOf(file.path)}/`;
+    return (
+      !own.includes(file) && (folder === '/' || other === '/' || folder.startsWith(other) || other.startsWith(folder))
+    );
+  });
+  return new Set(beside.flatMap(file => serviceMap(reader, file)?.entries.map(entry => entry.key) ?? []));
 }
 
 /** Images that the services build under a name, so that another service or Dockerfile may start from them. */

@@ -1,4 +1,11 @@
-import { contextsOf, isBuiltInVariable, isDirective, takesArguments, thirdPartyRows } from '../../facts/nginx.js';
+import {
+  contextsOf,
+  isBuiltInVariable,
+  isDirective,
+  takesAnyWords,
+  takesArguments,
+  thirdPartyRows,
+} from '../../facts/nginx.js';
 import { parseNginx } from '../../syntax/nginx/parse.js';
 import type { NginxNode, NginxTree } from '../../syntax/nginx/tree.js';
 import { type SourceFile, type Span, spanText } from '../../text/source.js';
@@ -25,7 +32,7 @@ export interface Loaded {
   readonly isPlaceholder: (name: string, template: NginxTree['template']) => boolean;
 }
 
-const names = { isDirective, contextsOf, takes: takesArguments };
+const names = { isDirective, contextsOf, takes: takesArguments, takesAnyWords };
 
 export function parseConfiguration(file: SourceFile): NginxTree {
   return parseNginx(file, names);

@@ -42,21 +42,23 @@ export function containerStack(
     servers,
     openPlaces: openPlaces(stack.launches),
     members: [...members].map(([path, why]) => ({ path, why })),
-    faults: kind === 'compose' ? undefinedServices(stack.places) : [],
+    faults: kind === 'compose' ? undefinedServices(stack.places, stack.servicesBeside) : [],
   };
 }
 
 /**
  * Compose refuses a project in which a service waits for one that is not defined (compose-go: loader, consistency check). A file in which
- * nobody waits for a service of its own is laid over another that it does not name.
+ * nobody waits for a service of its own is laid over another that it does not name, and a name that a file beside it defines tells of files
+ * that are put together by hand.
  */
-function undefinedServices(places: readonly Place[]): readonly Fault[] {
+function undefinedServices(places: readonly Place[], beside: ReadonlySet<string> = new Set()): readonly Fault[] {
   const services = places.filter(place => place.kind === 'service');
   const names = new Set(services.flatMap(place => place.names.map(one => one.name)));
   if (!services.some(place => place.dependsOn.some(one => names.has(one.name)))) return [];
   return services.flatMap(place =>
     place.dependsOn
-      .filter(one => !names.has(one.name) && !place.extraNames.has(one.name) && /^[\w.-]+$/.test(one.name))
+      .filter(one => !names.has(one.name) && !place.extraNames.has(one.name) && !beside.has(one.name))
+      .filter(one => /^[\w.-]+$/.test(one.name))
       // `docker stack deploy` takes no notice of depends_on.
       .filter(one => !/(?:stack|swarm)[^/]*$/i.test(one.span.file.path))
       .map(one => {

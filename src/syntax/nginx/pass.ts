@@ -67,7 +67,7 @@ export function report(
   start: number,
   end: number,
   message: string,
-  more: Pick<NginxProblem, 'nginx' | 'heuristic' | 'repair'> = {},
+  more: Pick<NginxProblem, 'nginx' | 'heuristic' | 'swallowed' | 'repair'> = {},
 ): void {
   pass.problems.push({ kind, span: { file: pass.file, start, end }, message, ...more });
 }
@@ -98,7 +98,7 @@ export function withoutColon(pass: Pass, words: readonly NginxWord[]): readonly 
 export function missingSemicolon(
   pass: Pass,
   words: readonly NginxWord[],
-  more: { readonly nginx?: string; readonly heuristic?: true },
+  more: Partial<Pick<NginxProblem, 'nginx' | 'heuristic' | 'swallowed'>>,
 ): void {
   const last = words.at(-1);
   if (!last || mayBringSemicolon(last)) return;

@@ -9,7 +9,7 @@ import { add, type Mode, missingSemicolon, openFrame, type Pass, refuse, report,
 import { closingQuote, splitStatements } from './statements.js';
 import { passTags, takeInsertion } from './tags.js';
 import type { TemplateTag } from './template.js';
-import type { NginxPlaceholder, NginxWord } from './tree.js';
+import type { NginxPlaceholder, NginxProblem, NginxWord } from './tree.js';
 import { checkComment, endInDirective, readWord } from './words.js';
 
 const endInBlock = 'unexpected end of file, expecting "}"';
@@ -195,7 +195,9 @@ function endDirective(pass: Pass, terminator: ';' | '{' | undefined, at: number,
     noteClosingQuote(pass, words);
     if (missing === ';') {
       const message = i === 0 ? openedByMistake(pass, name.value, terminator) : undefined;
-      addUnended(pass, words, { heuristic: true, ...(message !== undefined && { nginx: message }) });
+      const swallowed = i === 0 && terminator === ';' ? swallowedBy(pass, name.value, statements.slice(1)) : [];
+      const more = { ...(message !== undefined && { nginx: message }), ...(swallowed.length > 0 && { swallowed }) };
+      addUnended(pass, words, { heuristic: true, ...more });
     } else if (missing === '{') {
       openMissing(pass, words, terminator);
     } else if (terminator === undefined && nginx !== undefined) {
@@ -211,11 +213,16 @@ function endDirective(pass: Pass, terminator: ';' | '{' | undefined, at: number,
 function addUnended(
   pass: Pass,
   words: readonly NginxWord[],
-  more: { readonly nginx?: string; readonly heuristic?: true },
+  more: Partial<Pick<NginxProblem, 'nginx' | 'heuristic' | 'swallowed'>>,
 ): void {
   const kept = withoutColon(pass, words);
   missingSemicolon(pass, kept, more);
   add(pass, kept, undefined, -1);
+}
+
+/** Names of the directives that nginx takes for further words of one that takes any. */
+function swallowedBy(pass: Pass, name: string, rest: readonly { readonly words: readonly NginxWord[] }[]): string[] {
+  return pass.mode.names?.takesAnyWords?.(name) ? rest.flatMap(({ words }) => words[0]?.value ?? []) : [];
 }
 
 function noteClosingQuote(pass: Pass, words: readonly NginxWord[]): void {

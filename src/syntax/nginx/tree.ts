@@ -74,6 +74,8 @@ export interface NginxProblem extends Problem {
    * refuses such a text later (number of arguments, unknown directive).
    */
   readonly heuristic?: true;
+  /** Directives that nginx takes for more words of this one, which it accepts: it starts, and they have no effect. */
+  readonly swallowed?: readonly string[];
   /** The edit that repairs it where there is only one: insert `text` at `at`. */
   readonly repair?: { readonly title: string; readonly start: number; readonly end: number; readonly text: string };
 }
@@ -114,4 +116,6 @@ export interface NginxNames {
   contextsOf?(name: string): readonly string[];
   /** False only where the directive certainly refuses this number of arguments. */
   takes?(name: string, count: number): boolean;
+  /** True where the directive takes any number of words whatever they are. */
+  takesAnyWords?(name: string): boolean;
 }

@@ -14,17 +14,21 @@ export function checkSyntax(evidence: Evidence, report: Report): void {
 }
 
 function faultOf(problem: NginxProblem, file: SourceFile): Parameters<Report>[0] {
-  const { repair, nginx, span, message } = problem;
+  const { repair, nginx, span, swallowed } = problem;
+  const effect = swallowed
+    ? `: nginx accepts what follows as more words of the same directive, so ${swallowed.join(' and ')} ${swallowed.length > 1 ? 'have' : 'has'} no effect.`
+    : '';
   return {
     kind: 'nginx/syntax',
     span,
-    message,
+    message: problem.message + effect,
+    ...(swallowed && { severity: 'warning' as const, symptom: 'wrong reply' as const }),
     ...(nginx !== undefined && { log: nginx }),
     ...(repair && {
       repairs: [
         {
           title: repair.title,
-          safety: 'safe',
+          safety: swallowed ? 'unsafe' : 'safe',
           edits: [{ span: { file, start: repair.start, end: repair.end }, text: repair.text }],
         },
       ],
