@@ -51,6 +51,7 @@ import { rule as pythonDebugInProduction } from './python/debug-in-production.js
 import { rule as pythonDevServerBehindGateway } from './python/dev-server-behind-gateway.js';
 import { rule as pythonDjangoSetup } from './python/django-setup.js';
 import { rule as pythonExitAtImport } from './python/exit-at-import.js';
+import { rule as pythonExitInRequest } from './python/exit-in-request.js';
 import { rule as pythonForkUnsafe } from './python/fork-unsafe.js';
 import { rule as pythonLoggingSilenced } from './python/logging-silenced.js';
 import { rule as pythonMissingCallable } from './python/missing-callable.js';
@@ -160,6 +161,7 @@ export const rules: readonly Rule[] = [
   pythonDevServerBehindGateway,
   pythonDjangoSetup,
   pythonExitAtImport,
+  pythonExitInRequest,
   pythonForkUnsafe,
   pythonLoggingSilenced,
   pythonMissingCallable,

@@ -19,7 +19,7 @@ export const rule: Rule = {
           report({
             span: call.span,
             message:
-              `${server.kind} imports this module, and ${call.name}() ends the process while it does. ` +
+              `${server.kind} imports this module, and ${call.name.startsWith('raise') ? call.name : `${call.name}()`} ends the process while it does. ` +
               (server.kind === 'gunicorn'
                 ? 'Gunicorn takes that for no error: it forks a new worker at once, for ever, and clients wait until the gateway gives up with 504.'
                 : `${server.kind} does not stay up, so no request is answered.`),
@@ -32,4 +32,12 @@ export const rule: Rule = {
   },
 };
 
-const exits: ReadonlySet<string> = new Set(['sys.exit', 'os._exit', 'exit', 'quit', 'builtins.exit', 'builtins.quit']);
+const exits: ReadonlySet<string> = new Set([
+  'sys.exit',
+  'os._exit',
+  'exit',
+  'quit',
+  'builtins.exit',
+  'builtins.quit',
+  'raise SystemExit',
+]);

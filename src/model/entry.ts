@@ -36,6 +36,8 @@ export interface PyCall {
   readonly chain: readonly Step[];
   /** False when a condition that cannot be decided stands before it. */
   readonly certain: boolean;
+  /** It ends the process by SystemExit (`sys.exit`), and a `try` around it catches that. */
+  readonly caught?: boolean;
   /**
    * Django's own loading leads here: while it reads the settings, while it loads the applications (a second set-up then fails),
    * or when it loads the URLconf and middleware at the first request.

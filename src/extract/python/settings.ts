@@ -102,7 +102,7 @@ export function recordCall(
       texts.set(String(key), [{ why: item.value.data.why, of: item.value.data.of }]);
     }
   }
-  const exits = name === 'sys.exit' || name === 'exit' || name === 'quit';
+  const caught = machine.catching.exit && /^(?:sys\.exit|exit|quit|raise SystemExit)$/.test(name);
   into.push({
     name,
     span,
@@ -114,6 +114,7 @@ export function recordCall(
     ...(texts.size > 0 && { texts }),
     open: given.open,
     chain: machine.chain,
-    certain: machine.certain && !(exits && machine.catching.exit),
+    certain: machine.certain && !caught,
+    ...(caught && { caught }),
   });
 }

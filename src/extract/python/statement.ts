@@ -6,7 +6,18 @@ import { fromName, importModule, importName, importStar } from './load.js';
 import { type Completion, type Frame, type Machine, maxNesting, openStore, write } from './machine.js';
 import { assign, bindName, lookUp, setItem } from './names.js';
 import { binary } from './operators.js';
-import { constant, external, type Item, itemsOf, itemsSlot, reasonOf, unknown, type Value } from './values.js';
+import { recordCall } from './settings.js';
+import {
+  constant,
+  external,
+  type Item,
+  itemsOf,
+  itemsSlot,
+  nothingGiven,
+  reasonOf,
+  unknown,
+  type Value,
+} from './values.js';
 
 /** Runs statements in order and tells how they ended. */
 export function runBlock(machine: Machine, frame: Frame, body: readonly PyStatement[]): Completion {
@@ -72,7 +83,8 @@ function runStatement(machine: Machine, frame: Frame, statement: PyStatement): C
       return 'return';
     }
     case 'raise':
-      if (statement.value) run(statement.value);
+      if (statement.value && isSystemExit(run(statement.value)))
+        recordCall(machine, 'raise SystemExit', nothingGiven, spanOf(frame, statement));
       return 'raise';
     case 'break':
     case 'continue':
@@ -174,4 +186,8 @@ function remove(machine: Machine, frame: Frame, target: PyExpression): void {
     const index = target.index.kind === 'slice' ? undefined : evaluate(machine, frame, target.index);
     setItem(machine, frame, object, index, { value: unknown('it is deleted'), maybe: true });
   }
+}
+
+function isSystemExit({ data }: Value): boolean {
+  return (data.kind === 'external' || data.kind === 'made') && /^(?:builtins\.)?SystemExit$/.test(data.name);
 }
