@@ -10,11 +10,13 @@ export const rule: Rule = {
 
   check(deployment, report) {
     for (const { hops } of deployment.stacks) {
-      for (const { miss, endpoint, gateway, places, route } of hops) {
+      for (const { miss, endpoint, gateway, places, route, listener } of hops) {
         const [target] = places;
         if (miss !== 'no shared network' || !target || !endpoint.address.known || endpoint.address.value.kind !== 'tcp')
           continue;
-        const { host } = endpoint.address.value;
+        const { host, port } = endpoint.address.value;
+        const bound =
+          listener?.address.known && listener.address.value.kind === 'tcp' ? listener.address.value.port : port;
         const name = target.names.find(one => one.name.toLowerCase() === host.toLowerCase()) ?? target.names[0];
         const networks = (list: readonly string[]): string => (list.length > 0 ? list.join(', ') : 'none');
         report({
@@ -25,6 +27,9 @@ export const rule: Rule = {
           related: [
             { span: endpoint.span, message: `"${host}" is dialled here` },
             ...(target.networksSpan ? [{ span: target.networksSpan, message: `networks of ${target.title}` }] : []),
+            ...(listener && bound !== port
+              ? [{ span: listener.span, message: `and the server listens on port ${bound} here, not on ${port}` }]
+              : []),
             ...(name ? [{ span: name.span, message: `${target.title} has this name` }] : []),
           ],
           log: `[emerg] host not found in upstream "${host}"`,

@@ -3,6 +3,7 @@ import type { Hop, Stack } from '../../src/model/deployment.js';
 import { isIpAddress, isLoopback } from '../../src/model/endpoint.js';
 import type { Place } from '../../src/model/place.js';
 import { lineEnd } from '../../src/text/lines.js';
+import type { Span } from '../../src/text/source.js';
 
 /**
  * nginx resolves the names in its configuration when it starts, and ends where one is not known yet. In a compose project a name is known once its
@@ -29,7 +30,7 @@ export const rule: Rule = {
           message:
             `nginx in ${place.title} looks the name ${name} up when it starts, and ${place.title} does not wait for it (depends_on). ` +
             'When nginx is first, it finds no such host and ends; all its sites are down until it is started again.',
-          related: place.span ? [{ span: place.span, message: `${place.title} has no depends_on for ${name}` }] : [],
+          related: orderedAt(place).map(span => ({ span, message: `${place.title} has no depends_on for ${name}` })),
           fixes: waitFor(place, name),
           log: `[emerg] host not found in upstream "${name}"`,
         });
@@ -45,6 +46,8 @@ function unordered({ places }: Stack, { gateway, endpoint, places: dialled, rout
     gateway.kind !== 'nginx' ||
     place.kind !== 'service' ||
     only?.kind !== 'service' ||
+    // A service of another project cannot be waited for.
+    !places.includes(only) ||
     more.length > 0 ||
     only.id === place.id
   )
@@ -55,6 +58,12 @@ function unordered({ places }: Stack, { gateway, endpoint, places: dialled, rout
   if (isIpAddress(host) || isLoopback(host) || place.extraNames.has(host) || place.networkMode !== undefined)
     return undefined;
   return waitsFor(places, place, only) ? undefined : host;
+}
+
+/** The list that would have to name it, else the service. */
+function orderedAt({ dependsOn, span }: Place): readonly Span[] {
+  const at = dependsOn.at(-1)?.span ?? span;
+  return at ? [at] : [];
 }
 
 /** Directly or through others. */

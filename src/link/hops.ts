@@ -11,6 +11,8 @@ import {
 import { type Gateway, groupMeant, type Route } from '../model/gateway.js';
 import type { Place } from '../model/place.js';
 import type { AppServer } from '../model/server.js';
+import { guess, guessable, likeliestListener } from './guess.js';
+import { type Meeting, meetingOf, type Projects } from './projects.js';
 import { inSharedFolder, mayBeSame, networkNamespace, reaches, socketKey } from './sockets.js';
 
 /** What the link needs of a stack: the ends that may meet, and who else occupies addresses in its places. */
@@ -24,6 +26,8 @@ export interface Ends {
   readonly openPlaces: ReadonlySet<string>;
   /** The files state every name that can be reached (a compose file, a cluster); an image alone or a host does not. */
   readonly namesStated: boolean;
+  /** The compose projects that this one may meet on a network. */
+  readonly projects: Projects;
 }
 
 interface Bound {
@@ -120,6 +124,9 @@ function linkTcp(ends: Linking, base: Base, address: Address & { kind: 'tcp' }):
   const { place } = base.gateway;
   const found = placesOf(ends.places, place, address.host);
   if (found === 'unknown' && (!ends.namesStated || (place.openNetworks?.length ?? 0) > 0)) {
+    const meeting = groupMeant(base.gateway, address.host) ? undefined : meetingOf(ends.projects, place, address.host);
+    if (meeting?.apart) return keptApart(ends, base, [meeting.place], meeting.project.servers);
+    if (meeting) return linkProject(ends, base, address, meeting);
     return missed(base, 'elsewhere', [], `which names can be reached is not stated, so ${address.host} may be one`);
   }
   if (found === 'unknown') {
@@ -132,16 +139,30 @@ function linkTcp(ends: Linking, base: Base, address: Address & { kind: 'tcp' }):
     if (!isIpAddress(address.host)) return missed(base, 'elsewhere', [], `${address.host} leads out of this stack`);
     return linkOtherMachine(ends, base, address);
   }
-  if (found.every(at => !shareNetwork(place, at, address.host))) {
-    const server = ends.servers.find(one => found.includes(one.place));
-    const hop = missed(
-      base,
-      'no shared network',
-      found,
-      `${place.title} and ${titles(found)} have no network in common`,
-    );
-    return server ? { ...hop, match: 'only candidate', server } : hop;
-  }
+  if (found.every(at => !shareNetwork(place, at, address.host))) return keptApart(ends, base, found, ends.servers);
+  return linkPlaces(ends, base, address, found);
+}
+
+function keptApart(ends: Linking, base: Base, found: readonly Place[], servers: readonly AppServer[]): Hop {
+  const server = servers.find(one => found.includes(one.place));
+  const why = `${base.gateway.place.title} and ${titles(found)} have no network in common`;
+  const hop = missed(base, 'no shared network', found, why);
+  const listener = server && !ends.openPlaces.has(server.place.id) && likeliestListener(server, hop);
+  return server ? { ...hop, match: 'only candidate', server, ...(listener && { listener }) } : hop;
+}
+
+/** A service of another project, on a network that both are attached to. */
+function linkProject(ends: Linking, base: Base, address: Address & { kind: 'tcp' }, { project, place }: Meeting): Hop {
+  const { places, servers, openPlaces, title } = project;
+  const there = { ...ends, places, servers, openPlaces };
+  const hop = linkPlaces(there, base, address, [place]);
+  const tied = hop.server || !guessable(hop.miss) ? hop : guess(there, new Set(), hop);
+  return { ...tied, why: `${tied.why} (${title}, on a network that both projects attach to)` };
+}
+
+/** Which server of the places that the address leads to listens at its port. */
+function linkPlaces(ends: Linking, base: Base, address: Address & { kind: 'tcp' }, found: readonly Place[]): Hop {
+  const { place } = base.gateway;
   const here = ends.servers.filter(server => found.some(at => networkNamespace(at) === networkNamespace(server.place)));
   const forwarded = forwardedPort(found, address);
   if (typeof forwarded !== 'number') return closedForwarder(base, found, here, address, forwarded);
@@ -279,59 +300,6 @@ function shareNetwork(from: Place, to: Place, host: string): boolean {
 function withCandidates(ends: Ends, hops: readonly Hop[]): readonly Hop[] {
   const reached = new Set(hops.flatMap(hop => (hop.match === 'address' && hop.server ? [hop.server] : [])));
   return hops.map(hop => (hop.server || !guessable(hop.miss) ? hop : guess(ends, reached, hop)));
-}
-
-function guessable(miss: Miss | undefined): boolean {
-  return miss === 'nobody listens' || miss === 'unknown name' || miss === 'open' || miss === 'unknown address';
-}
-
-/**
- * The server that is meant although the address does not say so: the only one in the places that the address leads to, if no
- * other route reaches it already (then the unmatched endpoint is somebody else's: a frontend, a second service).
- */
-function guess(ends: Ends, reached: ReadonlySet<AppServer>, hop: Hop): Hop {
-  const local =
-    hop.places.length > 0 && hop.places.every(place => networkNamespace(place) === networkNamespace(hop.gateway.place));
-  const here = ends.servers.filter(server =>
-    hop.places.some(place => networkNamespace(place) === networkNamespace(server.place)),
-  );
-  const free = (here.length > 0 ? here : ends.servers).filter(server => !reached.has(server));
-  const [only, ...more] = oneProcessEach(free);
-  if (!only || more.length > 0) return hop;
-  const fromLoopback =
-    local &&
-    here.length === 0 &&
-    only.place.kind !== 'host' &&
-    hop.gateway.place.kind !== 'host' &&
-    hop.miss === 'nobody listens';
-  const tcp = hop.endpoint.address.known && hop.endpoint.address.value.kind === 'tcp';
-  const miss: Miss | undefined =
-    fromLoopback && tcp ? 'loopback of the gateway' : publishedInstead(hop, only) ? 'published port' : hop.miss;
-  const listener = likeliestListener(only, hop);
-  return { ...hop, match: 'only candidate', server: only, ...(listener && { listener }), ...(miss && { miss }) };
-}
-
-/** Launches that start the same application in several ways (a unit and a script) are alternatives only if their binds agree. */
-function oneProcessEach(servers: readonly AppServer[]): readonly AppServer[] {
-  const seen = new Map<string, AppServer>();
-  for (const server of servers) {
-    const binds = server.listens.map(({ address }) => (address.known ? showAddress(address.value) : `?${address.why}`));
-    const key = `${server.place.id} ${server.kind} ${server.app?.known ? server.app.value.text : '?'} ${binds.join(' ')}`;
-    if (!seen.has(key)) seen.set(key, server);
-  }
-  return [...seen.values()];
-}
-
-function publishedInstead(hop: Hop, server: AppServer): boolean {
-  const at = hop.endpoint.address;
-  if (!at.known || at.value.kind !== 'tcp' || hop.miss !== 'nobody listens') return false;
-  const { port } = at.value;
-  return server.place.ports.some(published => published.host?.known === true && published.host.value === port);
-}
-
-function likeliestListener(server: AppServer, hop: Hop): Listener | undefined {
-  const app = server.listens.filter(listener => listener.role === 'app');
-  return app.find(listener => listener.protocol === hop.route.protocol) ?? app[0];
 }
 
 function boundIn(servers: readonly AppServer[]): readonly Bound[] {

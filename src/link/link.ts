@@ -1,27 +1,29 @@
 import type { Deployment, Stack } from '../model/deployment.js';
 import type { Parts, StackParts } from '../model/parts.js';
 import { linkHops } from './hops.js';
+import { type Projects, projectsOf } from './projects.js';
 import { joinHostFolders } from './stacks.js';
 
 /** Joins the parts of the host into stacks and ties every route to the server that answers it. Never links across stacks. */
 export function link(parts: Parts): Deployment {
   const joined = joinHostFolders(parts.stacks);
   const ports = hostPortsOf(joined);
+  const projects = projectsOf(joined);
   // Where no Python server is seen anywhere, too little of the stack is understood to call a name wrong.
   const understood = joined.some(stack => stack.servers.length > 0);
   return {
-    stacks: joined.map(stack => linkStack(stack, understood, ports)),
+    stacks: joined.map(stack => linkStack(stack, understood, ports, projects)),
     files: parts.files,
     faults: parts.stacks.flatMap(stack => stack.faults ?? []),
     unresolved: parts.unresolved,
   };
 }
 
-function linkStack(parts: StackParts, understood: boolean, ports: HostPorts): Stack {
+function linkStack(parts: StackParts, understood: boolean, ports: HostPorts, projects: Projects): Stack {
   const { id, title, why, places, launches, gateways, servers, members, openPlaces } = parts;
   const takenBeside = (port: number) => isTaken(ports, id, port);
   const namesStated = understood && (parts.kind === 'compose' || parts.kind === 'kubernetes');
-  const hops = linkHops({ places, gateways, servers, takenBeside, openPlaces, namesStated });
+  const hops = linkHops({ places, gateways, servers, takenBeside, openPlaces, namesStated, projects });
   return { id, title, why, places, launches, gateways, servers, hops, members };
 }
 

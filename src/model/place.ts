@@ -68,6 +68,14 @@ export interface PlaceName {
   readonly forwards?: readonly PublishedPort[];
 }
 
+/** A network of Docker. `exact` is false where its name begins with that of a project that no file names: `name` is then the rest of it. */
+export interface RealNetwork {
+  /** As the compose file calls it. */
+  readonly key: string;
+  readonly name: string;
+  readonly exact: boolean;
+}
+
 /**
  * Where `localhost` and a file path mean one thing: a machine, a compose service, a pod.
  */
@@ -87,6 +95,8 @@ export interface Place {
   readonly claims?: readonly PortClaim[];
   /** Networks of it that places outside this stack may be on (`external: true`). */
   readonly openNetworks?: readonly string[];
+  /** What Docker calls its networks: places of another project are reached on a network of the same name. */
+  readonly realNetworks?: readonly RealNetwork[];
   readonly environment: ReadonlyMap<string, Setting<string>>;
   /** True when variables may come from where we cannot look (an `env_file` that is not there, an opaque base image). */
   readonly environmentOpen: boolean;

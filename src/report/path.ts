@@ -83,17 +83,17 @@ export interface PathReport {
 
 /** The deployment as the ways that requests take. */
 export function pathReport({ stacks, unresolved }: Deployment): PathReport {
-  return { stacks: stacks.map(stackPath), unresolved };
+  const reached = new Set(stacks.flatMap(stack => stack.hops.map(hop => hop.server)));
+  return { stacks: stacks.map(stack => stackPath(stack, reached)), unresolved };
 }
 
-function stackPath({ title, why, gateways, servers, hops }: Stack): StackPath {
+function stackPath({ title, why, gateways, servers, hops }: Stack, reached: ReadonlySet<unknown>): StackPath {
   const byRoute = new Map<Route, Hop[]>();
   for (const hop of hops) {
     const known = byRoute.get(hop.route);
     if (known) known.push(hop);
     else byRoute.set(hop.route, [hop]);
   }
-  const reached = new Set(hops.map(hop => hop.server));
   return {
     title,
     why,

@@ -1,4 +1,4 @@
-import type { PlaceName, PublishedPort } from '../../model/place.js';
+import { baseName, folderOf, type PlaceName, type PublishedPort, type RealNetwork } from '../../model/place.js';
 import type { Setting } from '../../model/setting.js';
 import type { Word } from '../../model/word.js';
 import { type YamlNode, yamlGet } from '../../syntax/yaml/tree.js';
@@ -10,6 +10,10 @@ export interface ServiceNetworks {
   readonly networks: readonly string[];
   /** Those on which places outside the project may be. */
   readonly open: readonly string[];
+  /** What Docker calls them; absent where one of the names cannot be told. */
+  readonly real?: readonly RealNetwork[];
+  /** The lists that attach the service. */
+  readonly span?: Span;
   readonly names: readonly PlaceName[];
   /** `host`, `none`, `service:x`, `container:x`, as written. */
   readonly mode?: Setting<string>;
@@ -21,8 +25,10 @@ export function serviceNetworks(project: ComposeProject, service: ComposeService
   const mode = modeNode && scalarSetting(modeNode.node, 'network_mode', modeNode.layer.by);
   const names: PlaceName[] = [];
   const networks = new Set<string>();
+  let span: Span | undefined;
   if (!mode) {
     for (const { node, layer } of layered(service.layers, 'networks')) {
+      span = node.span;
       for (const { name, value } of namedItems(node, layer)) {
         networks.add(name);
         const aliases = yamlGet(value, 'aliases');
@@ -50,7 +56,39 @@ export function serviceNetworks(project: ComposeProject, service: ComposeService
       ...(mode && { mode }),
     };
   }
-  return { networks: all, open: all.filter(name => isExternal(project, name)), names, ...(mode && { mode }) };
+  const open = all.filter(name => isExternal(project, name));
+  const real = all.flatMap(name => realNetwork(project, name, open.includes(name)) ?? []);
+  return {
+    networks: all,
+    open,
+    ...(real.length === all.length && { real }),
+    ...(span && { span }),
+    names,
+    ...(mode && { mode }),
+  };
+}
+
+/** What Docker calls a network: its `name`, the key of an external one, else the project's name, `_` and the key. */
+function realNetwork(project: ComposeProject, key: string, external: boolean): RealNetwork | undefined {
+  const top = topEntry(project, 'networks', key);
+  const old = yamlGet(top?.node, 'external', 'name');
+  const stated = top && scalarSetting(old ?? yamlGet(top.node, 'name'), 'name', top.layer.by);
+  if (stated) return stated.known ? { key, name: stated.value, exact: true } : undefined;
+  if (external) return { key, name: key, exact: true };
+  const name = projectName(project);
+  return name === undefined ? { key, name: `_${key}`, exact: false } : { key, name: `${name}_${key}`, exact: true };
+}
+
+/** `name:` of the file, else the folder's own, as Compose cleans it; undefined for the root, whose folder may be called anything. */
+function projectName(project: ComposeProject): string | undefined {
+  const node = layered(project.tops, 'name').at(-1);
+  const stated = node && scalarSetting(node.node, 'name', node.layer.by);
+  if (stated) return stated.known ? stated.value : undefined;
+  const by = project.tops[0]?.by;
+  if (by?.stated('COMPOSE_PROJECT_NAME') || by?.hinted('COMPOSE_PROJECT_NAME')) return undefined;
+  const folder = baseName(folderOf(project.files[0]?.path ?? ''));
+  const clean = folder.toLowerCase().replace(/[^a-z0-9_-]/g, '');
+  return clean === '' ? undefined : clean;
 }
 
 function isExternal(project: ComposeProject, name: string): boolean {

@@ -1,13 +1,14 @@
 import { imageFacts } from '../../facts/images.js';
 import type { Fault } from '../../model/fault.js';
 import type { Launch } from '../../model/launch.js';
-import { joinInside, type Place, type PortClaim } from '../../model/place.js';
+import { folderOf, joinInside, type Place, type PortClaim } from '../../model/place.js';
 import type { Setting } from '../../model/setting.js';
 import { type YamlNode, yamlGet } from '../../syntax/yaml/tree.js';
 import type { SourceFile } from '../../text/source.js';
 import { localPort } from '../dockerfile/build.js';
 import { type BuiltImage, type CommandSource, finishedImage, freshStage } from '../dockerfile/image.js';
 import { startContainer } from '../dockerfile/start.js';
+import { mayExist } from '../place/files.js';
 import type { Reader } from '../reader.js';
 import { type ImageBuilder, type ServiceImage, serviceImage } from './build.js';
 import { serviceEnvironment } from './environment.js';
@@ -57,6 +58,8 @@ export function readService(
     names: network.names,
     networks: network.networks,
     ...(network.open.length > 0 && { openNetworks: network.open }),
+    ...(network.real && !mayBeOverridden(reader, project) && { realNetworks: network.real }),
+    ...(network.span && { networksSpan: network.span }),
     ...(mode !== undefined && { networkMode: mode }),
     ports: publishedPorts(service),
     claims: claims(service, base),
@@ -87,6 +90,15 @@ export function readService(
   const files = [...project.files, ...(image.built?.files ?? [])];
   const launch = start.launch && stated ? { ...start.launch, span: stated.span } : start.launch;
   return { place: start.place, launch, files };
+}
+
+/** An override file that everybody keeps for himself (it is ignored by git) may attach the services to other networks. */
+function mayBeOverridden(reader: Reader, project: ComposeProject): boolean {
+  const folder = folderOf(project.files[0]?.path ?? '');
+  return ['docker-compose.override.yml', 'compose.override.yaml'].some(name => {
+    const path = folder === '' ? name : `${folder}/${name}`;
+    return mayExist(reader, path) && !project.files.some(file => file.path === path);
+  });
 }
 
 function serviceFaults(reader: Reader, service: ComposeService, image: ServiceImage, place: Place): readonly Fault[] {

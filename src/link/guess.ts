@@ -1,0 +1,58 @@
+import type { Hop, Miss } from '../model/deployment.js';
+import { type Listener, showAddress } from '../model/endpoint.js';
+import type { AppServer } from '../model/server.js';
+import type { Ends } from './hops.js';
+import { networkNamespace } from './sockets.js';
+
+export function guessable(miss: Miss | undefined): boolean {
+  return miss === 'nobody listens' || miss === 'unknown name' || miss === 'open' || miss === 'unknown address';
+}
+
+/**
+ * The server that is meant although the address does not say so: the only one in the places that the address leads to, if no
+ * other route reaches it already (then the unmatched endpoint is somebody else's: a frontend, a second service).
+ */
+export function guess(ends: Ends, reached: ReadonlySet<AppServer>, hop: Hop): Hop {
+  const local =
+    hop.places.length > 0 && hop.places.every(place => networkNamespace(place) === networkNamespace(hop.gateway.place));
+  const here = ends.servers.filter(server =>
+    hop.places.some(place => networkNamespace(place) === networkNamespace(server.place)),
+  );
+  const free = (here.length > 0 ? here : ends.servers).filter(server => !reached.has(server));
+  const [only, ...more] = oneProcessEach(free);
+  if (!only || more.length > 0) return hop;
+  const fromLoopback =
+    local &&
+    here.length === 0 &&
+    only.place.kind !== 'host' &&
+    hop.gateway.place.kind !== 'host' &&
+    hop.miss === 'nobody listens';
+  const tcp = hop.endpoint.address.known && hop.endpoint.address.value.kind === 'tcp';
+  const miss: Miss | undefined =
+    fromLoopback && tcp ? 'loopback of the gateway' : publishedInstead(hop, only) ? 'published port' : hop.miss;
+  const listener = likeliestListener(only, hop);
+  return { ...hop, match: 'only candidate', server: only, ...(listener && { listener }), ...(miss && { miss }) };
+}
+
+/** Launches that start the same application in several ways (a unit and a script) are alternatives only if their binds agree. */
+function oneProcessEach(servers: readonly AppServer[]): readonly AppServer[] {
+  const seen = new Map<string, AppServer>();
+  for (const server of servers) {
+    const binds = server.listens.map(({ address }) => (address.known ? showAddress(address.value) : `?${address.why}`));
+    const key = `${server.place.id} ${server.kind} ${server.app?.known ? server.app.value.text : '?'} ${binds.join(' ')}`;
+    if (!seen.has(key)) seen.set(key, server);
+  }
+  return [...seen.values()];
+}
+
+function publishedInstead(hop: Hop, server: AppServer): boolean {
+  const at = hop.endpoint.address;
+  if (!at.known || at.value.kind !== 'tcp' || hop.miss !== 'nobody listens') return false;
+  const { port } = at.value;
+  return server.place.ports.some(published => published.host?.known === true && published.host.value === port);
+}
+
+export function likeliestListener(server: AppServer, hop: Hop): Listener | undefined {
+  const app = server.listens.filter(listener => listener.role === 'app');
+  return app.find(listener => listener.protocol === hop.route.protocol) ?? app[0];
+}
