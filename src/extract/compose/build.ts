@@ -4,6 +4,7 @@ import type { Setting } from '../../model/setting.js';
 import { type YamlNode, yamlGet } from '../../syntax/yaml/tree.js';
 import type { SourceFile, Span, Step } from '../../text/source.js';
 import type { BuildRequest } from '../dockerfile/build.js';
+import { missingCopies } from '../dockerfile/faults.js';
 import { type BuiltImage, imageReference } from '../dockerfile/image.js';
 import { blockContent } from '../place/embedded.js';
 import type { Reader } from '../reader.js';
@@ -106,7 +107,12 @@ function buildOf(
     embedded: inline !== undefined,
     ...(target && { target: target.value }),
   });
-  return built ? { built } : lost('its Dockerfile cannot be read');
+  if (!built) return lost('its Dockerfile cannot be read');
+  const faults =
+    build.folder === undefined || inline
+      ? []
+      : missingCopies(reader, file, [build.folder], { sure: true, ...(target && { target: target.value }) });
+  return { built, faults };
 }
 
 /** False for a `build` that says neither where nor from what: it is laid over one in another file that is not named here. */

@@ -1,6 +1,7 @@
 import type { Fault, Repair } from '../../model/fault.js';
 import { baseName, folderOf, type Mount } from '../../model/place.js';
 import type { Span } from '../../text/source.js';
+import { isExampleOf } from '../place/examples.js';
 import { mayExist } from '../place/files.js';
 import type { Reader } from '../reader.js';
 import type { SplitCommand } from './values.js';
@@ -82,13 +83,6 @@ export function missingSource(reader: Reader, mount: Mount): Fault | undefined {
     message: `${repo} is mounted as ${mount.inside}, but it is not in the repository${hint}: Docker makes an empty folder of that name instead, and the container does not start, or runs without the file.`,
     ...(same && { repairs: spelling(span, repo, same) }),
   };
-}
-
-/** `nginx.conf.example`, `nginx.example.conf`, `example.nginx.conf` for `nginx.conf`. */
-function isExampleOf(name: string, wanted: string): boolean {
-  if (name === wanted || !/example|sample|template|tmpl|tpl|dist|default|j2|\.in$/i.test(name)) return false;
-  const stem = wanted.replace(/\.[^.]*$/, '');
-  return stem !== '' && name.includes(stem);
 }
 
 const starts =

@@ -2,6 +2,7 @@ import type { ContainerStack } from '../../model/parts.js';
 import { baseName, folderOf, joinInside, joinRepo, type Place } from '../../model/place.js';
 import type { SourceFile } from '../../text/source.js';
 import { buildImage } from '../dockerfile/build.js';
+import { missingCopies } from '../dockerfile/faults.js';
 import { startContainer } from '../dockerfile/start.js';
 import type { Reader } from '../reader.js';
 
@@ -45,6 +46,7 @@ function imageStack(reader: Reader, file: SourceFile): ContainerStack | undefine
     span: last.from.span,
     ...(image.stopSignal && { stopSignal: image.stopSignal }),
     unresolved: image.unresolved,
+    faults: missingCopies(reader, file, possibleContexts(file), { sure: false }),
   });
   return {
     id: file.path,
@@ -64,8 +66,7 @@ function guessContext(reader: Reader, file: SourceFile): { readonly folder: stri
   const own = folderOf(file.path);
   if (own === '') return { folder: '', uncertain: false };
   const named = namedSources(reader, file);
-  const above = own.split('/').map((_, index, parts) => parts.slice(0, parts.length - index).join('/'));
-  const candidates = [...new Set([own, '', ...above])];
+  const candidates = possibleContexts(file);
   const there = (folder: string) =>
     named.filter(source => reader.kind(joinRepo(folder, source) ?? '') !== 'missing').length;
   if (named.length > 0) {
@@ -79,6 +80,13 @@ function guessContext(reader: Reader, file: SourceFile): { readonly folder: stri
     .list(own)
     .some(name => /\.(?:py|toml|conf|ini)$|^(?:requirements|Pipfile|manage)/.test(name));
   return { folder: holdsCode ? own : '', uncertain: true };
+}
+
+/** The Dockerfile's own folder, the repository's root, the folders between. */
+function possibleContexts(file: SourceFile): readonly string[] {
+  const own = folderOf(file.path);
+  const above = own.split('/').map((_, index, parts) => parts.slice(0, parts.length - index).join('/'));
+  return [...new Set([own, '', ...above])];
 }
 
 /** Sources of COPY and ADD that are written out, come from the context, and are not the whole context. */
