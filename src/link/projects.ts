@@ -67,7 +67,9 @@ function oneService(found: readonly Guest[]): boolean {
 }
 
 function isVisited({ exact, open }: Projects, from: Place): boolean {
-  const others = (files: ReadonlySet<string> | undefined) => [...(files ?? [])].some(file => file !== fileOf(from));
+  const own = fileOf(from);
+  const others = (files: ReadonlySet<string> | undefined) =>
+    files !== undefined && files.size > (files.has(own) ? 1 : 0);
   return (from.realNetworks ?? []).some(
     network =>
       others(exact.get(network.name)) ||
