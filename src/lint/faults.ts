@@ -34,8 +34,8 @@ export function reportFaults(deployment: Deployment, kind: string, report: (find
   for (const fault of allFaults(deployment)) if (fault.kind === kind) report(findingOf(fault, undefined));
 }
 
-function findingOf(fault: Fault, consequence: string | undefined): Finding {
-  const { span, message, related, repairs, severity, symptom, log } = fault;
+function findingOf(fault: Fault, usual: string | undefined): Finding {
+  const { span, message, related, repairs, severity, symptom, log, consequence = usual } = fault;
   return {
     span,
     message: consequence ? `${message.replace(/[.\s]+$/, '')}. ${consequence}` : message,

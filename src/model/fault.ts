@@ -14,6 +14,8 @@ export interface Fault {
   readonly related?: readonly Step[];
   /** The repair, where there is exactly one (`safe`) or a likely one (`unsafe`); several: alternatives. */
   readonly repairs?: readonly Repair[];
+  /** What follows, where it is not what the rule says of all its faults. */
+  readonly consequence?: string;
   /** Weaker than the rule's own severity where the tool only warns or ignores. */
   readonly severity?: 'error' | 'warning' | 'info';
   /** Where what follows differs from what the rule says. */

@@ -41,7 +41,7 @@ export function startContainer(reader: Reader, request: StartRequest): Container
   const outcome =
     source.kind === 'exec' ? runWords(reader, before, source) : runShell(reader, before, source.text, source.span);
   const place = withMounts(before, generatedMounts(outcome.generated));
-  const faults = [...(request.faults ?? []), ...bracketFaults(source, request.kind)];
+  const faults = [...(request.faults ?? []), ...bracketFaults(source, request.kind), ...outcome.faults];
   const { user, group } = splitUser(place.user);
   const launch: Launch = {
     kind: request.kind,

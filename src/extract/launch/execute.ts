@@ -5,6 +5,7 @@ import { decideTest, type Truth } from './condition.js';
 import { expandValue, expandWord, patternOf } from './expand.js';
 import { globMatches } from './glob.js';
 import { mergeBranches } from './merge.js';
+import { noteMisspelt } from './misspelt.js';
 import {
   findFunction,
   fork,
@@ -250,6 +251,7 @@ function runSimple(machine: Machine, state: State, node: SimpleCommand): Status 
   const own = first.known ? findFunction(state, first.text) : undefined;
   if (own) return callFunction(machine, state, own, words.slice(1));
   if (first.known && isBuiltin(first.text)) return builtin(machine, state, prefix, node, words);
+  noteMisspelt(machine, first);
   return start(machine, state, prefix, node, words);
 }
 

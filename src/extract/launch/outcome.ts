@@ -1,3 +1,4 @@
+import type { Fault } from '../../model/fault.js';
 import type { Command } from '../../model/launch.js';
 import type { Place } from '../../model/place.js';
 import type { Setting } from '../../model/setting.js';
@@ -25,6 +26,8 @@ export interface ShellOutcome {
   /** What could not be followed and may start something. */
   readonly unresolved: readonly Step[];
   readonly generated: readonly GeneratedFile[];
+  /** What a shell would refuse, in the texts that were followed. */
+  readonly faults: readonly Fault[];
 }
 
 /** How a script begins. */

@@ -62,6 +62,7 @@ export function procfileLaunches(reader: Reader, file: SourceFile, place: Place)
       commands: outcome.commands,
       passedSockets: [],
       unresolved: outcome.unresolved,
+      faults: outcome.faults,
     };
   });
 }

@@ -58,6 +58,7 @@ export function scriptLaunches(reader: Reader, file: SourceFile, place: Place): 
       commands: outcome.commands,
       passedSockets: [],
       unresolved: outcome.unresolved,
+      faults: outcome.faults,
     },
   ];
 }

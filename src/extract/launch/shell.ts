@@ -53,6 +53,7 @@ function newMachine(reader: Reader, place: Place, defaultsHold = false): Machine
     commands: [],
     unresolved: [],
     generated: [],
+    faults: [],
     scripts: new Map(),
     steps: limits.steps,
     depth: 0,
@@ -63,7 +64,8 @@ function newMachine(reader: Reader, place: Place, defaultsHold = false): Machine
 }
 
 function outcome(machine: Machine): ShellOutcome {
-  return { commands: machine.commands, unresolved: machine.unresolved, generated: machine.generated };
+  const { commands, unresolved, generated, faults } = machine;
+  return { commands, unresolved, generated, faults };
 }
 
 /** Without the blanks that masking leaves before and behind the text. */

@@ -1,3 +1,4 @@
+import type { Fault } from '../../model/fault.js';
 import type { Command } from '../../model/launch.js';
 import type { Place } from '../../model/place.js';
 import type { Setting } from '../../model/setting.js';
@@ -33,6 +34,7 @@ export interface Machine {
   readonly commands: Command[];
   readonly unresolved: Step[];
   readonly generated: GeneratedFile[];
+  readonly faults: Fault[];
   readonly scripts: Map<SourceFile, readonly ShellNode[]>;
   steps: number;
   /** How many scripts, functions and nested commands deep. */

@@ -201,6 +201,7 @@ function programLaunch(
     stopTimeout: number(setting('stopwaitsecs')) ?? { name: 'stopwaitsecs', origin: 'default', known: true, value: 10 },
     stopSignal: signal(setting('stopsignal')),
     unresolved: outcomes.flatMap((outcome: ShellOutcome) => outcome.unresolved),
+    faults: outcomes.flatMap((outcome: ShellOutcome) => outcome.faults),
   };
 }
 

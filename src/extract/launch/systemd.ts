@@ -44,6 +44,7 @@ function serviceLaunch(reader: Reader, unit: Unit, sockets: readonly Unit[], pla
   const environment = unitEnvironment(reader, unit, place);
   const directory = workingDirectory(unit);
   const unresolved: Step[] = [];
+  const scripts: Fault[] = [];
   const commands: Command[] = [];
   const starts = listOf(unit, 'Service', 'ExecStart');
   for (const entry of starts) {
@@ -63,11 +64,12 @@ function serviceLaunch(reader: Reader, unit: Unit, sockets: readonly Unit[], pla
       const outcome = followCommand(reader, command, place);
       commands.push(...outcome.commands);
       unresolved.push(...outcome.unresolved);
+      scripts.push(...outcome.faults);
     }
   }
   const last = starts.at(-1);
   const folders = madeFolders(unit);
-  const faults = startFaults(unit, starts);
+  const faults = [...startFaults(unit, starts), ...scripts];
   return {
     kind: 'systemd',
     name: unit.name,
