@@ -42,7 +42,7 @@ export interface ContainerStack {
   readonly places: readonly Place[];
   readonly launches: readonly Launch[];
   readonly files: readonly SourceFile[];
-  /** Services of other compose files that may be laid over these or under them. */
+  /** Services that its own wait for and another compose file of the repository defines. */
   readonly servicesBeside?: ReadonlySet<string>;
   /** Gateways that the files state themselves (an Ingress). */
   readonly gateways?: readonly Gateway[];

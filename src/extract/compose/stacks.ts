@@ -30,8 +30,9 @@ export function composeStacks(reader: Reader, files: readonly SourceFile[]): rea
       groups.push({ files: list, why: 'the repository starts these compose files together' });
     }
   }
+  const definers = definersOf(reader, files);
   return groups.flatMap(group => {
-    const stack = stackOf(reader, group, files);
+    const stack = stackOf(reader, group, definers);
     return group.doubtful && !runs(stack) ? [] : [stack];
   });
 }
@@ -56,12 +57,14 @@ function pathsOf(files: readonly SourceFile[]): string {
   return files.map(file => file.path).join('+');
 }
 
-function stackOf(reader: Reader, group: Group, all: readonly SourceFile[]): ContainerStack {
+function stackOf(reader: Reader, group: Group, definers: ReadonlyMap<string, readonly string[]>): ContainerStack {
   const project = readProject(reader, group.files);
   const images = projectImages(reader, project);
   const read = [...project.services.values()].map(service => readService(reader, project, service, images));
   const files = new Map<string, SourceFile>(project.files.map(file => [file.path, file]));
   for (const service of read) for (const file of service.files) files.set(file.path, file);
+  const own = new Set(project.files.map(file => file.path));
+  const awaited = read.flatMap(service => service.place.dependsOn.map(one => one.name));
   const [first, ...rest] = group.files;
   const over = rest.length > 0 ? ` with ${rest.map(file => file.path).join(' and ')}` : '';
   return {
@@ -71,20 +74,21 @@ function stackOf(reader: Reader, group: Group, all: readonly SourceFile[]): Cont
     places: read.map(service => service.place),
     launches: read.flatMap(service => service.launch ?? []),
     files: [...files.values()],
-    servicesBeside: servicesBeside(reader, project.files, all),
+    servicesBeside: new Set(awaited.filter(name => definers.get(name)?.some(path => !own.has(path)))),
   };
 }
 
-/** What the other compose files in the same folder, in one above or in one below define. */
-function servicesBeside(reader: Reader, own: readonly SourceFile[], all: readonly SourceFile[]): ReadonlySet<string> {
-  const folder = `${folderOf(own[0]?.path ?? '')}/`;
-  const beside = all.filter(file => {
-    const other = `${folderOf(file.path)}/`;
-    return (
-      !own.includes(file) && (folder === '/' || other === '/' || folder.startsWith(other) || other.startsWith(folder))
-    );
-  });
-  return new Set(beside.flatMap(file => serviceMap(reader, file)?.entries.map(entry => entry.key) ?? []));
+/** Paths of the compose files that define a service, by its name. */
+function definersOf(reader: Reader, files: readonly SourceFile[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const file of files) {
+    for (const { key } of serviceMap(reader, file)?.entries ?? []) {
+      const paths = found.get(key);
+      if (paths) paths.push(file.path);
+      else found.set(key, [file.path]);
+    }
+  }
+  return found;
 }
 
 /** Images that the services build under a name, so that another service or Dockerfile may start from them. */

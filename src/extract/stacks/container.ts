@@ -48,7 +48,7 @@ export function containerStack(
 
 /**
  * Compose refuses a project in which a service waits for one that is not defined (compose-go: loader, consistency check). A file in which
- * nobody waits for a service of its own is laid over another that it does not name, and a name that a file beside it defines tells of files
+ * nobody waits for a service of its own is laid over another that it does not name, and a name that another file defines tells of files
  * that are put together by hand.
  */
 function undefinedServices(places: readonly Place[], beside: ReadonlySet<string> = new Set()): readonly Fault[] {

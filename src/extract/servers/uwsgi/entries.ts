@@ -13,6 +13,8 @@ export interface RawEntry {
   readonly span: Span;
   /** A key that stands alone in an ini file: its value is the empty text. */
   readonly bare: boolean;
+  /** Why it may not count. */
+  readonly doubt?: string;
 }
 
 export interface RawSection {
@@ -90,7 +92,12 @@ export function xmlEntries(tree: XmlTree, id: string | undefined): RawSection {
   const entries: RawEntry[] = [];
   for (const child of element.children) {
     if (!fits(child, id)) continue;
-    const entry = { keySpan: child.nameSpan, valueSpan: child.textSpan, span: child.span, bare: false };
+    // core/xmlconf.c: with `--mode` on the command line only the elements of that mode count.
+    const mode = child.attributes.get('mode')?.value;
+    const entry = {
+      ...{ keySpan: child.nameSpan, valueSpan: child.textSpan, span: child.span, bare: false },
+      ...(mode !== undefined && { doubt: `it counts in mode ${mode}` }),
+    };
     if (child.name !== 'app') {
       entries.push({
         ...entry,

@@ -189,7 +189,7 @@ export function formatOf(name: string): Format | undefined {
 export type NewEntry = Omit<Entry, 'immediate' | 'derived' | 'doubt'>;
 
 /** Adds an option as `add_exported_option` does, and does at once what an immediate option asks for. */
-export function addOption(on: Loading, entry: NewEntry, derived = false): void {
+export function addOption(on: Loading, entry: NewEntry, derived = false, doubt?: string): void {
   const { key } = entry;
   // Lines that an option inside a block brings in are taken as they are.
   if (on.running) {
@@ -199,7 +199,7 @@ export function addOption(on: Loading, entry: NewEntry, derived = false): void {
   if (['end', 'endfor', 'endif', 'end-if', 'end-for'].includes(key)) on.logic = undefined;
   const block = on.logic;
   if (!block) {
-    push(on, entry, undefined, derived);
+    push(on, entry, doubt, derived);
     return;
   }
   on.running = block;
@@ -270,14 +270,14 @@ export function addEntries(
   format: Format,
   via: readonly Step[],
 ): void {
-  for (const { key, value, keySpan, valueSpan, span, bare } of raw) {
+  for (const { key, value, keySpan, valueSpan, span, bare, doubt } of raw) {
     const table = on.magic ?? new Map<string, string>();
     on.budget -= value.length + 10;
     if (on.budget < 0) {
       on.open ??= 'there is too much to substitute';
       return;
     }
-    addOption(on, {
+    const entry: NewEntry = {
       key: applyMagic(key, table),
       // The variables are filled before lines are split, so the blanks that a vanished one leaves at an end go too.
       value: format === 'ini' ? withoutBlanks(applyMagic(value, table)) : applyMagic(value, table),
@@ -289,7 +289,8 @@ export function addEntries(
       file,
       format,
       via,
-    });
+    };
+    addOption(on, entry, false, doubt);
   }
 }
 
