@@ -27,6 +27,8 @@ export interface LoadedFile {
 export interface Loaded {
   readonly files: ReadonlyMap<SourceFile, LoadedFile>;
   readonly inclusions: ReadonlyMap<NginxNode, Inclusion>;
+  /** How many directives all files hold together, each file counted once. */
+  readonly directives: number;
   /** Names in lower case, without `$`. */
   readonly defined: ReadonlySet<string>;
   readonly isPlaceholder: (name: string, template: NginxTree['template']) => boolean;
@@ -46,6 +48,8 @@ export function load(roots: readonly SourceFile[], world: IncludeWorld, fill: Fi
   const files = new Map<SourceFile, LoadedFile>();
   const inclusions = new Map<NginxNode, Inclusion>();
   const defined = new Set<string>();
+  let directives = 0;
+  const literals: WordReading['literals'] = new Map();
   const isPlaceholder = (name: string, template: NginxTree['template']) => placeholder(name, template, defined, fill);
   const queue: { file: SourceFile; stock: boolean }[] = roots.map(file => ({ file, stock: false }));
   for (let next = queue.shift(); next; next = queue.shift()) {
@@ -53,15 +57,21 @@ export function load(roots: readonly SourceFile[], world: IncludeWorld, fill: Fi
     const tree = world.reader.derived('nginx', next.file, parseConfiguration);
     files.set(next.file, { ...next, tree, controlled: tree.masked.some(isControl), insertions: insertionsOf(tree) });
     for (const node of walk(tree.nodes)) {
+      directives++;
       noteDefinitions(node, defined);
       if (node.words[0]?.value !== 'include' || node.children) continue;
-      const reading = { file: next.file, fill, isPlaceholder: (name: string) => isPlaceholder(name, tree.template) };
+      const reading = {
+        file: next.file,
+        fill,
+        isPlaceholder: (name: string) => isPlaceholder(name, tree.template),
+        literals,
+      };
       const inclusion = inclusionOf(node, reading, world);
       inclusions.set(node, inclusion);
       for (const included of inclusion.files) queue.push(included);
     }
   }
-  return { files, inclusions, defined, isPlaceholder };
+  return { files, inclusions, directives, defined, isPlaceholder };
 }
 
 /** `{% if %}`, `<% if %>`, `{{ range }}` and their like, as against a placeholder for a value. */

@@ -35,8 +35,8 @@ export interface Expanded {
 
 /** Levels of blocks that are read; deeper ones are left out (nginx's own locations rarely go beyond three). */
 const deepest = 100;
-/** Directives that one configuration may grow to by its includes. */
-const mostDirectives = 400_000;
+/** Directives that a configuration may grow by when its files are included more than once. */
+const mostRepeated = 400_000;
 const deepestInclude = 30;
 /** Files that its includes may bring, each counted as often as it is included. */
 const mostInclusions = 20_000;
@@ -57,6 +57,7 @@ interface Frame {
 interface Growth {
   readonly loaded: Loaded;
   readonly fill: Fill | undefined;
+  readonly literals: WordReading['literals'];
   readonly stack: Frame[];
   readonly scopes: GrowingScope[];
   readonly nodes: Map<NginxDirective, NginxNode>;
@@ -65,6 +66,8 @@ interface Growth {
   readonly noted: Set<NginxNode>;
   readonly unread: Set<NginxScope>;
   count: number;
+  /** It grew too large, and its rest was left out. */
+  cut: boolean;
   inclusions: number;
 }
 
@@ -82,6 +85,7 @@ export function expand(
   const growth: Growth = {
     loaded,
     fill,
+    literals: new Map(),
     stack: [],
     scopes: [],
     nodes: new Map(),
@@ -89,6 +93,7 @@ export function expand(
     noted: new Set(),
     unread: new Set(),
     count: 0,
+    cut: false,
     inclusions: 0,
   };
   const main = newScope(growth, 'main', undefined, undefined);
@@ -179,6 +184,7 @@ function pushFile(growth: Growth, file: SourceFile, scope: GrowingScope, { via, 
     reading: {
       file,
       fill: growth.fill,
+      literals: growth.literals,
       isPlaceholder: name => growth.loaded.isPlaceholder(name, template),
       shownAt: info.stock ? via.at(-1)?.span : undefined,
     },
@@ -194,24 +200,39 @@ function run(growth: Growth): void {
   for (let frame = growth.stack.at(-1); frame; frame = growth.stack.at(-1)) {
     const node = frame.nodes[frame.at++];
     if (!node) growth.stack.pop();
-    else if (growth.count++ < mostDirectives) step(growth, frame, node);
+    else if (growth.count++ < growth.loaded.directives + mostRepeated) step(growth, frame, node);
     else {
+      tooMany(growth, frame, node);
       leaveOpen(growth, frame.scope);
       growth.stack.pop();
     }
   }
 }
 
+/** Says, the first time, that the rest is left out, at the outermost include that leads here. */
+function tooMany(growth: Growth, frame: Frame, node: NginxNode): void {
+  if (growth.cut) return;
+  growth.cut = true;
+  const at = frame.via[0]?.span ?? { file: frame.reading.file, start: node.start, end: node.end };
+  unresolved(
+    growth,
+    node,
+    at,
+    'includes bring the same files so often that the configuration grows too large to be read',
+  );
+}
+
 function step(growth: Growth, frame: Frame, node: NginxNode): void {
-  const words = node.words.map(word => readWord(word, frame.reading));
-  const [name, ...args] = words;
-  if (!name) return;
+  const [first, ...rest] = node.words;
+  if (!first) return;
+  const name = readWord(first, frame.reading);
   if (frame.controlled) leaveOpen(growth, frame.scope);
   if (!name.known) {
     // A template puts directives here.
     leaveOpen(growth, frame.scope);
     return;
   }
+  const args = rest.map(word => readWord(word, frame.reading));
   const directive = makeDirective(growth, frame, node, name, args);
   frame.scope.directives.push(directive);
   growth.nodes.set(directive, node);
@@ -231,14 +252,11 @@ function makeDirective(
   args: readonly Word[],
 ): NginxDirective {
   const span: Span = frame.reading.shownAt ?? { file: frame.reading.file, start: node.start, end: node.end };
-  const base = {
-    name: name.text,
-    nameSpan: name.span,
-    args,
-    span,
-    ...(frame.via.length > 0 && { via: frame.via }),
-    ...(frame.reading.shownAt && { stock: true }),
-  };
+  const plain = { name: name.text, nameSpan: name.span, args, span };
+  const base =
+    frame.via.length === 0 && !frame.reading.shownAt
+      ? plain
+      : { ...plain, ...(frame.via.length > 0 && { via: frame.via }), ...(frame.reading.shownAt && { stock: true }) };
   if (!node.children) return base;
   const block = newScope(growth, contextInside(name.text, frame.scope.context), frame.scope, {
     name: name.text,

@@ -13,6 +13,8 @@ export interface WordReading {
   readonly isPlaceholder: (name: string) => boolean;
   /** The `include` that a stock file came by: all its words are shown there. */
   readonly shownAt?: Span | undefined;
+  /** Parts of literal words met so far: words repeat (`$host`, `30s`), and each spelling is kept once. */
+  readonly literals: Map<string, readonly WordPart[]>;
 }
 
 interface Hole {
@@ -27,11 +29,9 @@ interface Hole {
  */
 export function readWord(word: NginxWord, at: WordReading): Word {
   const span = at.shownAt ?? { file: at.file, start: word.start, end: word.end };
-  const plain = word.masked === undefined && !word.value.includes('$');
-  const inner = plain ? undefined : innerText(word, at.file);
+  const inner = isPlain(word) ? undefined : innerText(word, at.file);
   const holes = inner ? findHoles(inner.text, word, at, inner.start) : [];
-  if (!inner || holes.length === 0)
-    return { text: word.value, known: true, parts: [{ known: true, text: word.value }], span };
+  if (!inner || holes.length === 0) return literal(word.value, span, at);
   const parts: WordPart[] = [];
   const via: Step[] = [];
   let done = 0;
@@ -44,6 +44,21 @@ export function readWord(word: NginxWord, at: WordReading): Word {
   if (done < inner.text.length) parts.push({ known: true, text: inner.text.slice(done) });
   const known = parts.every(part => part.known);
   return { text: parts.map(part => part.text).join(''), known, parts, span, ...(via.length > 0 && { via }) };
+}
+
+/** No template and no variable can stand in it. */
+function isPlain(word: NginxWord): boolean {
+  return word.masked === undefined && !word.value.includes('$');
+}
+
+function literal(value: string, span: Span, { literals }: WordReading): Word {
+  let parts = literals.get(value);
+  if (!parts) {
+    parts = [{ known: true, text: value }];
+    literals.set(value, parts);
+  }
+  // The text of the parts, so that equal words share one string.
+  return { text: parts[0]?.text ?? value, known: true, parts, span };
 }
 
 /** The word between its quotes as it stands in the file. */

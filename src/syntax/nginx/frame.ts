@@ -68,7 +68,8 @@ export function draft(words: readonly NginxWord[], terminator: NginxNode['termin
   const start = words[0]?.start ?? terminatorAt;
   const last = words.at(-1)?.end ?? start;
   const end = terminatorAt >= 0 ? terminatorAt + 1 : last;
-  return { words, start, end, terminator, terminatorAt, closeAt: -1 };
+  // A copy has no room to grow, which an array that was filled word by word keeps: in a large file that is a third of the tree.
+  return { words: words.slice(), start, end, terminator, terminatorAt, closeAt: -1 };
 }
 
 /** Gives every block that was never closed the end of what it holds. */

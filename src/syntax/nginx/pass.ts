@@ -54,6 +54,8 @@ export interface Pass {
   opaque: boolean;
   /** Lua blocks without an end so far. */
   brokenLua: number;
+  /** Short words met so far: each is kept once, however often it stands in the file. */
+  readonly spellings: Map<string, string>;
 }
 
 /** Notes what nginx refuses first. Only the first time counts: nginx stops there. */

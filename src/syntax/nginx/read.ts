@@ -49,6 +49,7 @@ export function readText(source: Source, mode: Mode): Pass {
     cut: false,
     opaque: false,
     brokenLua: 0,
+    spellings: new Map(),
   };
   skipByteOrderMark(pass);
   while (pass.at < pass.text.length) step(pass);

@@ -36,10 +36,23 @@ export function readWord(pass: Pass): void {
 function push(pass: Pass, start: number, end: number, scanned: ScannedWord): void {
   const { quote, escaped, closed } = scanned;
   const raw = pass.file.text.slice(quote ? start + 1 : start, quote && closed ? end - 1 : end);
-  const value = escaped ? decodeWord(raw) : raw;
+  const decoded = escaped ? decodeWord(raw) : raw;
+  const value = once(pass, decoded);
   const masked = placeholdersIn(pass, start, end);
   pass.words.push(masked ? { value, start, end, quote, masked } : { value, start, end, quote });
   pass.at = end;
+}
+
+/** Longer words hardly ever repeat. */
+const longestShared = 60;
+
+/** The same string for the same word: names and values repeat in every block, and a slice of its own for each would be kept. */
+function once({ spellings }: Pass, word: string): string {
+  if (word.length > longestShared) return word;
+  const known = spellings.get(word);
+  if (known !== undefined) return known;
+  spellings.set(word, word);
+  return word;
 }
 
 function readBare(pass: Pass, start: number, scanned: ScannedWord): void {
