@@ -19,6 +19,8 @@ export interface Options {
   readonly ignore: readonly string[];
   /** Versions of the programs that will run, as the user names them. */
   readonly targets: TargetVersions;
+  /** Of `path`: the file whose place is to be explained. */
+  readonly trace?: string;
   readonly allowOutside: boolean;
   readonly allowEmpty: boolean;
   readonly color: 'auto' | 'always' | 'never';
@@ -81,6 +83,7 @@ function toOptions(values: Values, command: Command, paths: readonly string[], t
     select: listed(values.select),
     ignore: listed(values.ignore),
     targets,
+    ...(values.trace !== undefined && { trace: values.trace }),
     allowOutside: values['allow-outside'] === true,
     allowEmpty: values['allow-empty'] === true,
     color: values['no-color'] ? 'never' : (values.color ?? 'auto'),

@@ -101,6 +101,15 @@ export const options = [
     of: ['lint'],
   },
   {
+    name: 'trace',
+    takes: 'file',
+    help: 'say why a file was or was not linked',
+    more: 'The stacks that the file belongs to, at which paths containers see it, who reads or starts it, and what it dials; or why it belongs to none.',
+    group: 'Choice',
+    of: ['path'],
+    completes: 'file',
+  },
+  {
     name: 'target-version',
     takes: 'program=version,...',
     many: true,
@@ -134,6 +143,7 @@ export const examples = [
   { line: 'gwlint /etc/nginx', help: "lint this machine's nginx" },
   { line: 'gwlint --diff | git apply', help: 'look at the safe fixes first, then take them' },
   { line: 'gwlint path deploy/', help: 'see which server answers which location' },
+  { line: 'gwlint path --trace nginx.conf', help: 'see why a file was linked, or not' },
 ] as const;
 
 type Row = (typeof options)[number];

@@ -13,6 +13,7 @@ import type { Tool } from './tool.js';
 
 /** Shows the ways that requests take. Returns the exit code. */
 export async function pathCommand(options: Options, tool: Tool, io: Io): Promise<number> {
+  if (options.trace !== undefined) return (await import('./trace.js')).traceCommand(options.trace, options, tool, io);
   const found = targetsOf(options.paths, io.cwd);
   if (!found.ok) return cannotRun(found.problem, io);
   const roots: (RootedPath & { readonly files: number })[] = [];

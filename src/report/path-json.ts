@@ -31,7 +31,7 @@ export function pathJson(
   });
 }
 
-function stackObject({ title, why, gateways, otherServers }: StackPath, options: PathJsonOptions): unknown {
+function stackObject({ title, why, gateways, otherServers, files }: StackPath, options: PathJsonOptions): unknown {
   return {
     title,
     why,
@@ -43,6 +43,7 @@ function stackObject({ title, why, gateways, otherServers }: StackPath, options:
       routes: routes.map(route => routeObject(route, options)),
     })),
     otherServers: otherServers.map(server => serverObject(server, options)),
+    files: files.map(one => ({ file: options.show(one.path), why: maskSecrets(one.why) })),
   };
 }
 

@@ -31,7 +31,7 @@ export function pathText({ stacks, unresolved }: PathReport, options: PathTextOp
     : `${blocks.map(one => one.join('\n')).join('\n\n')}\n`;
 }
 
-function stackLines({ title, why, gateways, otherServers }: StackPath, printer: Printer): readonly string[] {
+function stackLines({ title, why, gateways, otherServers, files }: StackPath, printer: Printer): readonly string[] {
   const { style } = printer;
   return [
     style.strong(visible(title)),
@@ -42,6 +42,9 @@ function stackLines({ title, why, gateways, otherServers }: StackPath, printer: 
       ...line(1, 'no route is seen to reach', printer),
       ...serverLines(2, server, printer),
     ]),
+    '',
+    '  files',
+    ...files.flatMap(one => line(2, `${printer.show(one.path)}: ${one.why}`, printer)),
   ];
 }
 

@@ -27,6 +27,8 @@ export interface StackPath {
   readonly gateways: readonly GatewayPath[];
   /** Servers that no route is seen to reach. */
   readonly otherServers: readonly ServerPath[];
+  /** Files that belong to it, with the reason. */
+  readonly files: readonly { readonly path: string; readonly why: string }[];
 }
 
 export interface GatewayPath {
@@ -87,7 +89,7 @@ export function pathReport({ stacks, unresolved }: Deployment): PathReport {
   return { stacks: stacks.map(stack => stackPath(stack, reached)), unresolved };
 }
 
-function stackPath({ title, why, gateways, servers, hops }: Stack, reached: ReadonlySet<unknown>): StackPath {
+function stackPath({ title, why, gateways, servers, hops, members }: Stack, reached: ReadonlySet<unknown>): StackPath {
   const byRoute = new Map<Route, Hop[]>();
   for (const hop of hops) {
     const known = byRoute.get(hop.route);
@@ -98,6 +100,7 @@ function stackPath({ title, why, gateways, servers, hops }: Stack, reached: Read
     title,
     why,
     gateways: gateways.map(gateway => gatewayPath(gateway, byRoute)),
+    files: members,
     otherServers: servers.filter(server => !reached.has(server)).map(serverPath),
   };
 }

@@ -69,6 +69,77 @@ describe('gwlint path', () => {
   });
 });
 
+const project = {
+  'docker-compose.yml': [
+    'services:',
+    '  web:',
+    '    build: .',
+    '    command: gunicorn --bind 0.0.0.0:8000 shop:application',
+    '  nginx:',
+    '    image: nginx:1.27',
+    '    volumes:',
+    '      - ./proxy/site.conf:/etc/nginx/conf.d/default.conf:ro',
+    '',
+  ].join('\n'),
+  Dockerfile: 'FROM python:3.12-slim\nWORKDIR /srv\nCOPY . .\nRUN pip install gunicorn\n',
+  'proxy/site.conf': 'server {\n    location / {\n        proxy_pass http://web:8000;\n    }\n}\n',
+  'proxy/old.conf': 'server {\n    location / {\n        proxy_pass http://10.1.2.3:9000;\n    }\n}\n',
+  'shop.py': 'def application(environ, start_response):\n    start_response("200 OK", [])\n    return [b"shop"]\n',
+  'notes.txt': 'nothing of interest\n',
+};
+
+describe('gwlint path tells of every file', () => {
+  test('why it belongs to its stack', async () => {
+    const { stdout } = await run(folderWith(project), ['path'], { columns: 120 });
+    for (const line of [
+      '    docker-compose.yml: a compose file',
+      '    Dockerfile: an image of the stack is built from it',
+      '    proxy/site.conf: it is /etc/nginx/conf.d/default.conf in service nginx',
+    ])
+      expect(stdout.split('\n')).toContain(line);
+  });
+
+  test('--trace: where it is seen, who reads it and what it dials', async () => {
+    const { stdout, code } = await run(folderWith(project), ['path', '--trace', 'proxy/site.conf'], { columns: 120 });
+    expect(code).toBe(0);
+    expect(stdout).toBe(
+      [
+        'proxy/site.conf, read as nginx',
+        '  docker-compose.yml',
+        '    belongs to it because it is /etc/nginx/conf.d/default.conf in service nginx',
+        '    it is read by nginx on service nginx (docker-compose.yml:8)',
+        '    location / dials web:8000: gunicorn listens on 0.0.0.0:8000 (proxy/site.conf:3)',
+        '    service web has it at /srv/proxy/site.conf',
+        '    service nginx has it at /etc/nginx/conf.d/default.conf',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('--trace: who loads a module', async () => {
+    const { stdout } = await run(folderWith(project), ['path', '--trace', 'shop.py']);
+    expect(stdout).toContain('gunicorn on service web loads it as shop (docker-compose.yml:4)');
+  });
+
+  test('--trace: why it was not linked, for programs too', async () => {
+    const root = folderWith({ ...project, '.gitignore': 'local.conf\n', 'local.conf': project['proxy/old.conf'] });
+    const traced = async (path: string) =>
+      JSON.parse((await run(root, ['path', '--format', 'json', '--trace', path])).stdout);
+    expect(await traced('notes.txt')).toMatchObject({
+      linked: false,
+      why: expect.stringContaining('no configuration'),
+    });
+    expect(await traced('local.conf')).toMatchObject({ linked: false, why: expect.stringContaining('git ignores it') });
+    expect(await traced('proxy/site.conf')).toMatchObject({ linked: true, kind: 'nginx', file: 'proxy/site.conf' });
+  });
+
+  test('--trace: a file that is not there is a mistake', async () => {
+    const { code, stderr } = await run(folderWith(project), ['path', '--trace', 'proxy/new.conf']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('proxy/new.conf: no such file');
+  });
+});
+
 function prefixed(prefix: string, files: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(files).map(([path, text]) => [`${prefix}/${path}`, text]));
 }

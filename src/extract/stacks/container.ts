@@ -1,10 +1,10 @@
 import type { Fault, Repair } from '../../model/fault.js';
 import type { ContainerStack, StackParts } from '../../model/parts.js';
 import type { Place } from '../../model/place.js';
-import { folderOf } from '../../model/place.js';
+import { baseName, folderOf } from '../../model/place.js';
 import { nearest } from '../../text/near.js';
 import { type Edit, type Span, spanText } from '../../text/source.js';
-import { isAside } from '../discover.js';
+import { isAside, isDockerfileName } from '../discover.js';
 import type { Reader } from '../reader.js';
 import { placeGateways } from './gateways.js';
 import { openPlaces, serversOf } from './servers.js';
@@ -22,7 +22,7 @@ export function containerStack(
   const gateways = [...(stack.gateways ?? []), ...inPlaces];
   const servers = serversOf(reader, stack.launches);
   const folder = folderOf(stack.files[0]?.path ?? '');
-  const members = new Map<string, string>(stack.files.map(file => [file.path, stack.why]));
+  const members = new Map<string, string>(stack.files.map((file, index) => [file.path, memberWhy(stack, index)]));
   for (const gateway of gateways) {
     for (const file of gateway.files)
       members.set(file.path, gateway.placed?.message ?? `nginx of ${gateway.place.title} reads it`);
@@ -44,6 +44,15 @@ export function containerStack(
     members: [...members].map(([path, why]) => ({ path, why })),
     faults: kind === 'compose' ? undefinedServices(stack.places, stack.servicesBeside) : [],
   };
+}
+
+/** Why one of the files that state the stack belongs to it: the first is what the stack is named for. */
+function memberWhy({ files, why }: ContainerStack, index: number): string {
+  const [first] = files;
+  const path = files[index]?.path ?? '';
+  if (index === 0 || first === undefined) return why;
+  if (isDockerfileName(baseName(path))) return 'an image of the stack is built from it';
+  return folderOf(first.path) === folderOf(path) ? why : `it is used together with ${first.path}`;
 }
 
 /**
