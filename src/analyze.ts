@@ -1,7 +1,9 @@
+import { type Config, choicesOf, noConfig } from './config/config.js';
 import { type Memory, newMemory } from './extract/memory.js';
 import { extractParts } from './extract/parts.js';
 import { createReader } from './extract/reader.js';
 import type { Host } from './host/host.js';
+import { withNames, withoutFiles } from './host/overlay.js';
 import { steadyHost } from './host/steady.js';
 import { link } from './link/link.js';
 import type { Diagnostic, Rule } from './lint/rule.js';
@@ -15,6 +17,8 @@ export interface ReadOptions {
   readonly targets?: TargetVersions;
   /** Of earlier runs over the same root: what has not changed since is not worked out again. The result is the same as without. */
   readonly memory?: Memory;
+  /** What the user states in a configuration file; see `loadConfig`. */
+  readonly config?: Config;
 }
 
 export interface AnalyzeOptions extends ReadOptions {
@@ -34,18 +38,21 @@ export { type Memory, newMemory };
  */
 export async function analyze(host: Host, options: AnalyzeOptions): Promise<Analysis> {
   const deployment = await read(host, options);
-  return { deployment, diagnostics: runRules(options.rules, deployment) };
+  return { deployment, diagnostics: runRules(options.rules, deployment, choicesOf(options.config ?? noConfig)) };
 }
 
 /** Reads the deployment without judging it. */
-export async function read(host: Host, { targets, memory = newMemory() }: ReadOptions = {}): Promise<Deployment> {
+export async function read(
+  host: Host,
+  { targets, memory = newMemory(), config = noConfig }: ReadOptions = {},
+): Promise<Deployment> {
   const asked = JSON.stringify([...(targets ?? [])]);
-  // Work may rest on the versions anywhere.
-  if (asked !== memory.targets) memory.records = new Map();
-  const steady = steadyHost(host, memory.answers);
+  // Work may rest on the versions, and on what the user tells, anywhere.
+  if (asked !== memory.targets || memory.assumptions !== config) memory.records = new Map();
+  const steady = steadyHost(configured(host, config), memory.answers);
   let languages = { ...memory.languages, ...(await loadLanguages(unloaded(likelyLanguages(steady.files()), memory))) };
   for (;;) {
-    const reader = createReader(steady, languages, targets, memory);
+    const reader = createReader(steady, languages, targets, memory, config);
     const parts = extractParts(reader);
     const missing = [...reader.wanted].filter(name => !languages[name]);
     if (missing.length === 0) {
@@ -53,6 +60,7 @@ export async function read(host: Host, { targets, memory = newMemory() }: ReadOp
       memory.languages = languages;
       memory.answers = steady.answers;
       memory.targets = asked;
+      memory.assumptions = config;
       return link(parts);
     }
     languages = { ...languages, ...(await loadLanguages(missing)) } satisfies Languages;
@@ -61,6 +69,13 @@ export async function read(host: Host, { targets, memory = newMemory() }: ReadOp
 
 function unloaded(names: ReadonlySet<LanguageName>, { languages }: Memory): readonly LanguageName[] {
   return [...names].filter(name => !languages[name]);
+}
+
+/** The files as the configuration has them. Most runs have none. */
+function configured(host: Host, { exclude, excluded, paths }: Config): Host {
+  const renamed = paths.filter(({ from }) => !from.startsWith('/'));
+  const named = renamed.length === 0 ? host : withNames(host, renamed);
+  return exclude.length === 0 ? named : withoutFiles(named, excluded);
 }
 
 /** Languages that a run over these files will want in any case; the first pass would be wasted without them. */

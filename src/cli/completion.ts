@@ -1,7 +1,7 @@
 import type { Rule } from '../lint/rule.js';
+import { groupsOf } from '../lint/select.js';
 import { nearest } from '../text/near.js';
 import type { Options } from './args.js';
-import { groupsOf } from './explain.js';
 import { type Command, commands, type OptionRow, options } from './options.js';
 import { cannotRun, type Io } from './output.js';
 
@@ -25,7 +25,9 @@ export function completionCommand({ paths }: Options, rules: readonly Rule[], io
     const near = nearest(shell, names);
     return cannotRun(`completion takes ${names.join(', ')}${near ? `; did you mean ${near}?` : ''}`, io);
   }
-  io.stdout(shells[shell as keyof typeof shells]([...groupsOf(rules), ...rules.map(({ id }) => id)]));
+  io.stdout(
+    shells[shell as keyof typeof shells]([...groupsOf(rules.map(({ id }) => id)), ...rules.map(({ id }) => id)]),
+  );
   return 0;
 }
 

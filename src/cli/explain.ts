@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Rule } from '../lint/rule.js';
+import { unknownSelector } from '../lint/select.js';
 import { docsPath } from '../report/report.js';
 import { printableJson, wrap } from '../report/visible.js';
-import { nearest } from '../text/near.js';
 import type { Options } from './args.js';
 import { cannotRun, type Io } from './output.js';
 import { packageRoot } from './tool.js';
@@ -39,14 +39,10 @@ function pageOf({ id, summary }: Rule): string {
 
 /** Says that there is no such rule or group, and which one may be meant. */
 export function unknownRule(name: string, rules: readonly Rule[]): string {
-  const near = nearest(name, [...rules.map(({ id }) => id), ...groupsOf(rules)]);
-  const byName = rules.find(({ id }) => nearest(name, [id.slice(id.indexOf('/') + 1)]))?.id;
-  const meant = near ?? byName;
-  return `there is no rule or group ${name}${meant === undefined ? '; gwlint rules lists them' : `; did you mean ${meant}?`}`;
-}
-
-export function groupsOf(rules: readonly Rule[]): readonly string[] {
-  return [...new Set(rules.map(({ id }) => id.slice(0, id.indexOf('/'))))];
+  return unknownSelector(
+    name,
+    rules.map(({ id }) => id),
+  );
 }
 
 /** Lists all rules. Returns the exit code. */

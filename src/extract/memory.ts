@@ -1,5 +1,6 @@
 import type { EntryKind, ReadResult } from '../host/host.js';
 import type { Answers } from '../host/steady.js';
+import { type Assumptions, noAssumptions } from '../model/assumptions.js';
 import type { FileKind } from '../model/deployment.js';
 import type { Languages } from '../syntax/languages.js';
 import type { Problem, SourceFile, Span } from '../text/source.js';
@@ -13,6 +14,8 @@ export interface Memory {
   languages: Languages;
   /** Versions that the last run was asked to reckon with, as text. */
   targets: string;
+  /** What the user told in the last run. */
+  assumptions: Assumptions;
   /** What the host answered in the last run. */
   answers: Answers | undefined;
   /** Work by its key; several where one key was asked for with several inputs. */
@@ -22,7 +25,14 @@ export interface Memory {
 }
 
 export function newMemory(): Memory {
-  return { languages: {}, targets: '[]', answers: undefined, records: new Map(), derived: new Map() };
+  return {
+    languages: {},
+    targets: '[]',
+    assumptions: noAssumptions,
+    answers: undefined,
+    records: new Map(),
+    derived: new Map(),
+  };
 }
 
 /** What work said to the run beside its result, in order; said again when the result is used again. */

@@ -7,6 +7,7 @@ import { kubernetesStacks } from './kubernetes/stacks.js';
 import { insideOf } from './place/files.js';
 import type { Reading } from './reader.js';
 import { containerStack } from './stacks/container.js';
+import { joinDeclared } from './stacks/declared.js';
 import { hostStacks } from './stacks/host.js';
 
 /** Reads everything and sorts it into stacks: first those whose places state what they hold, then what is left, by folder. */
@@ -26,7 +27,8 @@ export function extractParts(reader: Reading): Parts {
   stacks.push(...ofImages.map(stack => containerStack(reader, stack, 'image')));
   const claimed = claimedFiles(found, stacks);
   stacks.push(...hostStacks(reader, found, claimed));
-  return { stacks, files: reader.noted(), unresolved: reader.unresolvedNotes() };
+  const joined = joinDeclared(stacks, reader.assumptions.stacks);
+  return { stacks: joined, files: reader.noted(), unresolved: reader.unresolvedNotes() };
 }
 
 /** Files that a container reads, runs, mounts or copies to a place of its own, so that they are not put on a host by hand. */

@@ -1,4 +1,5 @@
 import type { EntryKind, Host, ReadResult } from '../host/host.js';
+import { type Assumptions, noAssumptions } from '../model/assumptions.js';
 import type { FileKind, ReadFile, Unresolved } from '../model/deployment.js';
 import type { TargetVersions } from '../model/version.js';
 import type { DockerfileTree } from '../syntax/dockerfile/tree.js';
@@ -28,6 +29,8 @@ export interface Reader {
   xml(file: SourceFile): XmlTree | undefined;
   /** Versions that the user named. */
   readonly targets: TargetVersions;
+  /** What the user tells about the world. */
+  readonly assumptions: Assumptions;
   /** What `make` gives, worked out once in this run for each key; the key must name the work and all that it depends on. */
   once<T>(key: string, make: () => T): T;
   /**
@@ -57,6 +60,7 @@ export function createReader(
   languages: Languages,
   targets: TargetVersions = new Map(),
   memory: Memory = newMemory(),
+  assumptions: Assumptions = noAssumptions,
 ): Reading {
   const run = {};
   const wanted = new Set<LanguageName>();
@@ -172,6 +176,7 @@ export function createReader(
     dockerfile: file => parsed('dockerfile', languages.dockerfile, file),
     xml: file => parsed('xml', languages.xml, file),
     targets,
+    assumptions,
     once<T>(key: string, make: () => T): T {
       let record = made.get(key);
       if (!record) {

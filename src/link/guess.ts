@@ -21,6 +21,8 @@ export function guess(ends: Ends, reached: ReadonlySet<AppServer>, hop: Hop): Ho
   const free = (here.length > 0 ? here : ends.servers).filter(server => !reached.has(server));
   const [only, ...more] = oneProcessEach(free);
   if (!only || more.length > 0) return hop;
+  // Which port of the host would be the right one is for the container to say.
+  if (hop.gateway.place.kind === 'host' && only.place.kind !== 'host') return hop;
   const fromLoopback =
     local &&
     here.length === 0 &&

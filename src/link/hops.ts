@@ -13,6 +13,7 @@ import type { Place } from '../model/place.js';
 import type { AppServer } from '../model/server.js';
 import { guess, guessable, likeliestListener } from './guess.js';
 import { type Meeting, meetingOf, type Projects } from './projects.js';
+import { type Published, publishedBy } from './published.js';
 import { inSharedFolder, mayBeSame, networkNamespace, reaches, socketKey } from './sockets.js';
 
 /** What the link needs of a stack: the ends that may meet, and who else occupies addresses in its places. */
@@ -122,7 +123,8 @@ function bothContainers(a: Place, b: Place): boolean {
 
 function linkTcp(ends: Linking, base: Base, address: Address & { kind: 'tcp' }): Hop {
   const { place } = base.gateway;
-  const found = placesOf(ends.places, place, address.host);
+  const published = publishedBy(ends.places, place, address);
+  const found = published ? [published.place] : placesOf(ends.places, place, address.host);
   if (found === 'unknown' && (!ends.namesStated || (place.openNetworks?.length ?? 0) > 0)) {
     const meeting = groupMeant(base.gateway, address.host) ? undefined : meetingOf(ends.projects, place, address.host);
     if (meeting?.apart) return keptApart(ends, base, [meeting.place], meeting.project.servers);
@@ -140,7 +142,7 @@ function linkTcp(ends: Linking, base: Base, address: Address & { kind: 'tcp' }):
     return linkOtherMachine(ends, base, address);
   }
   if (found.every(at => !shareNetwork(place, at, address.host))) return keptApart(ends, base, found, ends.servers);
-  return linkPlaces(ends, base, address, found);
+  return linkPlaces(ends, base, address, found, published);
 }
 
 function keptApart(ends: Linking, base: Base, found: readonly Place[], servers: readonly AppServer[]): Hop {
@@ -161,10 +163,16 @@ function linkProject(ends: Linking, base: Base, address: Address & { kind: 'tcp'
 }
 
 /** Which server of the places that the address leads to listens at its port. */
-function linkPlaces(ends: Linking, base: Base, address: Address & { kind: 'tcp' }, found: readonly Place[]): Hop {
+function linkPlaces(
+  ends: Linking,
+  base: Base,
+  address: Address & { kind: 'tcp' },
+  found: readonly Place[],
+  published?: Published,
+): Hop {
   const { place } = base.gateway;
   const here = ends.servers.filter(server => found.some(at => networkNamespace(at) === networkNamespace(server.place)));
-  const forwarded = forwardedPort(found, address);
+  const forwarded = published ? (published.port ?? 'unknown') : forwardedPort(found, address);
   if (typeof forwarded !== 'number') return closedForwarder(base, found, here, address, forwarded);
   const inside = { ...address, port: forwarded };
   let nearly: { readonly bound: Bound; readonly miss: Miss } | undefined;

@@ -1,4 +1,4 @@
-import type { StackParts } from '../model/parts.js';
+import { joinParts, type StackParts } from '../model/parts.js';
 
 /**
  * Joins host folders that are two halves of one stack: a folder with gateways and no server goes to the nearest folder
@@ -11,7 +11,7 @@ export function joinHostFolders(stacks: readonly StackParts[]): readonly StackPa
   const alone: StackParts[] = [];
   for (const stack of hosts) {
     const target =
-      stack.servers.length === 0 && stack.gateways.length > 0 && !stack.aside
+      stack.servers.length === 0 && stack.gateways.length > 0 && !stack.aside && !stack.declared
         ? nearestServers(stack, hosts)
         : undefined;
     if (target) takers.set(target.id, [...(takers.get(target.id) ?? []), stack]);
@@ -23,7 +23,8 @@ export function joinHostFolders(stacks: readonly StackParts[]): readonly StackPa
 
 function nearestServers(gateway: StackParts, hosts: readonly StackParts[]): StackParts | undefined {
   const candidates = hosts.filter(
-    other => other !== gateway && !other.aside && other.servers.length > 0 && other.gateways.length === 0,
+    other =>
+      other !== gateway && !other.aside && !other.declared && other.servers.length > 0 && other.gateways.length === 0,
   );
   const ranked = candidates
     .map(other => ({ other, distance: distance(gateway.folder, other.folder) }))
@@ -42,15 +43,6 @@ function distance(a: string, b: string): number {
 }
 
 function join(to: StackParts, from: StackParts): StackParts {
-  return {
-    ...to,
-    title: to.title,
-    why: `${to.why}; the gateway's files in ${from.folder || 'the root'} are the nearest`,
-    places: [...to.places, ...from.places],
-    launches: [...to.launches, ...from.launches],
-    gateways: [...to.gateways, ...from.gateways],
-    servers: [...to.servers, ...from.servers],
-    openPlaces: new Set([...to.openPlaces, ...from.openPlaces]),
-    members: [...to.members, ...from.members],
-  };
+  const why = `${to.why}; the gateway's files in ${from.folder || 'the root'} are the nearest`;
+  return { ...joinParts(to, from), why };
 }

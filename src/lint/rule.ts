@@ -57,5 +57,23 @@ export interface Rule {
   readonly fix: 'safe' | 'unsafe' | 'alternatives' | 'none';
   /** Scenarios with real servers that show it, by name under `fixtures/stacks`. */
   readonly proof?: readonly string[];
-  check(deployment: Deployment, report: (finding: Finding) => void): void;
+  /** What a user may set in the configuration; only what no file can tell. */
+  readonly options?: Readonly<Record<string, RuleOption>>;
+  /** `options`: a value for each of the rule's options; absent where the rule is asked directly, with its defaults. */
+  check(deployment: Deployment, report: (finding: Finding) => void, options?: RuleOptions): void;
+}
+
+export type OptionValue = number | string | boolean | readonly string[];
+export type RuleOptions = Readonly<Record<string, OptionValue>>;
+
+/** An option of a rule; the type of its default is the type of its values. */
+export interface RuleOption {
+  readonly default: OptionValue;
+  /** One sentence for the documentation. */
+  readonly help: string;
+  /** Of a number, which is then a whole one. */
+  readonly minimum?: number;
+  readonly maximum?: number;
+  /** Of a text: the words that are allowed. */
+  readonly values?: readonly string[];
 }

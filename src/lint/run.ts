@@ -1,18 +1,26 @@
 import type { Deployment } from '../model/deployment.js';
 import { sameEdit } from '../text/apply.js';
 import type { Span, Step } from '../text/source.js';
+import { activeRules, type Choices, chosen, noChoices, optionsOf } from './choice.js';
 import type { Diagnostic, Finding, Fix, Rule } from './rule.js';
 import { suppressor } from './suppress.js';
 
 /**
- * Asks every rule about the deployment. What several stacks say about one place is said once, what the user has silenced
+ * Asks every rule that the user has not switched off about the deployment. What several stacks say about one place is said once, what the user has silenced
  * is left out, and the order is by file, place and rule.
  */
-export function runRules(rules: readonly Rule[], deployment: Deployment): readonly Diagnostic[] {
+export function runRules(
+  rules: readonly Rule[],
+  deployment: Deployment,
+  choices: Choices = noChoices,
+): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
-  for (const rule of rules) rule.check(deployment, finding => void found.push(complete(rule, finding)));
+  for (const rule of activeRules(rules, choices)) {
+    rule.check(deployment, finding => void found.push(complete(rule, finding)), optionsOf(rule, choices.rules));
+  }
   const silenced = suppressor(deployment.files);
-  return sortDiagnostics(mergeDiagnostics(found).filter(({ rule, span }) => !silenced(rule, span)));
+  const kept = mergeDiagnostics(found).filter(({ rule, span }) => !silenced(rule, span));
+  return sortDiagnostics(chosen(kept, choices));
 }
 
 function complete(rule: Rule, finding: Finding): Diagnostic {

@@ -17,6 +17,8 @@ export interface StackParts {
   readonly folder: string;
   /** It serves another purpose (an example, documentation, a test): never joined with others. */
   readonly aside: boolean;
+  /** The user says which files form it: it is not joined with others. */
+  readonly declared?: true;
   readonly places: readonly Place[];
   readonly launches: readonly Launch[];
   readonly gateways: readonly Gateway[];
@@ -26,6 +28,20 @@ export interface StackParts {
   readonly members: readonly { readonly path: string; readonly why: string }[];
   /** What the files of the stack contradict among themselves. */
   readonly faults?: readonly Fault[];
+}
+
+/** Two parts of one stack as one, which has the name and the kind of the first. */
+export function joinParts(to: StackParts, from: StackParts): StackParts {
+  return {
+    ...to,
+    places: [...to.places, ...from.places],
+    launches: [...to.launches, ...from.launches],
+    gateways: [...to.gateways, ...from.gateways],
+    servers: [...to.servers, ...from.servers],
+    openPlaces: new Set([...to.openPlaces, ...from.openPlaces]),
+    members: [...to.members, ...from.members],
+    faults: [...(to.faults ?? []), ...(from.faults ?? [])],
+  };
 }
 
 export interface Parts {

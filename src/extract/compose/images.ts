@@ -24,7 +24,7 @@ function imageStack(reader: Reader, file: SourceFile): ContainerStack | undefine
     networks: [],
     ports: [],
     claims: image.claims,
-    environment: image.environment,
+    environment: new Map([...reader.assumptions.environment, ...image.environment]),
     // Whoever starts the container may set more, and nobody has written it down.
     environmentOpen: true,
     mounts: image.mounts,

@@ -191,11 +191,18 @@ function interpolationFor(reader: Reader, folder: string | undefined, outer: Int
         if (!hints.has(key)) hints.set(key, value);
     }
   }
+  // The environment in which somebody starts the project outranks the file.
+  const { environment } = reader.assumptions;
   // Somebody who starts the project stands in its folder; with a compose file in a subfolder that is not certain.
   const here: Setting<string> = { name: 'PWD', origin: 'environment', known: true, value: '.' };
   return {
-    stated: name => stated.get(name) ?? outer?.stated(name) ?? (name === 'PWD' && folder === '' ? here : undefined),
+    stated: name =>
+      environment.get(name) ??
+      stated.get(name) ??
+      outer?.stated(name) ??
+      (name === 'PWD' && folder === '' ? here : undefined),
     hinted: name => hints.get(name) ?? outer?.hinted(name),
+    templates: reader.assumptions.variables,
   };
 }
 

@@ -63,7 +63,7 @@ export function readService(
     ...(mode !== undefined && { networkMode: mode }),
     ports: publishedPorts(service),
     claims: claims(service, base),
-    environment: new Map([...(base?.environment ?? []), ...environment.variables]),
+    environment: new Map([...reader.assumptions.environment, ...(base?.environment ?? []), ...environment.variables]),
     environmentOpen: environment.open || (base?.environmentOpen ?? true),
     mounts: [...(base?.mounts ?? []), ...composeMounts(project, service)],
     workingDirectory: workingDirectory(folder, base),

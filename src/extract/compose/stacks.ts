@@ -14,14 +14,22 @@ import { readService } from './service.js';
 export function composeStacks(reader: Reader, files: readonly SourceFile[]): readonly ContainerStack[] {
   const included = includedPaths(reader, files);
   const byFolder = new Map<string, SourceFile[]>();
+  const { stacks } = reader.assumptions;
   for (const file of files) {
-    if (included.has(file.path)) continue;
+    if (included.has(file.path) || stacks.some(one => one.has(file.path))) continue;
     const folder = folderOf(file.path);
     byFolder.set(folder, [...(byFolder.get(folder) ?? []), file]);
   }
   const invoked = composeInvocations(reader, new Set(files.map(file => file.path)));
   const byPath = new Map(files.map(file => [file.path, file]));
-  const groups: Group[] = [...byFolder.values()].flatMap(group => folderGroups(reader, group, invoked));
+  const declared = stacks.map(one => ({
+    files: files.filter(file => !included.has(file.path) && one.has(file.path)),
+    why: `${one.file.path} counts it to ${one.name}`,
+  }));
+  const groups: Group[] = [
+    ...declared.filter(group => group.files.length > 0),
+    ...[...byFolder.values()].flatMap(group => folderGroups(reader, group, invoked)),
+  ];
   const known = new Set(groups.map(group => pathsOf(group.files)));
   for (const paths of invoked) {
     const list = paths.flatMap(path => byPath.get(path) ?? []);

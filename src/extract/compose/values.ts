@@ -1,7 +1,8 @@
+import { placeholderName } from '../../model/assumptions.js';
 import type { Setting } from '../../model/setting.js';
 import { literalWord, type Word, whyUnknown } from '../../model/word.js';
 import type { YamlNode, YamlScalar } from '../../syntax/yaml/tree.js';
-import type { Span } from '../../text/source.js';
+import type { Span, Step } from '../../text/source.js';
 import { type ExpansionStyle, expandedWord, expandVariables, type VariableLookup } from '../place/expand.js';
 
 /** What `${NAME}` in a compose file means. */
@@ -10,6 +11,8 @@ export interface Interpolation {
   readonly stated: VariableLookup;
   /** Values of an example file (`.env.example`) that somebody may copy to `.env`; nothing is known by them alone. */
   readonly hinted: VariableLookup;
+  /** Values of `{{ name }}`, where a template makes the compose file. */
+  readonly templates: ReadonlyMap<string, Setting<string>>;
 }
 
 const outside = (name: string) =>
@@ -24,6 +27,8 @@ function isTemplated(text: string): boolean {
 /** The word that a text gives once its variables are filled in. A default counts unless an example file contradicts it. */
 function interpolated(text: string, span: Span, style: ExpansionStyle, by: Interpolation): Word {
   if (isTemplated(text)) {
+    const filled = filledIn(text, span, by);
+    if (filled) return filled;
     return { text, known: false, parts: [{ known: false, text, why: 'a template fills it in' }], span };
   }
   const word = expandedWord(expandVariables(text, style, by.stated), span);
@@ -33,6 +38,21 @@ function interpolated(text: string, span: Span, style: ExpansionStyle, by: Inter
   if (other === word.text) return word;
   const why = 'an example of the .env file states another value';
   return { ...word, known: false, parts: [{ known: false, text: word.text, why }] };
+}
+
+/** A text whose placeholders the user has given values for; undefined where one is left. */
+function filledIn(text: string, span: Span, by: Interpolation): Word | undefined {
+  const via: Step[] = [];
+  let open = false;
+  const value = text.replace(/\{\{[^{}]{0,300}\}\}|<%=[^%]{0,300}%>/g, raw => {
+    const name = placeholderName(raw);
+    const setting = name === undefined ? undefined : by.templates.get(name);
+    if (!setting?.known) open = true;
+    else if (setting.span) via.push({ span: setting.span, message: `${raw} is ${setting.value}` });
+    return setting?.known ? setting.value : raw;
+  });
+  if (open || isTemplated(value)) return undefined;
+  return { ...literalWord(value, span), ...(via.length > 0 && { via }) };
 }
 
 /** A scalar with its variables filled in. */

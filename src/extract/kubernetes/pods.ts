@@ -58,7 +58,11 @@ function readContainer(
   const name = scalarText(nameNode) ?? object.name;
   const base = baseImage(container);
   const environment = containerEnvironment(cluster, container);
-  const variables = new Map([...(base?.environment ?? []), ...environment.variables]);
+  const variables = new Map([
+    ...pod.reader.assumptions.environment,
+    ...(base?.environment ?? []),
+    ...environment.variables,
+  ]);
   const command = source(argumentWords(yamlGet(container, 'command'), variables), yamlGet(container, 'command'));
   const args = source(argumentWords(yamlGet(container, 'args'), variables), yamlGet(container, 'args'));
   const hostNetwork = scalarText(yamlGet(spec, 'hostNetwork')) === 'true';

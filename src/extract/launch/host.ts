@@ -20,13 +20,14 @@ export interface HostRequest {
  * equally good, none is made.
  */
 export function hostPlace(reader: Reader, request: HostRequest): Place {
-  const bare = emptyHost(request);
+  const bare = emptyHost(reader, request);
   const evidence = hostEvidence(reader, request.units, bare);
-  const place = { ...bare, mounts: [...bare.mounts, ...assumedMounts(reader, request.folder, evidence)] };
+  const guessed = assumedMounts(reader, request.folder, evidence);
+  const place = { ...bare, mounts: [...bare.mounts, ...guessed.filter(({ inside }) => !isTold(reader, inside))] };
   return { ...place, mounts: [...place.mounts, ...environments(reader, place, evidence)] };
 }
 
-function emptyHost(request: HostRequest): Place {
+function emptyHost(reader: Reader, request: HostRequest): Place {
   return {
     id: request.id,
     kind: 'host',
@@ -34,9 +35,9 @@ function emptyHost(request: HostRequest): Place {
     names: [],
     networks: [],
     ports: [],
-    environment: new Map(),
+    environment: reader.assumptions.environment,
     environmentOpen: true,
-    mounts: [{ kind: 'assumed', inside: repositoryRoot, repo: '' }],
+    mounts: [{ kind: 'assumed', inside: repositoryRoot, repo: '' }, ...toldMounts(reader)],
     workingDirectory: {
       name: 'working directory',
       origin: 'default',
@@ -47,6 +48,19 @@ function emptyHost(request: HostRequest): Place {
     dependsOn: [],
     extraNames: new Map(),
   };
+}
+
+/** What the user says about paths of the host, outermost first. */
+function toldMounts(reader: Reader): readonly Mount[] {
+  return reader.assumptions.paths
+    .filter(({ from }) => from.startsWith('/'))
+    .map(({ from, to }): Mount => ({ kind: 'assumed', inside: from, repo: to }))
+    .sort((a, b) => a.inside.length - b.inside.length);
+}
+
+/** Nothing needs to be guessed about a path that the user has told. */
+function isTold(reader: Reader, inside: string): boolean {
+  return toldMounts(reader).some(mount => below(mount.inside, inside) !== undefined);
 }
 
 /** The host path `inside` is the repository folder `repo`. */

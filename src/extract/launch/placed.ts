@@ -1,3 +1,4 @@
+import { placeholderName } from '../../model/assumptions.js';
 import type { Setting } from '../../model/setting.js';
 import type { Word, WordPart } from '../../model/word.js';
 import { type PlacedText, type SplitWord, withoutRanges } from '../../syntax/shell/split.js';
@@ -11,12 +12,15 @@ const standIns = 0x1000;
 export interface Masked {
   readonly text: PlacedText;
   /** What each stand-in replaces, by its character. */
-  readonly raw: ReadonlyMap<string, string>;
+  readonly raw: ReadonlyMap<string, WordPart>;
 }
 
+/** Values of template variables that the user tells. */
+export type TemplateValues = ReadonlyMap<string, Setting<string>>;
+
 /** Replaces `{{ x }}`, `{% x %}`, `<%= x %>`, `@x@`-like and `<Path to x>` placeholders by one character each. */
-export function maskTemplates(from: PlacedText): Masked {
-  const raw = new Map<string, string>();
+export function maskTemplates(from: PlacedText, values: TemplateValues): Masked {
+  const raw = new Map<string, WordPart>();
   const ranges: { start: number; end: number; by: string }[] = [];
   for (const found of from.text.matchAll(
     /\{\{[^{}]{0,300}\}\}|\{%[^%]{0,300}%\}|<%[^%]{0,300}%>|<[A-Za-z][A-Za-z0-9 _./-]{0,80}>|\{[A-Z][A-Z0-9_]{1,60}\}/g,
@@ -25,17 +29,24 @@ export function maskTemplates(from: PlacedText): Masked {
     // The braces of `${NAME}` belong to a variable.
     if (/^\{[A-Z]/.test(found[0]) && from.text[found.index - 1] === '$') continue;
     const by = String.fromCharCode(firstStandIn + raw.size);
-    raw.set(by, found[0]);
+    raw.set(by, filledIn(found[0], values));
     ranges.push({ start: found.index, end: found.index + found[0].length, by });
   }
   return { text: withoutRanges(from, ranges), raw };
+}
+
+function filledIn(text: string, values: TemplateValues): WordPart {
+  const name = placeholderName(text);
+  const value = name === undefined ? undefined : values.get(name);
+  if (value?.known) return { known: true, text: value.value };
+  return { known: false, text, why: value?.why ?? 'a template fills it in' };
 }
 
 /** Fills one expansion in: the text behind `%` or `$`, and how many characters it takes; undefined where it is literal. */
 export type Expander = (text: string, at: number) => { readonly part: WordPart; readonly length: number } | undefined;
 
 /** A text as parts: stand-ins become unknown, expansions what they are. */
-export function partsOf(text: string, raw: ReadonlyMap<string, string>, expand: Expander): readonly WordPart[] {
+export function partsOf(text: string, raw: ReadonlyMap<string, WordPart>, expand: Expander): readonly WordPart[] {
   const parts: WordPart[] = [];
   let plain = '';
   for (let at = 0; at < text.length; ) {
@@ -49,7 +60,7 @@ export function partsOf(text: string, raw: ReadonlyMap<string, string>, expand: 
     }
     if (plain !== '') parts.push({ known: true, text: plain });
     plain = '';
-    if (template !== undefined) parts.push({ known: false, text: template, why: 'a template fills it in' });
+    if (template !== undefined) parts.push(template);
     else if (found) parts.push(found.part);
     at += found?.length ?? 1;
   }

@@ -2,10 +2,13 @@ import type { Setting } from '../../model/setting.js';
 import type { WordPart } from '../../model/word.js';
 import type { IniEntry } from '../../syntax/ini/tree.js';
 import { joinSupervisor } from '../../syntax/shell/split.js';
-import { maskTemplates, partsOf, settingFrom } from './placed.js';
+import { maskTemplates, partsOf, settingFrom, type TemplateValues } from './placed.js';
 
-/** What `%(name)s` stands for: a value, or why it is not known. */
-export type Expansions = (name: string) => string | { readonly why: string };
+export interface Expansions {
+  /** What `%(name)s` stands for: a value, or why it is not known. */
+  readonly of: (name: string) => string | { readonly why: string };
+  readonly templates: TemplateValues;
+}
 
 /**
  * Python's `%` formatting as supervisor uses it: `%(name)s`, `%(name)02d`, `%%`. Source: supervisor 4.2.5 `options.py` (`expand`).
@@ -19,7 +22,7 @@ export function formatPiece(
   if (text[at + 1] === '%') return { part: { known: true, text: '%' }, length: 2 };
   const found = /^%\(([A-Za-z_][A-Za-z0-9_]{0,200})\)(0?)([0-9]{0,2})([sd])/.exec(text.slice(at, at + 220));
   if (!found) return undefined;
-  const value = expansions(found[1] ?? '');
+  const value = expansions.of(found[1] ?? '');
   if (typeof value !== 'string')
     return { part: { known: false, text: found[0], why: value.why }, length: found[0].length };
   const width = Number(found[3] ?? 0);
@@ -29,7 +32,7 @@ export function formatPiece(
 
 export function entrySetting(entry: IniEntry, expansions: Expansions): Setting<string> {
   const { file, start, end } = entry.valueSpan;
-  const masked = maskTemplates(joinSupervisor(file, start, end));
+  const masked = maskTemplates(joinSupervisor(file, start, end), expansions.templates);
   const parts = partsOf(masked.text.text.trim(), masked.raw, (text, at) => formatPiece(text, at, expansions));
   return settingFrom(entry.key, parts, entry.valueSpan);
 }
@@ -37,7 +40,7 @@ export function entrySetting(entry: IniEntry, expansions: Expansions): Setting<s
 /** `KEY="a,b",OTHER=c`: quotes keep commas; values outside quotes end at a comma or line end (`dict_of_key_value_pairs`). */
 export function environmentEntries(entry: IniEntry, expansions: Expansions): ReadonlyMap<string, Setting<string>> {
   const { file, start, end } = entry.valueSpan;
-  const masked = maskTemplates(joinSupervisor(file, start, end));
+  const masked = maskTemplates(joinSupervisor(file, start, end), expansions.templates);
   const found = new Map<string, Setting<string>>();
   const { text } = masked.text;
   const pattern = /[\s,]*([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*(?:"([^"]*)"|'([^']*)'|([^,\r\n]*))/y;

@@ -180,7 +180,7 @@ function programLaunch(
   const commands = programCommands(program, place, reader, daemon, start);
   const outcomes = commands.map(command => followCommand(reader, command, place));
   const entry = program.entries.get('command');
-  const expansions = expansionsOf(program, place.environment, false, 0);
+  const expansions = expansionsOf(reader, program, place.environment, false, 0);
   const setting = (key: string): Setting<string> | undefined => {
     const found = program.entries.get(key);
     return found && entrySetting(found, expansions);
@@ -250,10 +250,10 @@ function programCommands(
     const environment = new Map(outer);
     for (const table of [daemon, program.entries]) {
       const stated = table.get('environment');
-      const expansions = expansionsOf(program, environment, open, first + index);
+      const expansions = expansionsOf(reader, program, environment, open, first + index);
       if (stated) for (const [name, value] of environmentEntries(stated, expansions)) environment.set(name, value);
     }
-    const expansions = expansionsOf(program, environment, open, first + index);
+    const expansions = expansionsOf(reader, program, environment, open, first + index);
     const words = commandWords(entry, expansions);
     commands.push({
       words,
@@ -277,12 +277,13 @@ function countOf(entry: IniEntry | undefined, otherwise: number): number {
 }
 
 function expansionsOf(
+  reader: Reader,
   program: Program,
   environment: ReadonlyMap<string, Setting<string>>,
   open: boolean,
   index: number,
 ): Expansions {
-  return name => {
+  const of: Expansions['of'] = name => {
     if (name === 'program_name' || name === 'group_name') return program.name;
     if (name === 'process_num') return String(index);
     if (name === 'numprocs') return String(countOf(program.entries.get('numprocs'), 1));
@@ -298,11 +299,12 @@ function expansionsOf(
           : `${name.slice(4)} is not set in any file`,
     };
   };
+  return { of, templates: reader.assumptions.variables };
 }
 
 function commandWords(entry: IniEntry, expansions: Expansions): readonly Word[] {
   const { file, start, end } = entry.valueSpan;
-  const masked = maskTemplates(joinSupervisor(file, start, end));
+  const masked = maskTemplates(joinSupervisor(file, start, end), expansions.templates);
   return splitPlaced(masked.text, 'shlex').words.map(split =>
     wordFrom(
       file,

@@ -6,7 +6,7 @@ import type { IniEntry } from '../../syntax/ini/tree.js';
 import { joinSystemd, type SplitWord, splitPlaced } from '../../syntax/shell/split.js';
 import type { SourceFile } from '../../text/source.js';
 import type { Reader } from '../reader.js';
-import { maskTemplates, partsOf, settingFrom, wordFrom } from './placed.js';
+import { maskTemplates, partsOf, settingFrom, type TemplateValues, wordFrom } from './placed.js';
 
 /** A unit with its drop-ins: the settings of each section in the order in which systemd reads them. */
 export interface Unit {
@@ -17,6 +17,7 @@ export interface Unit {
   readonly folder: string;
   /** Something fills the file in before systemd reads it. */
   readonly template: boolean;
+  readonly values: TemplateValues;
   readonly entries: readonly { readonly section: string; readonly entry: IniEntry }[];
 }
 
@@ -49,7 +50,8 @@ function readUnit(reader: Reader, path: string, files: readonly SourceFile[]): U
     return tree.sections.flatMap(section => section.entries.map(entry => ({ section: section.name ?? '', entry })));
   });
   const template = files.some(file => /\{%|\{\{|<%/.test(file.text));
-  return { name: unitName(path), file: files[0] as SourceFile, folder: folderOf(path), template, entries };
+  const values = reader.assumptions.variables;
+  return { name: unitName(path), file: files[0] as SourceFile, folder: folderOf(path), template, values, entries };
 }
 
 function unitName(path: string): string {
@@ -125,7 +127,7 @@ function specifierValue(unit: Unit, letter: string): string | undefined {
 /** The value of an entry as one text, specifiers filled in. */
 export function valueSetting(unit: Unit, entry: IniEntry): Setting<string> {
   const { file, start, end } = entry.valueSpan;
-  const masked = maskTemplates(joinSystemd(file, start, end));
+  const masked = maskTemplates(joinSystemd(file, start, end), unit.values);
   const text = masked.text.text.trim();
   const quoted = /^(["'])(.*)\1$/s.exec(text);
   const parts = partsOf(quoted ? (quoted[2] ?? '') : text, masked.raw, (from, at) => specifier(unit, from, at));
@@ -141,7 +143,7 @@ export interface UnitWord {
 /** Words of an entry by systemd's own quoting, specifiers filled in. */
 export function unitWords(unit: Unit, entry: IniEntry): readonly UnitWord[] {
   const { file, start, end } = entry.valueSpan;
-  const masked = maskTemplates(joinSystemd(file, start, end));
+  const masked = maskTemplates(joinSystemd(file, start, end), unit.values);
   return splitPlaced(masked.text, 'systemd').words.map(split => ({
     split,
     word: wordFrom(

@@ -179,7 +179,7 @@ function placeholder(
   fill: Fill | undefined,
 ): boolean {
   if (defined.has(name.toLowerCase())) return false;
-  if (fill?.(name) !== undefined) return true;
+  if (fill?.(name, `$${name}`) !== undefined && (/[A-Z]/.test(name) || !isBuiltInVariable(name))) return true;
   if (!/[A-Z]/.test(name)) return false;
   return template !== 'none' || !isBuiltInVariable(name);
 }

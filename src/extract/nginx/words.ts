@@ -1,10 +1,11 @@
+import { placeholderName } from '../../model/assumptions.js';
 import type { Setting } from '../../model/setting.js';
 import type { Word, WordPart } from '../../model/word.js';
 import type { NginxWord } from '../../syntax/nginx/tree.js';
 import type { SourceFile, Span, Step } from '../../text/source.js';
 
-/** Gives the value of a template variable (`PORT` of `${PORT}`) where the place's environment knows it. */
-export type Fill = (placeholder: string) => Setting<string> | undefined;
+/** Gives the value of a template variable (`PORT`, `raw`: `${PORT}` or `{{ PORT }}`) where the place's environment or the user knows it. */
+export type Fill = (name: string, raw: string) => Setting<string> | undefined;
 
 export interface WordReading {
   readonly file: SourceFile;
@@ -86,8 +87,10 @@ function findHoles(text: string, word: NginxWord, at: WordReading, start: number
 }
 
 function fillHole(hole: Hole, raw: string, at: WordReading, span: Span, via: Step[]): WordPart {
-  if (hole.name === undefined) return { known: false, text: raw, why: `${shorten(raw)} is filled in by a template` };
-  const setting = at.fill?.(hole.name);
+  const name = hole.name ?? placeholderName(raw);
+  const setting = name === undefined ? undefined : at.fill?.(name, raw);
+  if (!setting && hole.name === undefined)
+    return { known: false, text: raw, why: `${shorten(raw)} is filled in by a template` };
   if (!setting) return { known: false, text: raw, why: `${raw} is filled in when the container or the site is set up` };
   if (!setting.known) return { known: false, text: raw, why: setting.why };
   via.push(...(setting.via ?? []));

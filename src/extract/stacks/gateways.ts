@@ -91,7 +91,9 @@ function gateway(reader: Reader, place: Place, files: readonly Placed[], launche
     roots: files.map(one => one.root),
     place,
     ...(placed && { placed }),
-    ...(rendered && { fill: (name: string) => place.environment.get(name) }),
+    fill: (name, raw) =>
+      (rendered && raw.startsWith('$') ? place.environment.get(name) : undefined) ??
+      reader.assumptions.variables.get(name),
     verbatim: !rendered && startsNginxItself(place, launches),
     ...(version && { version }),
     locate: inside => locate(reader, place, inside),

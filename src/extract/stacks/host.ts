@@ -1,3 +1,4 @@
+import type { DeclaredStack } from '../../model/assumptions.js';
 import type { Gateway } from '../../model/gateway.js';
 import type { Launch } from '../../model/launch.js';
 import type { StackParts } from '../../model/parts.js';
@@ -11,6 +12,7 @@ import { scriptLaunches } from '../launch/scripts.js';
 import { supervisorLaunches } from '../launch/supervisor.js';
 import { systemdLaunches } from '../launch/systemd.js';
 import type { Reader } from '../reader.js';
+import { declaredId } from './declared.js';
 import { projectFolder } from './folders.js';
 import { hostGateways } from './gateways.js';
 import { looseUwsgi } from './loose-uwsgi.js';
@@ -19,6 +21,7 @@ import { openPlaces, serversOf } from './servers.js';
 /** Files of one project folder that are put on a machine by hand. */
 interface HostFiles {
   readonly folder: string;
+  readonly declared?: DeclaredStack;
   readonly systemd: SourceFile[];
   readonly supervisor: SourceFile[];
   readonly procfiles: SourceFile[];
@@ -30,32 +33,53 @@ interface HostFiles {
 const kinds = ['systemd', 'supervisor', 'procfiles', 'scripts', 'uwsgi', 'nginx'] as const;
 
 /**
- * Stacks of the files that no container claims, one per project folder. `claimed`: paths that some place mounts, copies or runs.
+ * Stacks of the files that no container claims, one per project folder; before them those that the user declares. `claimed`: paths that some
+ * place mounts, copies or runs.
  */
 export function hostStacks(reader: Reader, found: Discovered, claimed: ReadonlySet<string>): readonly StackParts[] {
   const folders = new Map<string, HostFiles>();
   for (const kind of kinds) {
     for (const file of found[kind]) {
-      if (claimed.has(file.path)) continue;
+      if (claimed.has(file.path) || reader.assumptions.stacks.some(stack => stack.has(file.path))) continue;
       const folder = projectFolder(folderOf(file.path));
       let files = folders.get(folder);
       if (!files) {
-        files = { folder, systemd: [], supervisor: [], procfiles: [], scripts: [], uwsgi: [], nginx: [] };
+        files = { folder, ...noFiles() };
         folders.set(folder, files);
       }
       files[kind].push(file);
     }
   }
-  return [...folders.values()]
-    .sort((a, b) => (a.folder < b.folder ? -1 : 1))
-    .flatMap(files => hostStack(reader, files));
+  const byFolder = [...folders.values()].sort((a, b) => (a.folder < b.folder ? -1 : 1));
+  const declared = reader.assumptions.stacks.flatMap(stack => declaredFiles(found, stack) ?? []);
+  return [...declared, ...byFolder].flatMap(files => hostStack(reader, files));
+}
+
+function noFiles(): Omit<HostFiles, 'folder' | 'declared'> {
+  return { systemd: [], supervisor: [], procfiles: [], scripts: [], uwsgi: [], nginx: [] };
+}
+
+/** The host files that the user counts to one stack; a container may use them as well. */
+function declaredFiles(found: Discovered, declared: DeclaredStack): HostFiles | undefined {
+  const files = noFiles();
+  for (const kind of kinds) files[kind].push(...found[kind].filter(({ path }) => declared.has(path)));
+  const [first, ...rest] = kinds.flatMap(kind => files[kind]).map(({ path }) => folderOf(path));
+  if (first === undefined) return undefined;
+  return { folder: projectFolder(rest.reduce(sharedFolder, first)), declared, ...files };
+}
+
+function sharedFolder(a: string, b: string): string {
+  let shared = a;
+  while (shared !== '' && b !== shared && !b.startsWith(`${shared}/`)) shared = folderOf(shared);
+  return shared;
 }
 
 function hostStack(reader: Reader, files: HostFiles): readonly StackParts[] {
-  const { folder } = files;
-  const key = `of the host files in ${folder}`;
+  const { folder, declared } = files;
+  const id = declared ? declaredId(declared) : `host:${folder}`;
+  const key = declared ? `of ${id}` : `of the host files in ${folder}`;
   const units = [...files.systemd, ...files.supervisor, ...files.procfiles, ...files.scripts, ...files.uwsgi];
-  const place = reader.kept(`place ${key}`, units, () => placeOf(reader, folder, units));
+  const place = reader.kept(`place ${key}`, units, () => placeOf(reader, id, folder, units));
   const launches = reader.kept(`launches ${key}`, [place, ...units], () => launchesOf(reader, files, place));
   const started = serversOf(reader, launches);
   const loose = reader.kept(`loose files ${key}`, [place, ...started, ...files.uwsgi], () =>
@@ -67,12 +91,15 @@ function hostStack(reader: Reader, files: HostFiles): readonly StackParts[] {
   const title = folder === '' ? 'the host files' : `the host files of ${folder}/`;
   return [
     {
-      id: `host:${folder}`,
-      title,
-      why: `files of ${folder === '' ? 'the root' : folder} that no container mounts, copies or runs`,
+      id,
+      title: declared ? declared.name : title,
+      why: declared
+        ? `${declared.file.path} counts these files to ${declared.name}`
+        : `files of ${folder === '' ? 'the root' : folder} that no container mounts, copies or runs`,
       kind: 'host',
       folder,
-      aside: isAside(`${folder}/x`),
+      aside: !declared && isAside(`${folder}/x`),
+      ...(declared && { declared: true as const }),
       places: [place],
       launches: [...launches, ...loose],
       gateways,
@@ -83,8 +110,8 @@ function hostStack(reader: Reader, files: HostFiles): readonly StackParts[] {
   ];
 }
 
-function placeOf(reader: Reader, folder: string, units: readonly SourceFile[]): Place {
-  const guessed = hostPlace(reader, { id: `host:${folder}`, title: 'the host', folder, units });
+function placeOf(reader: Reader, id: string, folder: string, units: readonly SourceFile[]): Place {
+  const guessed = hostPlace(reader, { id, title: 'the host', folder, units });
   return folder === '' && isNginxFolder(reader) ? { ...guessed, mounts: [...guessed.mounts, nginxFolder] } : guessed;
 }
 
