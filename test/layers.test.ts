@@ -37,6 +37,9 @@ const packages: Readonly<Record<string, string>> = {
   saxes: 'src/syntax/xml',
   tinyglobby: 'src/host',
   ignore: 'src/host',
+  'vscode-languageserver': 'src/lsp',
+  'vscode-languageserver/node': 'src/lsp',
+  'vscode-languageserver-textdocument': 'src/lsp',
 };
 
 const sources = [...filesBelow('src'), ...filesBelow('rules')].filter(path => path.endsWith('.ts'));
@@ -52,7 +55,7 @@ function layerOf(path: string): string | undefined {
 }
 
 /** Folders whose code may touch files, processes and the like. */
-const edges = ['src/cli/', 'src/configure.ts', 'src/plugin.ts', 'src/host/', 'src/syntax/python/'];
+const edges = ['src/cli/', 'src/lsp/', 'src/configure.ts', 'src/plugin.ts', 'src/host/', 'src/syntax/python/'];
 
 /** Every import of every source, with what `judge` says against it. */
 function objections(judge: (path: string, name: string) => boolean): readonly string[] {

@@ -14,6 +14,7 @@ const shells = { bash, zsh, fish } as const;
 const operands: Partial<Record<Command, 'rules' | 'shells' | 'nothing'>> = {
   explain: 'rules',
   rules: 'nothing',
+  lsp: 'nothing',
   completion: 'shells',
 };
 

@@ -4,6 +4,7 @@ export const commands = [
   { name: 'path', takes: '[path ...]', help: 'show the way of a request through the stack' },
   { name: 'explain', takes: '<rule ...>', help: 'what a rule finds, with examples' },
   { name: 'rules', takes: '', help: 'list all rules' },
+  { name: 'lsp', takes: '', help: 'serve an editor (language server protocol)' },
   { name: 'completion', takes: '<bash|zsh|fish>', help: 'print the completion script of a shell' },
 ] as const satisfies readonly CommandRow[];
 
@@ -128,6 +129,13 @@ export const options = [
   { name: 'fix', help: 'apply safe fixes', group: 'Repair', of: ['lint'] },
   { name: 'unsafe-fixes', help: 'apply all fixes that are not alternatives', group: 'Repair', of: ['lint'] },
   { name: 'diff', help: 'print them as a patch instead of writing', group: 'Repair', of: ['lint'] },
+  {
+    name: 'stdio',
+    help: 'talk over stdin and stdout, as it does anyway',
+    more: 'Editors add it of themselves.',
+    group: 'Other',
+    of: ['lsp'],
+  },
   { name: 'help', short: 'h', help: 'this text; behind a command, its own', group: 'Other', of: everywhere },
   { name: 'version', help: 'print the version', group: 'Other', of: everywhere },
 ] as const satisfies readonly OptionRow[];

@@ -35,6 +35,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   if (options.command === 'explain') return explain.explainCommand(options, rules, io);
   if (options.command === 'rules') return explain.rulesCommand(options, rules, io);
   if (options.command === 'completion') return (await import('./completion.js')).completionCommand(options, rules, io);
+  if (options.command === 'lsp') return (await import('./lsp.js')).lspCommand(rules);
   if (options.command === 'path') return (await import('./path.js')).pathCommand(options, tool, io);
   return (await import('./lint.js')).lintCommand(options, rules, tool, io);
 }

@@ -4,7 +4,8 @@ import type { EntryKind, Host, ReadResult } from './host.js';
 export interface Answers {
   readonly results: ReadonlyMap<string, ReadResult>;
   readonly lists: ReadonlyMap<string, readonly string[]>;
-  readonly files: () => readonly string[] | undefined;
+  /** Absent where nobody asked. Plain data: a function would hold on to the hosts of all earlier runs. */
+  files?: readonly string[];
 }
 
 export interface SteadyHost extends Host {
@@ -19,12 +20,12 @@ export function steadyHost(host: Host, before?: Answers): SteadyHost {
   const results = new Map<string, ReadResult>();
   const kinds = new Map<string, EntryKind>();
   const lists = new Map<string, readonly string[]>();
-  let all: readonly string[] | undefined;
+  const answers: Answers = { results, lists };
   return {
-    answers: { results, lists, files: () => all },
+    answers,
     files() {
-      all ??= sameNames(host.files(), before?.files());
-      return all;
+      answers.files ??= sameNames(host.files(), before?.files);
+      return answers.files;
     },
     kind: path => fixed(kinds, path, () => host.kind(path)),
     read: path => fixed(results, path, () => sameResult(host.read(path), before?.results.get(path))),

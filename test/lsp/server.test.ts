@@ -1,0 +1,264 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { CodeAction, Hover, Location } from 'vscode-languageserver';
+import { serverAtImport, shortWait, working, wrongPort } from '../cli/stacks.js';
+import { type Built, buildProgram, type Editor, type EditorOptions, folderWith, startEditor } from './editor.js';
+
+let built: Built;
+const folders: string[] = [];
+const editors: Editor[] = [];
+
+beforeAll(() => {
+  built = buildProgram();
+}, 120_000);
+
+afterEach(async () => {
+  for (const editor of editors.splice(0)) await editor.stop();
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+afterAll(() => built.remove());
+
+async function edit(files: Readonly<Record<string, string>>, more: Partial<EditorOptions> = {}): Promise<Editor> {
+  const folder = folderWith(files);
+  folders.push(folder);
+  const editor = await startEditor({ cli: built.cli, folders: [folder], ...more });
+  editors.push(editor);
+  return editor;
+}
+
+/** Line and character of the first place of a text. */
+function positionOf(text: string, words: string, behind = 0): { line: number; character: number } {
+  const before = text.slice(0, text.indexOf(words) + behind).split('\n');
+  return { line: before.length - 1, character: before.at(-1)?.length ?? 0 };
+}
+
+const codes = (editor: Editor, path: string) => editor.shown(path).map(one => one.code);
+
+describe('findings', () => {
+  test('are shown in files that nobody opened, with the other end and a page', async () => {
+    const editor = await edit(wrongPort);
+    await editor.until(() => codes(editor, 'nginx.conf').length > 0);
+    const [finding] = editor.shown('nginx.conf');
+    expect(finding).toMatchObject({
+      code: 'upstream/address-mismatch',
+      severity: 1,
+      source: 'gwlint',
+      range: { start: { line: 5, character: 30 }, end: { line: 5, character: 44 } },
+      relatedInformation: [
+        {
+          location: {
+            uri: editor.uri('gunicorn.conf.py'),
+            range: { start: { line: 0, character: 7 }, end: { line: 0, character: 23 } },
+          },
+          message: 'gunicorn listens here',
+        },
+      ],
+    });
+    expect(finding?.codeDescription?.href).toMatch(/^file:.*\/docs\/rules\/upstream\/address-mismatch\.md$/);
+  });
+
+  test('follow what is typed at either end, and go when it fits again', async () => {
+    const editor = await edit(working);
+    editor.open('gunicorn.conf.py', working['gunicorn.conf.py']);
+    editor.change('gunicorn.conf.py', wrongPort['gunicorn.conf.py']);
+    await editor.until(() => codes(editor, 'nginx.conf').includes('upstream/address-mismatch'));
+    editor.open('nginx.conf', working['nginx.conf']);
+    editor.change('nginx.conf', working['nginx.conf'].replace('127.0.0.1:8000', '127.0.0.1:8001'));
+    await editor.until(() => codes(editor, 'nginx.conf').length === 0);
+  });
+
+  test('are those of the disk again when a file is closed without being saved', async () => {
+    const editor = await edit(working);
+    editor.open('gunicorn.conf.py', wrongPort['gunicorn.conf.py']);
+    await editor.until(() => codes(editor, 'nginx.conf').length > 0);
+    editor.notify('textDocument/didClose', { textDocument: { uri: editor.uri('gunicorn.conf.py') } });
+    await editor.until(() => codes(editor, 'nginx.conf').length === 0);
+  });
+
+  test('follow files that change on the disk', async () => {
+    const editor = await edit(working, {
+      capabilities: { workspace: { didChangeWatchedFiles: { dynamicRegistration: true } } },
+    });
+    await editor.until(() => editor.sent.some(one => one.method === 'client/registerCapability'));
+    const folder = folders[0] ?? '';
+    writeFileSync(join(folder, 'gunicorn.conf.py'), wrongPort['gunicorn.conf.py']);
+    editor.notify('workspace/didChangeWatchedFiles', { changes: [{ uri: editor.uri('gunicorn.conf.py'), type: 2 }] });
+    await editor.until(() => codes(editor, 'nginx.conf').includes('upstream/address-mismatch'));
+    rmSync(join(folder, 'nginx.conf'));
+    editor.notify('workspace/didChangeWatchedFiles', { changes: [{ uri: editor.uri('nginx.conf'), type: 3 }] });
+    await editor.until(() => codes(editor, 'nginx.conf').length === 0);
+  });
+
+  test('obey the settings, also when they change', async () => {
+    let settings: unknown = { ignore: ['upstream'] };
+    const editor = await edit(
+      { ...wrongPort, 'shop.py': serverAtImport['shop.py'] },
+      { capabilities: { workspace: { configuration: true } }, settings: () => settings },
+    );
+    await editor.until(() => codes(editor, 'shop.py').length > 0);
+    expect(codes(editor, 'nginx.conf')).toEqual([]);
+    settings = { ignore: ['python'] };
+    editor.notify('workspace/didChangeConfiguration', { settings: null });
+    await editor.until(() => codes(editor, 'shop.py').length === 0 && codes(editor, 'nginx.conf').length > 0);
+  });
+});
+
+describe('several folders', () => {
+  test('are judged apart, come and go', async () => {
+    const one = folderWith(wrongPort);
+    const two = folderWith(serverAtImport);
+    folders.push(one, two);
+    let open = [0, 1];
+    const editor = await startEditor({
+      cli: built.cli,
+      folders: [one, two],
+      capabilities: { workspace: { workspaceFolders: true } },
+      open: () => open,
+    });
+    editors.push(editor);
+    await editor.until(() => editor.shown('nginx.conf', 0).length > 0 && editor.shown('shop.py', 1).length > 0);
+    expect(editor.shown('shop.py', 0)).toEqual([]);
+    const second = { uri: editor.uri('', 1).replace(/\/$/, ''), name: two };
+    open = [0];
+    editor.notify('workspace/didChangeWorkspaceFolders', { event: { added: [], removed: [second] } });
+    await editor.until(() => editor.shown('shop.py', 1).length === 0);
+    expect(editor.shown('nginx.conf', 0)).toHaveLength(1);
+    open = [0, 1];
+    editor.notify('workspace/didChangeWorkspaceFolders', { event: { added: [second], removed: [] } });
+    await editor.until(() => editor.shown('shop.py', 1).length > 0);
+  });
+});
+
+describe('code actions', () => {
+  async function actionsAt(editor: Editor, path: string, index = 0, only?: readonly string[]): Promise<CodeAction[]> {
+    const finding = editor.shown(path)[index];
+    return editor.request('textDocument/codeAction', {
+      textDocument: { uri: editor.uri(path) },
+      range: finding?.range,
+      context: { diagnostics: [finding], ...(only && { only }) },
+    });
+  }
+
+  test('offer both ways to repair, each of which makes the finding go', async () => {
+    for (const title of [/^Let nginx dial 8001/, /^Let the server listen on 8000/]) {
+      const editor = await edit(wrongPort);
+      for (const path of ['nginx.conf', 'gunicorn.conf.py'] as const) editor.open(path, wrongPort[path]);
+      await editor.until(() => codes(editor, 'nginx.conf').length > 0);
+      const actions = await actionsAt(editor, 'nginx.conf');
+      const action = actions.find(one => title.test(one.title));
+      expect(action?.isPreferred).toBeUndefined();
+      editor.apply(action?.edit ?? {});
+      await editor.until(() => codes(editor, 'nginx.conf').length === 0);
+    }
+  });
+
+  test('silence a finding with a comment that counts', async () => {
+    const editor = await edit(shortWait);
+    editor.open('nginx.conf', shortWait['nginx.conf']);
+    await editor.until(() => codes(editor, 'nginx.conf').includes('timeout/gateway-before-worker'));
+    const action = (await actionsAt(editor, 'nginx.conf')).find(one => one.title.startsWith('Silence'));
+    editor.apply(action?.edit ?? {});
+    expect(editor.texts.get(editor.uri('nginx.conf'))).toContain(
+      '            # gwlint-ignore timeout/gateway-before-worker: ',
+    );
+    await editor.until(() => codes(editor, 'nginx.conf').length === 0);
+  });
+
+  test('repair all that is safe in a file, and nothing else', async () => {
+    const editor = await edit(serverAtImport);
+    editor.open('shop.py', serverAtImport['shop.py']);
+    await editor.until(() => codes(editor, 'shop.py').length > 0);
+    const [action, ...more] = await actionsAt(editor, 'shop.py', 0, ['source.fixAll']);
+    expect([action?.kind, more]).toEqual(['source.fixAll.gwlint', []]);
+    editor.apply(action?.edit ?? {});
+    expect(editor.texts.get(editor.uri('shop.py'))).toBe(
+      'from flask import Flask\n\napplication = Flask(__name__)\n\nif __name__ == "__main__":\n    application.run(port=5000)\n',
+    );
+    await editor.until(() => codes(editor, 'shop.py').length === 0);
+    const whole = { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } };
+    const again = editor.request<CodeAction[]>('textDocument/codeAction', {
+      textDocument: { uri: editor.uri('shop.py') },
+      range: whole,
+      context: { diagnostics: [], only: ['source.fixAll.gwlint'] },
+    });
+    expect(await again).toEqual([]);
+  });
+
+  test('open the page about a rule', async () => {
+    const editor = await edit(wrongPort);
+    editor.open('nginx.conf', wrongPort['nginx.conf']);
+    await editor.until(() => codes(editor, 'nginx.conf').length > 0);
+    const action = (await actionsAt(editor, 'nginx.conf')).find(one => one.command);
+    expect(action?.title).toBe('Open the page about upstream/address-mismatch');
+    await editor.request('workspace/executeCommand', action?.command);
+    const shown = editor.sent.find(one => one.method === 'window/showDocument')?.params as { uri: string };
+    expect(shown.uri).toMatch(/docs\/rules\/upstream\/address-mismatch\.md$/);
+  });
+});
+
+describe('what stands where', () => {
+  const group = {
+    ...working,
+    'nginx.conf': working['nginx.conf']
+      .replace(
+        'http {\n',
+        'http {\n    upstream shop {\n        server 127.0.0.1:8000;\n    }\n    include sites/*.conf;\n',
+      )
+      .replace('http://127.0.0.1:8000', 'http://shop'),
+    'sites/one.conf': 'client_max_body_size 2m;\n',
+  };
+
+  async function at<T>(
+    editor: Editor,
+    method: string,
+    path: keyof typeof group,
+    words: string,
+    behind = 1,
+  ): Promise<T> {
+    return editor.request(method, {
+      textDocument: { uri: editor.uri(path) },
+      position: positionOf(group[path], words, behind),
+      context: { includeDeclaration: false },
+    });
+  }
+
+  test('a hover tells what a directive is, what holds and where requests go', async () => {
+    const editor = await edit(group);
+    const { contents } = await at<Hover>(editor, 'textDocument/hover', 'nginx.conf', 'proxy_read_timeout');
+    const text = (contents as { value: string }).value;
+    expect(text).toContain('**proxy_read_timeout**, ngx_http_proxy_module');
+    expect(text).toContain('default `60s`');
+    expect(text).toContain('In effect here: `125s` (nginx.conf:11)');
+    const pass = await at<Hover>(editor, 'textDocument/hover', 'nginx.conf', 'proxy_pass http');
+    expect((pass.contents as { value: string }).value).toMatch(
+      /location \/ {2}nginx\.conf:10[\s\S]*read\s+125 s \(proxy_read_timeout[\s\S]*gunicorn on the host[\s\S]*request limit\s+120 s \(timeout/,
+    );
+    const bind = await at<Hover>(editor, 'textDocument/hover', 'gunicorn.conf.py', '127.0.0.1');
+    expect((bind.contents as { value: string }).value).toContain('location /');
+    const timeout = await at<Hover>(editor, 'textDocument/hover', 'gunicorn.conf.py', 'timeout');
+    expect((timeout.contents as { value: string }).value).toMatch(
+      /\*\*timeout\*\*, Gunicorn[\s\S]*Seconds after which[\s\S]*default `30`[\s\S]*In effect: `120` \(timeout in gunicorn\.conf\.py:2\)/,
+    );
+  });
+
+  test('a definition leads from the pass to the Python object, step by step, and references lead back', async () => {
+    const editor = await edit(group);
+    const start = (found: readonly Location[]) =>
+      found.map(({ uri, range }) => [uri.slice(uri.lastIndexOf('/') + 1), range.start.line, range.start.character]);
+    const definition = async (path: keyof typeof group, words: string) =>
+      start(await at<Location[]>(editor, 'textDocument/definition', path, words));
+    expect(await definition('nginx.conf', 'http://shop')).toEqual([['nginx.conf', 2, 13]]);
+    expect(await definition('nginx.conf', '127.0.0.1:8000')).toEqual([['gunicorn.conf.py', 0, 7]]);
+    expect(await definition('gunicorn.conf.py', '127.0.0.1')).toEqual([['Procfile', 0, 14]]);
+    expect(await definition('Procfile', 'shop:application')).toEqual([['shop.py', 0, 0]]);
+    expect(await definition('nginx.conf', 'sites/*')).toEqual([['one.conf', 0, 0]]);
+    const references = async (path: keyof typeof group, words: string) =>
+      start(await at<Location[]>(editor, 'textDocument/references', path, words));
+    expect(await references('shop.py', 'application')).toEqual([['Procfile', 0, 14]]);
+    expect(await references('Procfile', 'shop:application')).toEqual([['gunicorn.conf.py', 0, 7]]);
+    expect(await references('gunicorn.conf.py', '127.0.0.1')).toEqual([['nginx.conf', 3, 15]]);
+    expect(await references('nginx.conf', 'shop {')).toEqual([['nginx.conf', 9, 23]]);
+  });
+});
