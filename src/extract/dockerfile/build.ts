@@ -179,6 +179,9 @@ function applyInstruction(step: StepContext, instruction: DockerInstruction): vo
     case 'EXPOSE':
       expose(step, instruction);
       return;
+    case 'VOLUME':
+      volumes(step, instruction);
+      return;
     case 'SHELL':
       state.shell = instruction.words.map(word => word.text);
       return;
@@ -281,6 +284,15 @@ function expose(step: StepContext, instruction: DockerInstruction): void {
     else if (Number.isInteger(port) && port > 0 && port < 65536) {
       step.state.claims.push({ kind: 'expose', port: { ...facts, known: true, value: port }, span: word.span });
     }
+  }
+}
+
+/** Whoever runs the image may mount something over a VOLUME, so more than the image's own files may be there. */
+function volumes(step: StepContext, instruction: DockerInstruction): void {
+  for (const word of instruction.words) {
+    const path = setting(step, word, 'VOLUME');
+    const inside = path.known && path.value.startsWith('/') ? joinInside('/', path.value) : '/';
+    step.state.mounts.push({ kind: 'run', inside, effect: 'adds', span: word.span });
   }
 }
 

@@ -88,6 +88,8 @@ const maxNames = 200;
 
 function absent(machine: Machine, frame: Frame, module: LoadingModule, name: string): AttributeState {
   const blind = module.tree.problems.length > 0 ? 'the module does not parse' : whyBlind(module);
+  // hug puts `__hug_wsgi__` into each module that imports it; such names are a library's own.
+  if (/^__\w+__$/.test(name)) return { state: 'unknown', why: `a library may put ${name} into the module` };
   if (blind !== undefined) return { state: 'unknown', why: blind };
   const candidates: { name: string; span: Span }[] = [];
   for (const [each, slot] of [...module.store.slots].slice(0, maxNames)) {
