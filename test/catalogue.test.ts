@@ -36,19 +36,57 @@ test('every page and every fixture folder belongs to a rule', () => {
   expect(folders.filter(id => !ids.has(id))).toEqual([]);
 });
 
+/** The recorded stacks of each rule, by the `rule` of their scenario. */
+function recordedStacks(): ReadonlyMap<string, readonly Recorded[]> {
+  const found = new Map<string, Recorded[]>();
+  for (const path of filesBelow('fixtures/stacks')) {
+    const name = /^fixtures\/stacks\/([^/]+)\/scenario\.json$/.exec(path)?.[1];
+    if (name === undefined) continue;
+    const { rule } = JSON.parse(textOf(path)) as { readonly rule?: string };
+    if (rule === undefined) continue;
+    const texts = filesBelow(`fixtures/stacks/${name}/broken`)
+      .map(path => textOf(path))
+      .join('\n');
+    found.set(rule, [...(found.get(rule) ?? []), { name, texts }]);
+  }
+  return found;
+}
+
+interface Recorded {
+  readonly name: string;
+  readonly texts: string;
+}
+
+const recorded = recordedStacks();
+const versions = Object.entries(JSON.parse(textOf('fixtures/stacks/versions.json')) as Record<string, string>);
+
+/** Of nginx and of the servers that the stacks name. */
+function versionsOf(stacks: readonly Recorded[]): string {
+  const used = versions.filter(
+    ([name]) =>
+      stacks.length > 0 &&
+      (name === 'nginx' ||
+        (/^(?:gunicorn|uwsgi|uvicorn)$/i.test(name) &&
+          stacks.some(({ texts }) => new RegExp(`\\b${name}\\b`, 'i').test(texts)))),
+  );
+  return used.map(([name, version]) => `${name} ${version}`).join(', ');
+}
+
 /** The page that lists all pages; `UPDATE=1` writes it. */
 function listOfPages(): string {
-  const rows = rules.map(
-    ({ id, severity, symptom, fix, summary }) =>
-      `| [${id}](${id}.md) | ${severity} | ${symptom} | ${fix} | ${summary} |`,
-  );
+  const rows = rules.map(({ id, severity, symptom, fix, summary }) => {
+    const stacks = recorded.get(id) ?? [];
+    const proof = stacks.map(({ name }) => `[${name}](../../fixtures/stacks/${name})`).join(', ');
+    return `| [${id}](${id}.md) | ${severity} | ${symptom} | ${fix} | ${summary} | ${proof} | ${versionsOf(stacks)} |`;
+  });
   return [
     '# All rules',
     '',
     'What the severities and the kinds of fixes promise is told in the [README](../../README.md). `gwlint explain <rule>` prints a page.',
+    'Proof: stacks that were run with real servers of the versions beside them, broken and repaired.',
     '',
-    '| rule | severity | symptom | fix | what it finds |',
-    '|---|---|---|---|---|',
+    '| rule | severity | symptom | fix | what it finds | proof | versions |',
+    '|---|---|---|---|---|---|---|',
     ...rows,
     '',
   ].join('\n');

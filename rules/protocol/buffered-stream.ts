@@ -1,6 +1,7 @@
 import { insertBehind } from '../../src/edits/nginx.js';
 import type { Rule } from '../../src/lint/rule.js';
 import { isTied, mentions, type TiedHop } from '../../src/model/application.js';
+import { where } from '../../src/model/describe.js';
 import { flagInEffect, type Inherited, inheritance } from '../../src/model/inherit.js';
 
 /**
@@ -10,7 +11,7 @@ import { flagInEffect, type Inherited, inheritance } from '../../src/model/inher
 export const rule: Rule = {
   id: 'protocol/buffered-stream',
   summary: 'Server-sent events behind a gateway that buffers',
-  severity: 'info',
+  severity: 'warning',
   symptom: 'wrong reply',
   fix: 'unsafe',
   proof: ['sse-buffered'],
@@ -28,19 +29,22 @@ export const rule: Rule = {
         const [hop] = reaching.sort((a, b) => b.route.path.length - a.route.path.length);
         const family = hop && familyOf(hop);
         if (!hop || !family) continue;
+        const written = lines(hop.route.scope, `${family}_buffering`)?.at(-1);
         report({
           span: hop.route.pass.span,
           message:
             `${server.app?.known ? server.app.value.text : 'the application'} sends server-sent events, and nginx buffers what comes through ${hop.route.title} ` +
-            `(${family}_buffering is on by default). The browser sees nothing until the stream ends or some kilobytes have gathered.`,
+            `(${family}_buffering${written ? ` in ${where(written.span)}` : ' is on by default'}). The browser sees nothing until the stream ends or some kilobytes have gathered.`,
           related: [{ span: server.span, message: 'the stream comes from this server' }],
-          fixes: [
-            {
-              title: `Set ${family}_buffering off`,
-              safety: 'unsafe',
-              edits: [insertBehind(hop.route.pass.span, `${family}_buffering off;`)],
-            },
-          ],
+          fixes: written
+            ? []
+            : [
+                {
+                  title: `Set ${family}_buffering off`,
+                  safety: 'unsafe',
+                  edits: [insertBehind(hop.route.pass.span, `${family}_buffering off;`)],
+                },
+              ],
         });
       }
     }
@@ -54,5 +58,5 @@ function familyOf({ route }: TiedHop): string | undefined {
 function buffers(hop: TiedHop, lines: Inherited): boolean {
   const family = familyOf(hop);
   const held = family && lines(hop.route.scope, `${family}_buffering`);
-  return held !== undefined && held !== '' && held.length === 0 && flagInEffect(held, true) === true;
+  return held !== undefined && held !== '' && flagInEffect(held, true) === true;
 }

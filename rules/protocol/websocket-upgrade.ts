@@ -3,9 +3,14 @@ import type { Finding, Fix, Rule } from '../../src/lint/rule.js';
 import { isTied, type TiedHop } from '../../src/model/application.js';
 import { seconds, sourceOf } from '../../src/model/describe.js';
 import { type Inherited, inheritance } from '../../src/model/inherit.js';
+import { parsesByH11, runsUvicorn, uvicornVersion } from '../../src/model/uvicorn.js';
+import { isAtLeast } from '../../src/model/version.js';
 
 /** Uvicorn, daphne and hypercorn ask an idle websocket for a sign of life every 20 s, so shorter waits cut it in any case. */
 const pingInterval = 20;
+
+/** First uvicorn that answers a request whose upgrade it does not support as if none were asked for. */
+const lenientSince = '0.18';
 
 /**
  * A websocket begins as a request with Upgrade and Connection, which nginx does not hand on by itself. Speaks only where the application
@@ -70,22 +75,24 @@ function handOn({ route, gateway }: TiedHop, lines: Inherited): readonly Fix[] {
   return [{ title: 'Hand the upgrade on', safety: 'unsafe', edits: [addHeaders(pass.span, scope, held, wanted)] }];
 }
 
+/** Where uvicorn's parser of requests is h11 and its version not known to be newer, each request without an upgrade is refused. */
 function asksAlways({ route, server }: TiedHop): boolean {
   const connection = route.headers.get('connection');
-  const uvicorn =
-    server.kind === 'uvicorn' || (server.worker.class.known && server.worker.class.value.startsWith('uvicorn.'));
-  return uvicorn && route.path === '/' && connection?.known === true && connection.value.toLowerCase() === 'upgrade';
+  const asked = connection?.known === true && connection.value.toLowerCase() === 'upgrade';
+  return runsUvicorn(server) && route.path === '/' && asked && isAtLeast(uvicornVersion(server), lenientSince) !== true;
 }
 
 function always({ route, server }: TiedHop): Finding {
   const connection = route.headers.get('connection');
+  const refused = parsesByH11(server);
   return {
     span: connection?.span ?? route.pass.span,
-    severity: 'info',
+    ...(!refused && { severity: 'info' as const }),
     symptom: '400',
     message:
-      `${route.title} sends Connection: upgrade with every request to ${server.kind}, also where the browser asks for none. Uvicorn up to 0.17 answers ` +
-      'such requests with 400, newer ones log a warning, and no connection to it can be kept open. A map on $http_upgrade sends it only when it is asked for.',
+      `${route.title} sends Connection: upgrade with every request to ${server.kind}, also where the browser asks for none. Uvicorn up to 0.17 ` +
+      `${refused ? 'with h11 answers each of these' : 'answers such requests'} with 400, newer ones pass over it, and no connection to it can be kept open. ` +
+      'A map on $http_upgrade sends it only when it is asked for.',
     related: [{ span: server.span, message: 'the requests arrive here' }],
     log: 'WARNING: Unsupported upgrade request.',
   };
@@ -96,7 +103,6 @@ function reportIdle({ route, gateway }: TiedHop, report: (finding: Finding) => v
   if (!wait.known || wait.value >= pingInterval) return;
   report({
     span: wait.span ?? route.pass.span,
-    severity: 'info',
     symptom: 'wrong reply',
     message:
       `${gateway.kind} closes a websocket through ${route.title} when nothing is sent for ${seconds(wait.value)} (${sourceOf(wait)}). ` +

@@ -3,7 +3,8 @@ import type { Finding, Fix, Rule } from '../../src/lint/rule.js';
 import { isTied, isWritten, type TiedHop } from '../../src/model/application.js';
 import { originOf, seconds, sourceOf, where } from '../../src/model/describe.js';
 import type { UpstreamGroup } from '../../src/model/gateway.js';
-import { inheritance, wordInEffect } from '../../src/model/inherit.js';
+import { secondsOf } from '../../src/model/inherit.js';
+import { keptGroup } from '../../src/model/keepalive.js';
 
 /** nginx keeps an idle connection to an upstream that long (ngx_http_upstream_keepalive_module). */
 const idleDefault = 60;
@@ -18,27 +19,14 @@ export const rule: Rule = {
   severity: 'warning',
   symptom: '502',
   fix: 'unsafe',
-  proof: ['keepalive-race-uvicorn', 'http-router-upstream-keepalive'],
+  proof: ['keepalive-race-uvicorn', 'http-router-upstream-keepalive', 'http11-socket-upstream-keepalive'],
 
   check(deployment, report) {
-    const lines = inheritance();
     for (const { hops } of deployment.stacks) {
       for (const hop of hops.filter(isTied)) {
-        const { route, gateway } = hop;
-        const { group } = route.pass;
-        if (
-          gateway.kind !== 'nginx' ||
-          !group?.keepalive?.known ||
-          group.keepalive.value === 0 ||
-          !group.keepalive.span
-        )
-          continue;
-        const version = wordInEffect(lines(route.scope, 'proxy_http_version'));
-        const connection = route.headers.get('connection');
-        const kept =
-          version && version !== 'unset' && version.text === '1.1' && connection?.known && connection.value === '';
-        if (!/^https?$/.test(route.protocol) || !route.headersComplete || !kept) continue;
-        const found = uwsgi(hop, group) ?? shorter(hop, group);
+        const group = keptGroup(hop);
+        if (!group) continue;
+        const found = uwsgi(hop, group) ?? occupied(hop, group) ?? shorter(hop, group);
         if (found) report(found);
       }
     }
@@ -48,13 +36,14 @@ export const rule: Rule = {
 const log = 'upstream prematurely closed connection while reading response header from upstream';
 
 /** uWSGI's http and http-socket close after each answer and do not say so. */
-function uwsgi({ server, listener, route }: TiedHop, group: UpstreamGroup): Finding | undefined {
-  const name = listener?.address.name.replace(/^--?/, '');
-  if (server.kind !== 'uwsgi' || !group.keepalive?.span || !listener || !/^http(?:-socket)?$/.test(name ?? ''))
+function uwsgi(hop: TiedHop, group: UpstreamGroup): Finding | undefined {
+  const { server, listener, route } = hop;
+  const name = optionOf(hop);
+  if (server.kind !== 'uwsgi' || !group.keepalive || !listener || !/^http(?:-socket)?$/.test(name ?? ''))
     return undefined;
   if (isWritten(server, 'http-keepalive') || isWritten(server, 'add-header')) return undefined;
   return {
-    span: group.keepalive.span,
+    span: group.keepalive.span ?? group.nameSpan,
     message:
       `upstream ${group.name} keeps connections (${originOf(group.keepalive)}), but uWSGI closes each one after its answer without saying so ` +
       `(${name}, ${where(listener.span)}). What nginx sends on such a connection is lost: POSTs through ${route.title} are a 502 now and then.`,
@@ -63,24 +52,43 @@ function uwsgi({ server, listener, route }: TiedHop, group: UpstreamGroup): Find
   };
 }
 
+/** The option's own word for a listener of uWSGI: `http-socket`, `http11-socket`. */
+function optionOf({ listener }: TiedHop): string | undefined {
+  return listener?.address.name.replace(/^--?/, '');
+}
+
+/** http11-socket answers on a kept connection, but the worker (or thread) that holds it does nothing else until nginx lets it go. */
+function occupied(hop: TiedHop, group: UpstreamGroup): Finding | undefined {
+  const { server, listener, route } = hop;
+  const { processes, threads } = server.worker;
+  if (server.kind !== 'uwsgi' || optionOf(hop) !== 'http11-socket' || !listener || !group.keepalive?.known)
+    return undefined;
+  if (!processes.known || !threads.known) return undefined;
+  const places = processes.value * Math.max(1, threads.value);
+  if (group.keepalive.value < places) return undefined;
+  return {
+    span: group.keepalive.span ?? group.nameSpan,
+    symptom: '504',
+    message:
+      `upstream ${group.name} keeps ${group.keepalive.value} connections for each process of nginx (${originOf(group.keepalive)}), and each one that is kept occupies ` +
+      `${places === 1 ? 'the only worker' : `one of the ${places} places`} of uWSGI behind http11-socket (${where(listener.span)}), busy or not. Requests through ${route.title} that come on another connection wait: 504.`,
+    related: [{ span: listener.span, message: 'a connection holds its worker here' }],
+    log: 'upstream timed out (110: Connection timed out) while reading response header from upstream',
+  };
+}
+
 function shorter({ server, route, gateway }: TiedHop, group: UpstreamGroup): Finding | undefined {
   const { keepAlive } = server;
   const line = group.scope?.directives.find(({ name }) => name === 'keepalive_timeout');
   const word = line?.args[0];
-  const idle = line ? idleSeconds(word?.known ? word.text : '') : idleDefault;
-  if (
-    idle === undefined ||
-    !keepAlive.known ||
-    keepAlive.value <= 0 ||
-    idle < keepAlive.value ||
-    !group.keepalive?.span
-  )
+  const idle = line ? secondsOf(word?.known ? word.text : '') : idleDefault;
+  if (idle === undefined || !keepAlive.known || keepAlive.value <= 0 || idle < keepAlive.value || !group.keepalive)
     return undefined;
   // On the loopback the close is on its way for microseconds; who writes the time down is told all the same.
   const near = !word && server.place.id === gateway.place.id;
   const source = word ? `keepalive_timeout in ${where(word.span)}` : 'keepalive_timeout, the default';
   return {
-    span: word?.span ?? group.keepalive.span,
+    span: word?.span ?? group.keepalive.span ?? group.nameSpan,
     severity: near ? 'info' : 'warning',
     message:
       `nginx keeps idle connections of upstream ${group.name} for ${seconds(idle)} (${source}), ${server.kind} closes them after ${seconds(keepAlive.value)} ` +
@@ -89,13 +97,6 @@ function shorter({ server, route, gateway }: TiedHop, group: UpstreamGroup): Fin
     fixes: closeFirst(group, keepAlive.value, word?.span),
     log,
   };
-}
-
-/** Seconds of the usual forms; other forms are not judged. */
-function idleSeconds(text: string): number | undefined {
-  const found = /^([0-9]{1,9})(ms|s|m|h)?$/.exec(text);
-  if (!found?.[1]) return undefined;
-  return Number(found[1]) * (found[2] === 'ms' ? 0.001 : found[2] === 'm' ? 60 : found[2] === 'h' ? 3600 : 1);
 }
 
 function closeFirst(

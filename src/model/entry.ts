@@ -53,6 +53,8 @@ export interface Handler {
   readonly framework: 'flask' | 'django' | 'fastapi' | 'starlette' | 'pyramid' | 'wsgi' | 'asgi' | 'other';
   /** Path pattern where it is known. */
   readonly path?: string;
+  /** The methods of HTTP that it takes, in upper case, where they are known. */
+  readonly methods?: readonly string[];
   /** Calls that run when it handles a request, in it or in first-party functions that it calls. */
   readonly calls: readonly PyCall[];
   /** Of a bare WSGI callable: what its own `return` statements give. */

@@ -105,6 +105,8 @@ export interface Route {
   readonly readTimeout: Setting<number>;
   readonly connectTimeout: Setting<number>;
   readonly sendTimeout: Setting<number>;
+  /** Version of HTTP that it speaks to the server (`1.0`, `1.1`), of a route of nginx by HTTP. */
+  readonly httpVersion?: Setting<string>;
   /** Request headers that the gateway sets, names in lower case; the value as written. Those of the level that wins. */
   readonly headers: ReadonlyMap<string, Setting<string>>;
   /** False when an include that could not be read may set more headers. */

@@ -65,6 +65,13 @@ export function bytesOf(text: string): number | undefined {
   return Number(found[1]) * (unit === 'k' ? 1024 : unit === 'm' ? 1_048_576 : unit === 'g' ? 1_073_741_824 : 1);
 }
 
+/** Seconds of a time as nginx writes it with one unit (`75`, `500ms`, `2m`); other forms are undefined. */
+export function secondsOf(text: string): number | undefined {
+  const found = /^([0-9]{1,9})(ms|s|m|h)?$/.exec(text);
+  if (!found?.[1]) return undefined;
+  return Number(found[1]) * (found[2] === 'ms' ? 0.001 : found[2] === 'm' ? 60 : found[2] === 'h' ? 3600 : 1);
+}
+
 /** Bytes as people write them: `512 bytes`, `4 KB`, `16 MB`. */
 export function showBytes(value: number): string {
   if (value < 1024) return `${value} bytes`;

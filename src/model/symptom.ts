@@ -1,6 +1,7 @@
 /** What a user of the site, or the person who starts it, gets to see. */
 export type Symptom =
   | '400'
+  | '403'
   | '404'
   | '413'
   | '500'

@@ -29,6 +29,7 @@ const labelWidth = 12;
 
 const symptoms: Readonly<Record<Symptom, string>> = {
   '400': '400 Bad Request',
+  '403': '403 Forbidden',
   '404': '404 Not Found',
   '413': '413 Request Entity Too Large',
   '500': '500 Internal Server Error',

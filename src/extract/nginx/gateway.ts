@@ -30,6 +30,8 @@ export interface NginxOptions {
   readonly fill?: Fill;
   /** Proved: nginx reads these files as they are, nothing renders them before. */
   readonly verbatim?: boolean;
+  /** True for a placeholder's name that nothing in the repository would fill in. */
+  readonly unfilled?: (name: string) => boolean;
   /** Of nginx, where the image tag or the package names it. */
   readonly version?: Setting<string>;
 }

@@ -2,7 +2,7 @@ import type { NginxScope, Route, VirtualServer } from '../../model/gateway.js';
 import type { Word } from '../../model/word.js';
 import { serverOf } from './levels.js';
 import { destination, type PassReading } from './pass.js';
-import { effectiveHeaders, effectiveSeconds, type Levels } from './settings.js';
+import { effectiveHeaders, effectiveHttpVersion, effectiveSeconds, type Levels } from './settings.js';
 
 /** One route per `*_pass` of http. */
 export function routesOf(
@@ -30,6 +30,7 @@ export function routesOf(
       readTimeout: effectiveSeconds(scope, `${form.family}_read_timeout`, levels),
       connectTimeout: effectiveSeconds(scope, `${form.family}_connect_timeout`, levels),
       sendTimeout: effectiveSeconds(scope, `${form.family}_send_timeout`, levels),
+      ...(form.family === 'proxy' && { httpVersion: effectiveHttpVersion(scope, levels) }),
       headers,
       headersComplete: complete,
       span: reading.directive.span,

@@ -32,6 +32,28 @@ export function effectiveSeconds(scope: NginxScope, name: string, levels: Levels
   return defaultSetting(name, (defaultMilliseconds(name, 'location') ?? 60_000) / 1000);
 }
 
+/** The version of HTTP that proxy_pass speaks from `scope`. */
+export function effectiveHttpVersion(scope: NginxScope, levels: Levels): Setting<string> {
+  const name = 'proxy_http_version';
+  for (const level of chain(scope)) {
+    const directive = directivesAt(levels.named, level, name).at(-1);
+    const [value] = directive?.args ?? [];
+    if (directive && value?.known) return { ...facts(directive), known: true, value: value.text };
+    if (directive) return { ...facts(directive), known: false, why: value ? whyUnknown(value) : 'no value is given' };
+    if (levels.unread.has(level))
+      return {
+        name,
+        origin: 'default',
+        known: false,
+        why: 'an included file that is not in the repository may set it',
+      };
+  }
+  const newer = isAtLeast(levels.version, keepaliveByDefaultSince);
+  if (newer !== undefined) return defaultSetting(name, newer ? '1.1' : '1.0');
+  const why = `nginx speaks HTTP/1.0 before ${keepaliveByDefaultSince} and 1.1 from then on, and its version is not known`;
+  return { name, origin: 'default', known: false, why };
+}
+
 function facts(directive: NginxDirective, value = directive.args[0]) {
   return {
     name: directive.name,

@@ -118,6 +118,7 @@ function follow(machine: Machine, frame: Frame, seed: HandlerSeed, data: Functio
     span: site,
     framework: seed.framework,
     ...(seed.path !== undefined && { path: seed.path }),
+    ...(seed.methods && { methods: seed.methods }),
     calls: calls.map(call => ({ ...call, chain: call.chain.slice(1) })),
     ...(bare && seed.framework === 'wsgi' && { returns, startsResponse: mentionsSecond(data) }),
   };

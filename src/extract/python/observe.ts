@@ -1,8 +1,10 @@
+import { textsOf } from '../../model/application.js';
 import type { Handler, PyCall } from '../../model/entry.js';
 import type { Setting } from '../../model/setting.js';
 import { loadDjango } from './django.js';
 import { configCall } from './flask.js';
 import { type CallEvent, type Hooks, type Machine, type MissingImport, makeDict, write } from './machine.js';
+import { toSetting } from './settings.js';
 import { external, type Given, type LoadingModule, type MadeData, textOf, type Value } from './values.js';
 
 /** A function or class that was given to a framework to handle requests. */
@@ -10,6 +12,7 @@ export interface HandlerSeed {
   readonly framework: Handler['framework'];
   readonly target: Value;
   readonly path?: string;
+  readonly methods?: readonly string[];
 }
 
 /** What is learnt while an entry module is followed. */
@@ -123,8 +126,14 @@ function decorated(observed: Observed, decorator: Value, target: Value): void {
   if (data.kind !== 'external' && data.kind !== 'made') return;
   const given = data.kind === 'made' ? data.given : undefined;
   const path = given && pathIn(given);
+  const methods = given && methodsIn(data.name, given);
   const add = (framework: Handler['framework']): void =>
-    void observed.handlers.push({ framework, target, ...(path !== undefined && { path }) });
+    void observed.handlers.push({
+      framework,
+      target,
+      ...(path !== undefined && { path }),
+      ...(methods && { methods }),
+    });
   const flask = flaskRoutes.exec(data.name)?.[1];
   if (flask && (verbs.has(flask) || flaskSteps.has(flask))) add('flask');
   const fastapi = fastapiRoutes.exec(data.name)?.[1];
@@ -137,6 +146,15 @@ function decorated(observed: Observed, decorator: Value, target: Value): void {
   if (data.name === 'flask_socketio.SocketIO.on' || data.name === 'flask_socketio.SocketIO.event') add('flask');
   if (/^bottle\.(?:Bottle\.)?(?:route|get|post|put|delete|patch)$/.test(data.name)) add('other');
   if (data.name === 'pyramid.view.view_config') add('pyramid');
+}
+
+/** The methods of HTTP that a route decorator takes: by its name, by its list, or GET. */
+function methodsIn(name: string, given: Given): readonly string[] | undefined {
+  const verb = /\.(get|post|put|delete|patch|options|head)$/.exec(name)?.[1];
+  if (verb) return [verb.toUpperCase()];
+  if (!/\.(?:route|api_route)$/.test(name) || given.open) return undefined;
+  const listed = given.keywords.get('methods');
+  return listed ? textsOf(toSetting('methods', listed))?.map(text => text.toUpperCase()) : ['GET'];
 }
 
 function pathIn(given: Given): string | undefined {
@@ -201,8 +219,8 @@ function stream(observed: Observed, name: string, given: Given): void {
   const type = textOf(
     (given.keywords.get('mimetype') ?? given.keywords.get('media_type') ?? given.keywords.get('content_type'))?.value,
   );
-  if (type?.startsWith('text/event-stream')) features.add('sse');
-  if (/^(?:sse_starlette\.)(?:sse\.)?EventSourceResponse$/.test(name)) features.add('sse');
+  // EventSourceResponse of sse_starlette and FastAPI sends X-Accel-Buffering: no by itself.
+  if (type?.startsWith('text/event-stream') && !name.endsWith('EventSourceResponse')) features.add('sse');
   if (
     /^(?:starlette\.responses\.StreamingResponse|django\.http\.(?:response\.)?StreamingHttpResponse|flask\.stream_with_context)$/.test(
       name,

@@ -10,6 +10,7 @@ import { nginxVersion } from '../nginx/version.js';
 import { insideOf, listInside, locate } from '../place/files.js';
 import type { Reader } from '../reader.js';
 import { targetVersion } from '../version.js';
+import { isUnfilled } from './unfilled.js';
 
 /** Folders that nginx builds read their configuration from: the packages, OpenResty, Bitnami, a build from source. */
 const prefixes = ['/etc/nginx', '/usr/local/openresty/nginx/conf', '/opt/bitnami/nginx/conf', '/usr/local/nginx/conf'];
@@ -83,7 +84,13 @@ interface Placed {
   readonly rendered?: boolean;
 }
 
-function gateway(reader: Reader, place: Place, files: readonly Placed[], launches: readonly Launch[] = []): Gateway {
+function gateway(
+  reader: Reader,
+  place: Place,
+  files: readonly Placed[],
+  launches: readonly Launch[] = [],
+  unfilled?: (name: string) => boolean,
+): Gateway {
   const rendered = files.some(one => one.rendered);
   const placed = files.find(one => one.placed)?.placed;
   const version = targetVersion(reader, 'nginx') ?? nginxVersion(place);
@@ -95,6 +102,7 @@ function gateway(reader: Reader, place: Place, files: readonly Placed[], launche
       (rendered && raw.startsWith('$') ? place.environment.get(name) : undefined) ??
       reader.assumptions.variables.get(name),
     verbatim: !rendered && startsNginxItself(place, launches),
+    ...(unfilled && { unfilled }),
     ...(version && { version }),
     locate: inside => locate(reader, place, inside),
     list: inside => listInside(reader, place, inside),
@@ -119,24 +127,42 @@ function startsNginxItself(place: Place, launches: readonly Launch[]): boolean {
 export function hostGateways(reader: Reader, files: readonly SourceFile[], place: Place): readonly Gateway[] {
   const contextOf = (file: SourceFile) => nginxContext(reader.derived('nginx', file, parseConfiguration));
   const parsed = files.map(file => ({ file, context: contextOf(file) }));
+  const paths = new Set(files.map(file => file.path));
+  const all: HostFiles = { place, paths, key: [...paths].join('\0') };
   const found: Gateway[] = [];
   const covered = new Set<string>();
   for (const { file, context } of parsed) {
     if (context !== 'main') continue;
-    const whole = hostGateway(reader, place, [file], 'main');
+    const whole = hostGateway(reader, all, [file], 'main');
     for (const one of whole.files) covered.add(one.path);
     found.push(whole);
   }
   const left = parsed.filter(one => one.context === 'http' && !covered.has(one.file.path));
   for (const group of groupFragments(left.map(one => one.file))) {
-    found.push(hostGateway(reader, place, group, 'http'));
+    found.push(hostGateway(reader, all, group, 'http'));
   }
   return found;
 }
 
-function hostGateway(reader: Reader, place: Place, files: readonly SourceFile[], context: 'main' | 'http'): Gateway {
+/** Files of nginx in one host folder, and their paths as one text, so that what depends on all of them is kept while they are the same. */
+interface HostFiles {
+  readonly place: Place;
+  readonly paths: ReadonlySet<string>;
+  readonly key: string;
+}
+
+function hostGateway(
+  reader: Reader,
+  { place, paths, key }: HostFiles,
+  files: readonly SourceFile[],
+  context: 'main' | 'http',
+): Gateway {
   const roots = () => files.map(file => ({ root: rootOf(place, file, context) }));
-  return reader.kept(`gateway of ${files[0]?.path}`, [place, ...files], () => gateway(reader, place, roots()));
+  const isTemplate = files.some(file => /template|\.(?:tmpl|tpl|j2|in|erb|dist|example|sample)\b/i.test(file.path));
+  const unfilled = isTemplate ? undefined : (name: string) => isUnfilled(reader, paths, name);
+  return reader.kept(`gateway of ${files[0]?.path}`, [place, key, ...files], () =>
+    gateway(reader, place, roots(), [], unfilled),
+  );
 }
 
 /**

@@ -16,7 +16,11 @@ export interface Evidence extends Expanded {
   readonly passes: readonly PassReading[];
   readonly variables: Variables;
   readonly whole: boolean;
-  readonly options: { readonly verbatim?: boolean; readonly version?: Setting<string> };
+  readonly options: {
+    readonly verbatim?: boolean;
+    readonly unfilled?: (name: string) => boolean;
+    readonly version?: Setting<string>;
+  };
 }
 
 export type Report = (fault: Fault) => void;

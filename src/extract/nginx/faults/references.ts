@@ -5,32 +5,60 @@ import type { Span } from '../../../text/source.js';
 import { isFreeContext, knownContexts } from '../context.js';
 import { nearNames } from '../near.js';
 import { splitVariables } from '../variables.js';
-import { allRead, type Evidence, type Report } from './evidence.js';
+import { allRead, type Evidence, type Report, trustOf } from './evidence.js';
 import { writeInstead } from './repair.js';
 
 /** Variables and template values that are named and are not there. */
 export function checkReferences(evidence: Evidence, report: Report): void {
-  if (evidence.options.verbatim) checkPlaceholders(evidence, report);
+  if (evidence.options.verbatim || evidence.options.unfilled) checkPlaceholders(evidence, report);
   if (allRead(evidence) && onlyKnownModules(evidence)) checkVariables(evidence, report);
 }
 
-/** Only where it is proved that nginx reads the file as it stands. */
+/**
+ * Where it is proved that nginx reads the file as it stands, each placeholder is a mistake. Elsewhere only `${NAME}` is, where nothing in the
+ * repository would fill it in.
+ */
 function checkPlaceholders(evidence: Evidence, report: Report): void {
+  const { verbatim, unfilled } = evidence.options;
   const first = new Map<string, { span: Span; more: Span[] }>();
   for (const scope of evidence.scopes) {
     for (const directive of scope.directives) {
-      if (directive.stock) continue;
+      if (directive.stock || (!verbatim && trustOf(directive, evidence) !== 'structure')) continue;
       for (const word of directive.args) notePlaceholders(word, first);
     }
   }
-  for (const [text, { span, more }] of first) {
-    report({
-      kind: 'nginx/template-placeholder',
-      span,
-      message: `Nothing fills in ${text} here: nginx gets the file as it is, and takes ${text} for a text or a variable of its own`,
-      related: more.slice(0, 10).map(other => ({ span: other, message: `${text} stands here too` })),
-    });
-  }
+  if (verbatim) {
+    for (const [text, { span, more }] of first) {
+      report({
+        kind: 'nginx/template-placeholder',
+        span,
+        message: `Nothing fills in ${text} here: nginx gets the file as it is, and takes ${text} for a text or a variable of its own`,
+        related: more.slice(0, 10).map(other => ({ span: other, message: `${text} stands here too` })),
+      });
+    }
+  } else reportUnfilled([...first], unfilled ?? (() => false), report);
+}
+
+/** One finding for all of them: what would fill in one fills in the others. */
+function reportUnfilled(
+  found: readonly (readonly [string, { readonly span: Span }])[],
+  unfilled: (name: string) => boolean,
+  report: Report,
+): void {
+  const named = found.flatMap(([text, { span }]) => {
+    const name = /^\$\{([A-Z][A-Z0-9_]*)\}$/.exec(text)?.[1];
+    return name === undefined ? [] : [{ text, name, span }];
+  });
+  const [first, ...others] = named.slice(0, 20).filter(({ name }) => unfilled(name));
+  if (!first) return;
+  report({
+    kind: 'nginx/template-placeholder',
+    span: first.span,
+    severity: 'warning',
+    message: `Nothing in the repository fills in ${first.text}. As the file stands, nginx takes it for a variable of its own, which nobody sets, and does not start`,
+    related: others.map(({ text, span }) => ({ span, message: `nor ${text}` })),
+    log: `unknown "${first.name.toLowerCase()}" variable`,
+  });
 }
 
 function notePlaceholders(word: Word, first: Map<string, { span: Span; more: Span[] }>): void {
