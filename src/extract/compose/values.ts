@@ -94,7 +94,8 @@ export interface SplitCommand {
 export function splitCommand(node: YamlScalar, by: Interpolation): SplitCommand {
   const finder = wordFinder(node);
   const words: Word[] = [];
-  for (const { raw, stop } of rawWords(node.text)) {
+  const text = isTemplated(node.text) ? (filledIn(node.text, node.span, by)?.text ?? node.text) : node.text;
+  for (const { raw, stop } of rawWords(text)) {
     if (stop === 'refused') return { words, refused: true };
     if (stop === 'dropped') {
       const start = finder(raw).start;
