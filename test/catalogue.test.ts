@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { rules } from '../rules/index.js';
+import { configSchema } from '../src/config/schema.js';
 import type { Rule } from '../src/lint/rule.js';
 import { sectionsOf } from './pages.js';
 import { filesBelow, isThere, projectRoot, textOf } from './sources.js';
@@ -95,6 +96,12 @@ function listOfPages(): string {
 test('the list of pages shows every rule as it is', () => {
   if (process.env['UPDATE'] === '1') writeFileSync(join(projectRoot, 'docs/rules/README.md'), listOfPages());
   expect(textOf('docs/rules/README.md')).toBe(listOfPages());
+});
+
+test('the schema of the configuration knows every rule', () => {
+  const schema = `${JSON.stringify(configSchema(rules), null, 2)}\n`;
+  if (process.env['UPDATE'] === '1') writeFileSync(join(projectRoot, 'docs/config.schema.json'), schema);
+  expect(textOf('docs/config.schema.json')).toBe(schema);
 });
 
 describe.each(rules.map(rule => [rule.id, rule] as const))('%s', (id, rule) => {
