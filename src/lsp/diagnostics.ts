@@ -26,6 +26,12 @@ export function diagnosticsByPath(judged: Judged): ReadonlyMap<string, readonly 
     if (known) known.push(shown);
     else found.set(path, [shown]);
   }
+  for (const { path, line = 1, column = 1, message } of judged.configProblems) {
+    const own = judged.project.pathOf(pathToFileURL(path).href) ?? path;
+    const start = { line: line - 1, character: column - 1 };
+    const shown = { range: { start, end: start }, severity: DiagnosticSeverity.Error, source: 'gwlint', message };
+    found.set(own, [...(found.get(own) ?? []), shown]);
+  }
   return found;
 }
 

@@ -1,6 +1,8 @@
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { analyze, newMemory } from '../analyze.js';
+import { type Config, noConfig } from '../config/config.js';
+import { type ConfigProblem, configure } from '../configure.js';
 import { diskHost } from '../host/disk.js';
 import type { Host } from '../host/host.js';
 import { memoryHost } from '../host/memory.js';
@@ -26,6 +28,8 @@ export interface Judged {
   /** Those that the user wants to see. */
   readonly diagnostics: readonly Diagnostic[];
   readonly view: (path: string) => View | undefined;
+  /** Of the configuration file; the last one without any counts meanwhile. */
+  readonly configProblems: readonly ConfigProblem[];
 }
 
 /** A folder that is judged as `gwlint <folder>` does it, with the open files over the disk. */
@@ -63,6 +67,10 @@ export function createProject({ folder, rules, settings, watched }: ProjectOptio
   let disk: SteadyHost | undefined;
   let readAt = 0;
   let readWith: Settings | undefined;
+  let config: Config = noConfig;
+  let configText: string | undefined;
+  let configProblems: readonly ConfigProblem[] = [];
+  let configRead = false;
   let changes = 0;
   let last: { readonly changes: number; readonly settings: Settings; readonly judged: Promise<Judged> } | undefined;
 
@@ -79,20 +87,38 @@ export function createProject({ folder, rules, settings, watched }: ProjectOptio
     changes++;
     if (disk) disk = steadyHost(diskHost(folder, { allowOutside: settings().allowOutside }), disk.answers);
     readAt = Date.now();
+    configRead = false;
+  }
+
+  /** The configuration file as it is on the disk. The same object while it says the same, so that a run may use the work of the last one. */
+  async function readConfig(): Promise<void> {
+    if (configRead) return;
+    configRead = true;
+    // Plugins are code of the repository: an editor that merely shows a file must not run it.
+    const outcome = await configure({ root: folder, rules, plugins: 'ignore' });
+    configProblems = outcome.ok ? [] : outcome.problems;
+    const text = outcome.ok
+      ? outcome.config.file && `${outcome.config.file.path}\n${outcome.config.file.text}`
+      : configText;
+    if (outcome.ok && text !== configText) config = outcome.config;
+    configText = text;
   }
 
   async function run(): Promise<Judged> {
+    await readConfig();
     const below = onDisk();
     const texts = new Map([...buffers].map(([path, buffer]) => [path, textOf(buffer, path, below)]));
     const host = bufferHost(texts, below);
     const wanted = settings();
-    const { deployment, diagnostics } = await analyze(host, { rules, memory, targets: wanted.targets });
+    const { deployment, diagnostics } = await analyze(host, { rules, memory, config, targets: wanted.targets });
     const view = viewsOf(host, ({ path, text }) => {
       const shown = buffers.get(path)?.text;
       return text.startsWith(byteOrderMark) && !shown?.startsWith(byteOrderMark) ? 1 : 0;
     });
-    return { project, host, deployment, view, diagnostics: diagnostics.filter(one => isWanted(one, wanted)) };
+    return { project, host, deployment, view, configProblems, diagnostics: diagnostics.filter(isShown(wanted)) };
   }
+
+  const isShown = (wanted: Settings) => (one: Diagnostic) => isWanted(one, wanted, config.level?.value);
 
   async function judge(): Promise<Judged> {
     if (!watched() && Date.now() - readAt > unwatchedAge) touch();
@@ -123,8 +149,8 @@ export function createProject({ folder, rules, settings, watched }: ProjectOptio
     async tryTexts(texts) {
       const { host } = await judge();
       const wanted = settings();
-      const found = await analyze(memoryHost(texts, host), { rules, memory, targets: wanted.targets });
-      return { ...found, diagnostics: found.diagnostics.filter(one => isWanted(one, wanted)) };
+      const found = await analyze(memoryHost(texts, host), { rules, memory, config, targets: wanted.targets });
+      return { ...found, diagnostics: found.diagnostics.filter(isShown(wanted)) };
     },
   };
   return project;

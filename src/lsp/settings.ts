@@ -6,7 +6,8 @@ import { isVersion, type TargetVersions, type VersionedTool, versionedTools } fr
 export interface Settings {
   readonly select: readonly string[];
   readonly ignore: readonly string[];
-  readonly level: Severity;
+  /** Absent: what a configuration file says, or everything. */
+  readonly level: Severity | undefined;
   readonly allowOutside: boolean;
   readonly targets: TargetVersions;
   readonly codeLens: boolean;
@@ -15,7 +16,7 @@ export interface Settings {
 export const defaults: Settings = {
   select: [],
   ignore: [],
-  level: 'info',
+  level: undefined,
   allowOutside: false,
   targets: new Map(),
   codeLens: true,
@@ -30,7 +31,7 @@ export function readSettings(given: unknown): Settings {
   return {
     select: texts(table['select']),
     ignore: texts(table['ignore']),
-    level: level ?? defaults.level,
+    level,
     allowOutside: table['allowOutside'] === true,
     targets: versions(table['targetVersion']),
     codeLens: table['codeLens'] !== false,
@@ -57,8 +58,9 @@ function versions(value: unknown): TargetVersions {
   );
 }
 
-/** Whether the user wants to see the finding; the same choice as on the command line. */
-export function isWanted({ rule, severity }: Diagnostic, { select, ignore, level }: Settings): boolean {
+/** Whether the user wants to see the finding; the same choice as on the command line. `weakest`: what a configuration file says. */
+export function isWanted({ rule, severity }: Diagnostic, settings: Settings, weakest: Severity = 'info'): boolean {
+  const { select, ignore, level = weakest } = settings;
   if (levels.indexOf(severity) < levels.indexOf(level)) return false;
   if (select.length > 0 && !select.some(one => matchesSelector(one, rule))) return false;
   return !ignore.some(one => matchesSelector(one, rule));

@@ -64,7 +64,9 @@ export interface Editor {
   readonly shown: (path: string, folder?: number) => readonly Diagnostic[];
   readonly texts: ReadonlyMap<string, string>;
   /** Waits until what is shown fits; throws with what is shown when it does not come to that. */
-  readonly until: (fits: () => boolean) => Promise<void>;
+  readonly until: (fits: () => boolean, milliseconds?: number) => Promise<void>;
+  /** All findings that were shown, by the address of their file. */
+  readonly all: () => ReadonlyMap<string, readonly Diagnostic[]>;
   readonly apply: (edit: WorkspaceEdit) => void;
   readonly sent: readonly Message[];
   readonly stop: () => Promise<number | null>;
@@ -79,6 +81,7 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
   const versions = new Map<string, number>();
   const sent: Message[] = [];
   const watchers = new Set<() => void>();
+  child.setMaxListeners(0);
   let errors = '';
   let rest = Buffer.alloc(0);
   let ids = 0;
@@ -144,7 +147,7 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
   const notify = (method: string, params: unknown) => post({ jsonrpc: '2.0', method, params });
   const uri = (path: string, folder = 0) => pathToFileURL(join(options.folders[folder] ?? '', path)).href;
 
-  function until(fits: () => boolean): Promise<void> {
+  function until(fits: () => boolean, milliseconds = 15_000): Promise<void> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         watchers.delete(look);
@@ -152,7 +155,7 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
           ([at, all]) => `${at}: ${all.map(one => `${one.code} ${one.message}`).join(' | ')}`,
         );
         reject(new Error(`it did not come to that; shown is\n${now.join('\n')}\n${errors}`));
-      }, 15_000);
+      }, milliseconds);
       function look(): void {
         if (!fits()) return;
         clearTimeout(timer);
@@ -215,6 +218,7 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
     change,
     shown: (path, folder) => findings.get(uri(path, folder)) ?? [],
     texts,
+    all: () => findings,
     until,
     apply,
     sent,

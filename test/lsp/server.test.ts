@@ -1,7 +1,15 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { CodeAction, Hover, Location } from 'vscode-languageserver';
+import type {
+  CodeAction,
+  CodeLens,
+  CompletionItem,
+  DocumentLink,
+  DocumentSymbol,
+  Hover,
+  Location,
+} from 'vscode-languageserver';
 import { serverAtImport, shortWait, working, wrongPort } from '../cli/stacks.js';
 import { type Built, buildProgram, type Editor, type EditorOptions, folderWith, startEditor } from './editor.js';
 
@@ -260,5 +268,210 @@ describe('what stands where', () => {
     expect(await references('Procfile', 'shop:application')).toEqual([['gunicorn.conf.py', 0, 7]]);
     expect(await references('gunicorn.conf.py', '127.0.0.1')).toEqual([['nginx.conf', 3, 15]]);
     expect(await references('nginx.conf', 'shop {')).toEqual([['nginx.conf', 9, 23]]);
+  });
+});
+
+describe('what may stand where', () => {
+  const text = (inside: string) =>
+    `events {}\nhttp {\n    upstream shop { server 127.0.0.1:8000; }\n    server {\n        location / {\n            ${inside}\n        }\n    }\n}\n`;
+
+  async function labelsAt(editor: Editor, path: string, content: string, words: string): Promise<readonly string[]> {
+    editor.change(path, content);
+    const items = await editor.request<CompletionItem[]>('textDocument/completion', {
+      textDocument: { uri: editor.uri(path) },
+      position: positionOf(content, words, words.length),
+    });
+    return items.map(one => one.label);
+  }
+
+  test('directives of the level, values of a directive, groups and addresses, variables', async () => {
+    const editor = await edit({ ...working, 'nginx.conf': text('') });
+    editor.open('nginx.conf', text(''));
+    const inLocation = await labelsAt(editor, 'nginx.conf', text('proxy_'), 'proxy_');
+    expect(inLocation).toEqual(expect.arrayContaining(['proxy_pass', 'proxy_read_timeout', 'try_files']));
+    expect(inLocation).not.toEqual(expect.arrayContaining(['worker_processes']));
+    expect(inLocation).not.toEqual(expect.arrayContaining(['upstream']));
+    expect(await labelsAt(editor, 'nginx.conf', text('proxy_buffering ;'), 'proxy_buffering ')).toEqual(['on', 'off']);
+    expect(await labelsAt(editor, 'nginx.conf', text('proxy_pass ;'), 'proxy_pass ')).toEqual([
+      'http://shop',
+      'http://127.0.0.1:8000',
+    ]);
+    expect(await labelsAt(editor, 'nginx.conf', text('proxy_set_header Host $;'), 'Host $')).toContain('$host');
+    expect(await labelsAt(editor, 'nginx.conf', text('# proxy_'), '# proxy_')).toEqual([]);
+  });
+
+  test('settings of Gunicorn and options of uWSGI', async () => {
+    const files = { ...working, 'uwsgi.ini': '[uwsgi]\nsocket = :8001\nmodule = shop:application\n' };
+    const editor = await edit(files);
+    editor.open('gunicorn.conf.py', files['gunicorn.conf.py']);
+    editor.open('uwsgi.ini', files['uwsgi.ini']);
+    const settings = await labelsAt(editor, 'gunicorn.conf.py', `${files['gunicorn.conf.py']}work`, 'work');
+    expect(settings).toEqual(expect.arrayContaining(['workers', 'worker_class', 'graceful_timeout']));
+    expect(settings).not.toContain('bind');
+    const classes = await labelsAt(editor, 'gunicorn.conf.py', 'worker_class = "', 'class = "');
+    expect(classes).toEqual(expect.arrayContaining(['sync', 'gthread']));
+    const options = await labelsAt(editor, 'uwsgi.ini', `${files['uwsgi.ini']}hara`, 'hara');
+    expect(options).toEqual(expect.arrayContaining(['harakiri', 'buffer-size']));
+  });
+});
+
+describe('lenses, links, symbols and ways', () => {
+  const files = {
+    ...working,
+    'nginx.conf': working['nginx.conf'].replace('http {\n', 'http {\n    include extra.conf;\n'),
+    'extra.conf': 'client_max_body_size 2m;\n',
+  };
+
+  test('a lens counts the routes that reach a bind', async () => {
+    const editor = await edit(files);
+    const ask = { textDocument: { uri: editor.uri('gunicorn.conf.py') } };
+    const [lens, ...more] = await editor.request<CodeLens[]>('textDocument/codeLens', ask);
+    expect([lens?.command?.title, more]).toEqual(['1 route reaches this bind', []]);
+    const way = await editor.request<string>('workspace/executeCommand', lens?.command);
+    expect(way).toMatch(/location \/ {2}nginx\.conf:7\n[\s\S]*gunicorn on the host/);
+    expect(editor.sent.some(one => one.method === 'window/showMessageRequest')).toBe(true);
+  });
+
+  test('an include is a link to its file', async () => {
+    const editor = await edit(files);
+    const links = await editor.request<DocumentLink[]>('textDocument/documentLink', {
+      textDocument: { uri: editor.uri('nginx.conf') },
+    });
+    expect(links).toEqual([
+      {
+        range: { start: { line: 2, character: 12 }, end: { line: 2, character: 22 } },
+        target: editor.uri('extra.conf'),
+      },
+    ]);
+  });
+
+  test('symbols are the blocks and the processes', async () => {
+    const editor = await edit(files);
+    const names = (symbols: readonly DocumentSymbol[]): unknown =>
+      symbols.map(({ name, children }) => (children && children.length > 0 ? [name, names(children)] : name));
+    const symbols = async (path: string) =>
+      names(await editor.request('textDocument/documentSymbol', { textDocument: { uri: editor.uri(path) } }));
+    expect(await symbols('nginx.conf')).toEqual(['events', ['http', [['server', ['location /']]]]]);
+    expect(await symbols('Procfile')).toEqual(['web']);
+  });
+});
+
+describe('positions', () => {
+  test('count UTF-16 units, CRLF as one line end, and leave out a byte order mark that the editor keeps', async () => {
+    const conf = working['nginx.conf'].replace('http {', 'http { # 🐍 ñ');
+    const text = conf
+      .replace('proxy_pass', 'set $x "🐍"; proxy_pass')
+      .replace('proxy_read_timeout 125s', 'proxy_read_timeout 60s')
+      .replaceAll('\n', '\r\n');
+    const editor = await edit({
+      ...working,
+      'nginx.conf': text,
+      'gunicorn.conf.py': `\ufeff${wrongPort['gunicorn.conf.py']}`,
+    });
+    await editor.until(() => codes(editor, 'nginx.conf').length > 0);
+    const found = editor.shown('nginx.conf').find(one => one.code === 'upstream/address-mismatch');
+    expect(found?.range).toEqual({ start: { line: 5, character: 43 }, end: { line: 5, character: 57 } });
+    const related = found?.relatedInformation?.[0]?.location.range;
+    expect(related).toEqual({ start: { line: 0, character: 7 }, end: { line: 0, character: 23 } });
+    editor.open('gunicorn.conf.py', wrongPort['gunicorn.conf.py']);
+    const hover = await editor.request<Hover>('textDocument/hover', {
+      textDocument: { uri: editor.uri('gunicorn.conf.py') },
+      position: { line: 0, character: 1 },
+    });
+    expect(hover.range).toEqual({ start: { line: 0, character: 0 }, end: { line: 0, character: 4 } });
+  });
+
+  test('outside the text are moved to its end', async () => {
+    const editor = await edit(working);
+    for (const position of [
+      { line: 9999, character: 0 },
+      { line: 0, character: 9999 },
+    ]) {
+      const ask = { textDocument: { uri: editor.uri('nginx.conf') }, position, context: { includeDeclaration: true } };
+      expect(await editor.request('textDocument/definition', ask)).toEqual([]);
+      expect(await editor.request('textDocument/references', ask)).toEqual([]);
+    }
+  });
+});
+
+describe('a configuration file', () => {
+  test('counts, when it changes too, and its mistakes are shown in it', async () => {
+    const editor = await edit(
+      { ...wrongPort, 'gwlint.yaml': 'rules:\n  upstream: off\n' },
+      { capabilities: { workspace: { didChangeWatchedFiles: { dynamicRegistration: true } } } },
+    );
+    await editor.until(() => editor.sent.some(one => one.method === 'client/registerCapability'));
+    const write = (text: string) => {
+      writeFileSync(join(folders[0] ?? '', 'gwlint.yaml'), text);
+      editor.notify('workspace/didChangeWatchedFiles', { changes: [{ uri: editor.uri('gwlint.yaml'), type: 2 }] });
+    };
+    write('rules:\n  upstream: on\n');
+    await editor.until(() => codes(editor, 'nginx.conf').includes('upstream/address-mismatch'));
+    write('rules:\n  upstrem: off\n');
+    await editor.until(() => editor.shown('gwlint.yaml').length > 0);
+    expect(editor.shown('gwlint.yaml')[0]?.range.start).toEqual({ line: 1, character: 2 });
+    write('rules:\n  upstream: off\n');
+    await editor.until(() => codes(editor, 'nginx.conf').length === 0 && editor.shown('gwlint.yaml').length === 0);
+  });
+});
+
+describe('the process', () => {
+  test('answers unknown methods with an error, passes over unknown notifications and goes on', async () => {
+    const editor = await edit(working);
+    expect((await editor.ask('textDocument/unheardOf', {}).answer).error?.code).toBe(-32601);
+    editor.notify('$/unheardOf', { x: 1 });
+    editor.notify('textDocument/didClose', { textDocument: { uri: 'untitled:Untitled-1' } });
+    expect((await editor.ask('textDocument/hover', { textDocument: 3 }).answer).error?.code).toBeLessThan(0);
+    expect((await editor.ask('workspace/executeCommand', { command: 'rm' }).answer).error?.code).toBe(-32602);
+    const hover = { textDocument: { uri: 'untitled:Untitled-1' }, position: { line: 0, character: 0 } };
+    expect(await editor.request('textDocument/hover', hover)).toBeNull();
+    const gone = { textDocument: { uri: editor.uri('no/such.conf') }, position: { line: 0, character: 0 } };
+    expect(await editor.request('textDocument/hover', gone)).toBeNull();
+  });
+
+  test('reads on behind a message that is no JSON', async () => {
+    const editor = await edit(wrongPort);
+    editor.write('Content-Length: 5\r\n\r\n{"a":');
+    editor.write('Content-Length: 2\r\n\r\n[]');
+    await editor.until(() => codes(editor, 'nginx.conf').length > 0);
+    const symbols = { textDocument: { uri: editor.uri('Procfile') } };
+    expect(await editor.request('textDocument/documentSymbol', symbols)).toHaveLength(1);
+  });
+
+  test('bears huge and hostile texts', async () => {
+    const editor = await edit(working);
+    editor.open('big.conf', `http {\n${'    server { listen 80; }\n'.repeat(15_000)}}\n`);
+    editor.open('nginx.conf', working['nginx.conf']);
+    for (const text of ['{'.repeat(100_000), '\0\u0001\ud800', `${'location / {'.repeat(3000)}`, '"'.repeat(9999)]) {
+      editor.change('nginx.conf', text);
+    }
+    editor.change('nginx.conf', wrongPort['nginx.conf'].replace('8000', '8009'));
+    await editor.until(() => codes(editor, 'nginx.conf').includes('upstream/address-mismatch'));
+  });
+
+  test('takes back a request that is cancelled', async () => {
+    const editor = await edit(working);
+    editor.change('nginx.conf', working['nginx.conf']);
+    editor.open('nginx.conf', working['nginx.conf']);
+    const asked = editor.ask('textDocument/codeAction', {
+      textDocument: { uri: editor.uri('nginx.conf') },
+      range: { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } },
+      context: { diagnostics: [] },
+    });
+    editor.notify('$/cancelRequest', { id: asked.id });
+    const { error, result } = await asked.answer;
+    expect(error?.code === -32800 || Array.isArray(result)).toBe(true);
+  });
+
+  test('ends with 0 after shutdown and exit', async () => {
+    const editor = await edit(working);
+    expect(await editor.stop()).toBe(0);
+  });
+
+  test('ends when the editor is gone', async () => {
+    const editor = await edit(working);
+    const ended = new Promise(resolve => editor.process.once('exit', resolve));
+    editor.process.stdin?.end();
+    expect(await ended).toBe(1);
   });
 });
