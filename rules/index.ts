@@ -5,6 +5,7 @@ import { rule as gunicornDaemon } from './gunicorn/daemon.js';
 import { rule as gunicornHiddenSetting } from './gunicorn/hidden-setting.js';
 import { rule as gunicornUnknownOption } from './gunicorn/unknown-option.js';
 import { rule as gunicornUnknownSetting } from './gunicorn/unknown-setting.js';
+import { rule as gwlintUnusedIgnore } from './gwlint/unused-ignore.js';
 import { rule as headersDuplicate } from './headers/duplicate.js';
 import { rule as headersInheritanceLost } from './headers/inheritance-lost.js';
 import { rule as headersMissingForwarded } from './headers/missing-forwarded.js';
@@ -115,6 +116,7 @@ export const rules: readonly Rule[] = [
   gunicornHiddenSetting,
   gunicornUnknownOption,
   gunicornUnknownSetting,
+  gwlintUnusedIgnore,
   headersDuplicate,
   headersInheritanceLost,
   headersMissingForwarded,

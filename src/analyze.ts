@@ -23,6 +23,8 @@ export interface ReadOptions {
 
 export interface AnalyzeOptions extends ReadOptions {
   readonly rules: readonly Rule[];
+  /** Ids of all rules that there are, where `rules` is only a part: a comment that silences no rule at all is told. */
+  readonly known?: readonly string[];
 }
 
 export interface Analysis {
@@ -38,7 +40,8 @@ export { type Memory, newMemory };
  */
 export async function analyze(host: Host, options: AnalyzeOptions): Promise<Analysis> {
   const deployment = await read(host, options);
-  return { deployment, diagnostics: runRules(options.rules, deployment, choicesOf(options.config ?? noConfig)) };
+  const choices = choicesOf(options.config ?? noConfig);
+  return { deployment, diagnostics: runRules(options.rules, deployment, choices, { known: options.known }) };
 }
 
 /** Reads the deployment without judging it. */

@@ -2,15 +2,21 @@ import { parseArgs } from 'node:util';
 import type { Severity } from '../lint/rule.js';
 import { isVersion, type TargetVersions, type VersionedTool, versionedTools } from '../model/version.js';
 import { nearest } from '../text/near.js';
-import { type Command, commands, type OptionRow, options, type Values } from './options.js';
+import { type Command, commands, type Format, type OptionRow, options, type Values } from './options.js';
 
-export type Format = NonNullable<Values['format']>;
+/** Where one format goes: to a file, or to stdout. */
+export interface Output {
+  readonly format: Format;
+  /** As the user wrote it. */
+  readonly file?: string;
+}
 
 export interface Options {
   readonly command: Command;
   /** Paths to lint; of `explain`, the rules; of `completion`, the shell. */
   readonly paths: readonly string[];
-  readonly format: Format;
+  /** Empty where the user asked for no format. */
+  readonly outputs: readonly Output[];
   readonly fix: 'none' | 'safe' | 'unsafe';
   readonly diff: boolean;
   readonly level: Severity;
@@ -63,6 +69,8 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
   const command = commands.find(({ name }) => name === first && name !== 'lint')?.name ?? 'lint';
   const problem = rows.map(row => objection(row, parsed.values[row.name], command)).find(one => one !== undefined);
   if (problem !== undefined) return { ok: false, problem };
+  const objected = outputObjection(((parsed.values as Values).format ?? []).map(outputOf), command);
+  if (objected !== undefined) return { ok: false, problem: objected };
   const targets = targetVersions(listed((parsed.values as Values)['target-version']));
   if (typeof targets === 'string') return { ok: false, problem: targets };
   return {
@@ -75,7 +83,7 @@ function toOptions(values: Values, command: Command, paths: readonly string[], t
   return {
     command,
     paths,
-    format: values.format ?? 'pretty',
+    outputs: values.json ? [{ format: 'json' }] : (values.format ?? []).map(outputOf),
     fix: values['unsafe-fixes'] ? 'unsafe' : values.fix || values.diff ? 'safe' : 'none',
     diff: values.diff === true,
     level: values.level ?? 'info',
@@ -94,7 +102,7 @@ function toOptions(values: Values, command: Command, paths: readonly string[], t
 }
 
 /** What is wrong with an option that was given. */
-function objection({ name, takes, of }: OptionRow, given: unknown, command: Command): string | undefined {
+function objection({ name, takes, of, andFile }: OptionRow, given: unknown, command: Command): string | undefined {
   if (given === undefined) return undefined;
   if (!of.includes(command)) {
     // `gwlint --version -v` has no command yet.
@@ -103,9 +111,37 @@ function objection({ name, takes, of }: OptionRow, given: unknown, command: Comm
       : `gwlint ${command} takes no --${name}`;
   }
   if (typeof takes !== 'object') return undefined;
-  const wrong = [given].flat().find(value => !takes.includes(String(value)));
+  const words = [given].flat().map(value => (andFile ? outputOf(String(value)).format : String(value)));
+  const wrong = words.find(word => !takes.includes(word));
   return wrong === undefined ? undefined : `--${name} takes ${takes.join(', ')}, not '${wrong}'`;
 }
+
+/** `sarif` or `sarif=FILE`. */
+function outputOf(value: string): Output {
+  const equals = value.indexOf('=');
+  if (equals < 0) return { format: value as Format };
+  return { format: value.slice(0, equals) as Format, file: value.slice(equals + 1) };
+}
+
+/** What is wrong with formats that were asked for together. */
+function outputObjection(outputs: readonly Output[], command: Command): string | undefined {
+  if (outputs.some(({ file }) => file === '')) return '--format needs the name of a file behind the equals sign';
+  const files = outputs.flatMap(({ file }) => file ?? []);
+  const twice = files.find((file, i) => files.indexOf(file) < i);
+  if (twice !== undefined) return `two formats cannot both be written to ${twice}`;
+  if (command !== 'lint') {
+    const [first, ...more] = outputs;
+    const fits = !first || ((first.format === 'pretty' || first.format === 'json') && first.file === undefined);
+    return fits && more.length === 0 ? undefined : `gwlint ${command} takes --format pretty or json`;
+  }
+  const shared = outputs.filter(({ file }) => file === undefined).map(({ format }) => format);
+  const document = shared.find(format => !lines.includes(format));
+  if (document === undefined || shared.length === 1) return undefined;
+  return `${shared.join(' and ')} cannot share stdout; write one to a file: --format ${document}=FILE`;
+}
+
+/** Formats that may stand one behind the other. */
+const lines: readonly Format[] = ['pretty', 'compact', 'github', 'markdown'];
 
 function parse(argv: readonly string[]) {
   return parseArgs({ args: [...argv], options: flags, allowPositionals: true, strict: true });

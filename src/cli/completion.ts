@@ -49,7 +49,7 @@ function bash(rules: readonly string[]): string {
       return `        ${spellings(row).join('|')}) _gwlint_reply "${words}"; return ;;\n`;
     });
   const flags = commands.map(({ name }) => {
-    const own = rows.filter(({ of }) => of.includes(name)).map(row => `--${row.name}`);
+    const own = rows.filter(({ of, listed }) => (listed ?? of).includes(name)).map(row => `--${row.name}`);
     return `            ${name}) _gwlint_reply "${own.join(' ')}" ;;\n`;
   });
   const behind = subcommands.map(({ name }) => {
@@ -112,7 +112,7 @@ function zsh(rules: readonly string[]): string {
   };
   const specs = (name: Command): string =>
     rows
-      .filter(({ of }) => of.includes(name))
+      .filter(({ of, listed }) => (listed ?? of).includes(name))
       .map(row => `                ${spec(row)} \\\n`)
       .join('');
   const rest: Record<'rules' | 'shells' | 'nothing' | 'paths', string> = {
@@ -173,7 +173,8 @@ function fish(rules: readonly string[]): string {
   const list = rules.join(' ');
   const lines = rows.map(row => {
     const words = wordsOf(row, rules);
-    const when = row.of.length === commands.length ? '' : ` -n '__gwlint_in ${row.of.join(' ')}'`;
+    const shownIn = row.listed ?? row.of;
+    const when = shownIn.length === commands.length ? '' : ` -n '__gwlint_in ${shownIn.join(' ')}'`;
     const short = row.short === undefined ? '' : ` -s ${row.short}`;
     const value =
       row.takes === undefined

@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Rule } from '../lint/rule.js';
 import { unknownSelector } from '../lint/select.js';
 import { docsPath } from '../report/report.js';
 import { printableJson, wrap } from '../report/visible.js';
 import type { Options } from './args.js';
 import { cannotRun, type Io } from './output.js';
-import { packageRoot } from './tool.js';
+import { pageText } from './tool.js';
 
 /** Prints the pages of rules. Returns the exit code. */
 export function explainCommand({ paths }: Options, rules: readonly Rule[], io: Io): number {
@@ -28,13 +26,7 @@ function onlyRuleNamed(name: string, rules: readonly Rule[]): Rule | undefined {
 }
 
 function pageOf({ id, summary }: Rule): string {
-  const root = packageRoot();
-  if (root === undefined) return `# ${id}\n\n${summary}\n`;
-  try {
-    return readFileSync(join(root, docsPath(id)), 'utf8');
-  } catch {
-    return `# ${id}\n\n${summary}\n`;
-  }
+  return pageText(id) ?? `# ${id}\n\n${summary}\n`;
 }
 
 /** Says that there is no such rule or group, and which one may be meant. */
@@ -46,8 +38,8 @@ export function unknownRule(name: string, rules: readonly Rule[]): string {
 }
 
 /** Lists all rules. Returns the exit code. */
-export function rulesCommand({ format }: Options, rules: readonly Rule[], io: Io): number {
-  if (format === 'json') {
+export function rulesCommand({ outputs }: Options, rules: readonly Rule[], io: Io): number {
+  if (outputs[0]?.format === 'json') {
     const list = rules.map(({ id, severity, symptom, fix, summary }) => ({
       id,
       severity,

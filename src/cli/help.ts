@@ -1,3 +1,4 @@
+import { wrap } from '../report/visible.js';
 import { type Command, commands, examples, exitCodes, groups, type OptionRow, options } from './options.js';
 
 const rows: readonly OptionRow[] = options;
@@ -28,7 +29,7 @@ ${examples.map(({ line, help }) => twoColumns(line, help)).join('')}`;
 
 function commandHelp(command: Command): string {
   const { name, takes, help } = commands.find(one => one.name === command) ?? commands[0];
-  const own = rows.filter(row => row.of.includes(command));
+  const own = rows.filter(row => (row.listed ?? row.of).includes(command));
   return `${usage(name, takes)}: ${help}\n\n${optionBlock('Options', own).trimEnd()}\n`;
 }
 
@@ -43,14 +44,15 @@ function optionBlock(title: string, some: readonly OptionRow[]): string {
 }
 
 /** An option with its short form and what it takes. */
-export function spelling({ name, short, takes }: OptionRow): string {
-  const value = takes === undefined ? '' : ` <${typeof takes === 'string' ? takes : takes.join('|')}>`;
-  return `${short === undefined ? '' : `-${short}, `}--${name}${value}`;
+export function spelling({ name, short, takes, shown }: OptionRow): string {
+  const value = shown ?? (takes === undefined ? '' : `<${typeof takes === 'string' ? takes : takes.join('|')}>`);
+  return `${short === undefined ? '' : `-${short}, `}--${name}${value === '' ? '' : ` ${value}`}`;
 }
 
-/** What does not fit into its column has a line of its own. */
+/** The right column in as many lines as it needs; the left one has a line of its own where it is too wide. */
 function twoColumns(left: string, right: string): string {
-  return left.length <= nameWidth
-    ? `  ${left.padEnd(nameWidth)} ${right}\n`
-    : `  ${left}\n  ${' '.repeat(nameWidth)} ${right}\n`;
+  const indent = ' '.repeat(nameWidth + 3);
+  const lines = wrap(right, 80, indent).join('\n');
+  const beside = left.length <= nameWidth;
+  return beside ? `  ${left.padEnd(nameWidth)} ${lines.slice(indent.length)}\n` : `  ${left}\n${lines}\n`;
 }

@@ -1,14 +1,11 @@
 import type { Diagnostic, Rule, Severity } from '../lint/rule.js';
 import { matchesSelector } from '../lint/select.js';
-import { suppressionProblems } from '../lint/suppress.js';
-import { compactReport } from '../report/compact.js';
-import { jsonReport } from '../report/json.js';
-import { prettyReport } from '../report/pretty.js';
-import { createLocate, type Report } from '../report/report.js';
+import type { Report } from '../report/report.js';
 import { counted } from '../report/summary.js';
 import { visible } from '../report/visible.js';
 import type { Options } from './args.js';
-import { cannotRun, type Io, say, wantsColour } from './output.js';
+import { writeReport } from './formats.js';
+import { cannotRun, type Io, say } from './output.js';
 import {
   type Fixed,
   fixProject,
@@ -38,8 +35,9 @@ export async function lintCommand(options: Options, rules: readonly Rule[], tool
   const wanted = (project: Project) => (one: Diagnostic) => isSelected(one, options) && touches(project.target, one);
   const before = projects.map(project => narrowed(project, wanted(project)));
   if (before.every(({ deployment }) => deployment.files.length === 0)) return nothingToLint(options, io);
-  for (const project of projects) sayNotes(project, rules, options, io);
-  if (options.fix === 'none') return output(joinReports(before.map(one => reportOf(one, io.cwd))), options, tool, io);
+  for (const project of projects) sayNotes(project, options, io);
+  if (options.fix === 'none')
+    return output(joinReports(before.map(one => reportOf(one, io.cwd))), options, rules, tool, io);
 
   const fixed: Fixed[] = [];
   for (const project of projects) {
@@ -59,7 +57,7 @@ export async function lintCommand(options: Options, rules: readonly Rule[], tool
     const project = projects[i];
     return { ...view, diagnostics: project ? view.diagnostics.filter(wanted(project)) : view.diagnostics };
   });
-  return output(joinReports(after.map(one => reportOf(one, io.cwd))), options, tool, io);
+  return output(joinReports(after.map(one => reportOf(one, io.cwd))), options, rules, tool, io);
 }
 
 function narrowed(project: Project, wanted: (one: Diagnostic) => boolean): Project {
@@ -91,20 +89,13 @@ function obstacleIn({ target, host, deployment }: Project, cwd: string): string 
 
 const mostNotes = 10;
 
-/** What was passed over, and comments that do not do what they seem to. */
-function sayNotes({ target, host, deployment }: Project, rules: readonly Rule[], { verbose }: Options, io: Io): void {
+/** What was passed over. */
+function sayNotes({ target, host, deployment }: Project, { verbose }: Options, io: Io): void {
   const notes = host.notes();
   for (const { path, why } of verbose ? notes : notes.slice(0, mostNotes)) {
     say(io, `not checked: ${shownPath(target, path, io.cwd)}: ${why}`);
   }
   if (!verbose && notes.length > mostNotes) say(io, `not checked: ${notes.length - mostNotes} more (-v lists them)`);
-  const locate = createLocate();
-  for (const { span, message } of suppressionProblems(
-    deployment.files,
-    rules.map(rule => rule.id),
-  )) {
-    say(io, `${shownPath(target, span.file.path, io.cwd)}:${locate(span).start.line}: ${message}`);
-  }
   const known = new Set(deployment.files.map(({ file }) => file.path));
   for (const path of target.only ?? []) {
     const result = host.read(path);
@@ -114,14 +105,9 @@ function sayNotes({ target, host, deployment }: Project, rules: readonly Rule[],
   }
 }
 
-function output(report: Report, options: Options, tool: Tool, io: Io): number {
-  if (options.format === 'json') io.stdout(jsonReport(report, tool));
-  else if (options.format === 'compact') io.stdout(compactReport(report));
-  else {
-    const colour = wantsColour(io, options.color);
-    io.stdout(prettyReport(report, { colour, width: io.columns ?? 80, verbose: options.verbose }));
-  }
-  return exitCode(report, options);
+async function output(report: Report, options: Options, rules: readonly Rule[], tool: Tool, io: Io): Promise<number> {
+  const problem = await writeReport(report, options, rules, tool, io);
+  return problem === undefined ? exitCode(report, options) : cannotRun(problem, io);
 }
 
 function printPatch(fixed: readonly Fixed[], before: Report, options: Options, io: Io): number {

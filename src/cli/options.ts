@@ -26,15 +26,21 @@ export interface OptionRow {
   readonly short?: string;
   /** What the value is: the words that are allowed, or a name for it. Absent for a flag. */
   readonly takes?: readonly string[] | string;
+  /** The word may be followed by `=FILE`. */
+  readonly andFile?: true;
+  /** How the value is shown where the words of `takes` are too many. */
+  readonly shown?: string;
   /** May be given several times. */
   readonly many?: true;
-  /** One line for the help, 50 columns at most. */
+  /** For the help, in few words. */
   readonly help: string;
   /** More for the command reference: whole sentences, in Markdown. */
   readonly more?: string;
   readonly group: (typeof groups)[number];
   /** The commands that take it. */
   readonly of: readonly Command[];
+  /** The commands whose help shows it; all that take it where this is absent. */
+  readonly listed?: readonly Command[];
   /** What a shell offers as its value, where that is no word of `takes`. */
   readonly completes?: 'file' | 'rule';
 }
@@ -48,11 +54,19 @@ const everywhere = commands.map(({ name }) => name);
 export const options = [
   {
     name: 'format',
-    takes: ['pretty', 'compact', 'json'],
-    help: 'default pretty',
+    takes: ['pretty', 'compact', 'json', 'sarif', 'github', 'gitlab', 'junit', 'checkstyle', 'rdjson', 'markdown'],
+    shown: '<name>[=<file>]',
+    andFile: true,
+    many: true,
+    help: 'pretty, compact, json, sarif, github, gitlab, junit, checkstyle, rdjson, markdown',
+    more:
+      'May be given several times, each to a file or to stdout: `--format sarif=gwlint.sarif --format pretty`. Only formats that are lines of ' +
+      'text (pretty, compact, github, markdown) share stdout. Without it: pretty, and in GitHub Actions pretty and github.',
     group: 'Output',
     of: ['lint', 'path', 'rules'],
+    listed: ['lint'],
   },
+  { name: 'json', help: 'for programs', group: 'Output', of: ['path', 'rules'] },
   {
     name: 'level',
     takes: ['error', 'warning', 'info'],
@@ -155,13 +169,17 @@ export const examples = [
 ] as const;
 
 type Row = (typeof options)[number];
-type ValueOf<R> = R extends { takes: infer T; many: true }
-  ? readonly (T extends readonly (infer W)[] ? W : string)[]
-  : R extends { takes: infer T }
-    ? T extends readonly (infer W)[]
-      ? W
-      : string
-    : true;
+type ValueOf<R> = R extends { andFile: true }
+  ? readonly string[]
+  : R extends { takes: infer T; many: true }
+    ? readonly (T extends readonly (infer W)[] ? W : string)[]
+    : R extends { takes: infer T }
+      ? T extends readonly (infer W)[]
+        ? W
+        : string
+      : true;
+
+export type Format = Extract<Row, { name: 'format' }>['takes'][number];
 
 /** What was given, by the names of the options. */
 export type Values = { readonly [R in Row as R['name']]?: ValueOf<R> };

@@ -30,3 +30,15 @@ export function wantsColour(io: Io, option: 'auto' | 'always' | 'never'): boolea
   if (io.env['NO_COLOR']) return false;
   return io.isTerminal && io.env['TERM'] !== 'dumb';
 }
+
+/** Whether the terminal shows links (OSC 8); those that do not may print their addresses as text. Never where there is no colour. */
+export function wantsLinks(io: Io, option: 'auto' | 'always' | 'never'): boolean {
+  if (!wantsColour(io, option)) return false;
+  const { env } = io;
+  if (env['FORCE_HYPERLINK'] !== undefined && env['FORCE_HYPERLINK'] !== '') return env['FORCE_HYPERLINK'] !== '0';
+  if (!io.isTerminal || env['CI'] || env['TMUX'] || env['STY']) return false;
+  if (env['WT_SESSION'] || env['KONSOLE_VERSION'] || env['DOMTERM']) return true;
+  if (Number(env['VTE_VERSION'] ?? 0) >= 5000) return true;
+  if (/^(?:iTerm\.app|WezTerm|vscode|ghostty|Hyper|rio)$/.test(env['TERM_PROGRAM'] ?? '')) return true;
+  return /kitty|alacritty|foot|ghostty|wezterm/.test(env['TERM'] ?? '');
+}

@@ -23,7 +23,7 @@ export async function pathCommand(options: Options, tool: Tool, io: Io): Promise
     roots.push({ report: pathReport(deployment), show, files: deployment.files.length });
   }
   if (roots.every(({ files }) => files === 0)) return nothingToLint(options, io);
-  if (options.format === 'json') io.stdout(pathJson(roots, tool));
+  if (options.outputs[0]?.format === 'json') io.stdout(pathJson(roots, tool));
   else {
     const look = { colour: wantsColour(io, options.color), width: io.columns ?? 100, locate: createLocate() };
     io.stdout(roots.map(({ report, show }) => pathText(report, { ...look, show })).join('\n'));

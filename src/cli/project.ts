@@ -33,7 +33,12 @@ export async function openProject(
   rules: readonly Rule[],
 ): Promise<Project> {
   const host = diskHost(target.root, { allowOutside });
-  return { target: withoutLinks(target, host), host, targets, ...(await analyze(host, { rules, targets })) };
+  return {
+    target: withoutLinks(target, host),
+    host,
+    targets,
+    ...(await analyze(host, { rules, targets, known: rules.map(({ id }) => id) })),
+  };
 }
 
 /** The target with the files themselves in place of links to them, as findings name them. */
@@ -109,7 +114,7 @@ export async function fixProject(
     return result.kind === 'file' ? result.file.text : undefined;
   };
   const lint = async (texts: ReadonlyMap<string, string>) =>
-    stateOf(await analyze(memoryHost(texts, host), { rules, targets }));
+    stateOf(await analyze(memoryHost(texts, host), { rules, targets, known: rules.map(({ id }) => id) }));
   const outcome = await fixAll(stateOf(project), textOf, lint, choice);
   const rewrites = [...outcome.texts].flatMap(([path, after]) => {
     const before = textOf(path);

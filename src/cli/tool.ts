@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import manifest from '../../package.json' with { type: 'json' };
+import { docsPath } from '../report/report.js';
 
 export interface Tool {
   readonly name: string;
@@ -16,4 +17,27 @@ export function packageRoot(): string | undefined {
     if (existsSync(join(folder, 'docs', 'rules')) && existsSync(join(folder, 'package.json'))) return folder;
     if (dirname(folder) === folder) return undefined;
   }
+}
+
+/** The page about a rule, in Markdown; undefined where the package has been taken apart. */
+export function pageText(rule: string): string | undefined {
+  const root = packageRoot();
+  if (root === undefined) return undefined;
+  try {
+    return readFileSync(join(root, docsPath(rule)), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where the page about a rule stands in the web; undefined for a build that has no site. */
+export function webPage(rule: string): string | undefined {
+  const site = (manifest as { readonly homepage?: string }).homepage;
+  return site?.startsWith('https://') ? `${site.replace(/[#?].*$|\/$/g, '')}/rules/${rule}` : undefined;
+}
+
+/** Where the page about a rule stands, for a terminal that shows links: in the web, else on this machine. */
+export function pageLink(rule: string): string | undefined {
+  const root = packageRoot();
+  return webPage(rule) ?? (root === undefined ? undefined : pathToFileURL(join(root, docsPath(rule))).href);
 }

@@ -26,7 +26,7 @@ export async function traceCommand(path: string, options: Options, tool: Tool, i
   const deployment = await read(host, { targets: options.targets });
   const trace = traceFile(deployment, file, insideOf, host.files().includes(file));
   const show = (one: string) => shownPath(target, one, io.cwd);
-  if (options.format === 'json') io.stdout(traceJson(trace, show, tool));
+  if (options.outputs[0]?.format === 'json') io.stdout(traceJson(trace, show, tool));
   else io.stdout(traceText(trace, { colour: wantsColour(io, options.color), width: io.columns ?? 100, show }));
   return 0;
 }

@@ -1,6 +1,7 @@
 import type { Deployment } from '../model/deployment.js';
 import type { Symptom } from '../model/symptom.js';
 import type { Edit, Span, Step } from '../text/source.js';
+import type { SuppressionUse } from './suppress.js';
 
 export type { Symptom };
 
@@ -61,6 +62,15 @@ export interface Rule {
   readonly options?: Readonly<Record<string, RuleOption>>;
   /** `options`: a value for each of the rule's options; absent where the rule is asked directly, with its defaults. */
   check(deployment: Deployment, report: (finding: Finding) => void, options?: RuleOptions): void;
+  /** Asked when all rules have spoken, about the comments that silence findings. */
+  checkIgnores?(uses: readonly SuppressionUse[], known: KnownRules, report: (finding: Finding) => void): void;
+}
+
+export interface KnownRules {
+  /** Ids of the rules that were asked. */
+  readonly ran: readonly string[];
+  /** Ids of all rules that there are; absent where the caller does not say. */
+  readonly all?: readonly string[];
 }
 
 export type OptionValue = number | string | boolean | readonly string[];

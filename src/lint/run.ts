@@ -3,7 +3,17 @@ import { sameEdit } from '../text/apply.js';
 import type { Span, Step } from '../text/source.js';
 import { activeRules, type Choices, chosen, noChoices, optionsOf } from './choice.js';
 import type { Diagnostic, Finding, Fix, Rule } from './rule.js';
-import { suppressor } from './suppress.js';
+import { createSuppressor } from './suppress.js';
+
+export interface RunOptions {
+  /** Ids of all rules that there are, so that a comment with a wrong name is told. */
+  readonly known?: readonly string[] | undefined;
+  /** Is told how each rule is asked, to measure it. */
+  readonly measure?: Measure | undefined;
+}
+
+/** Does the work and returns what it returns; what else it does is its own affair. */
+export type Measure = <T>(name: string, work: () => T) => T;
 
 /**
  * Asks every rule that the user has not switched off about the deployment. What several stacks say about one place is said once, what the user has silenced
@@ -13,14 +23,24 @@ export function runRules(
   rules: readonly Rule[],
   deployment: Deployment,
   choices: Choices = noChoices,
+  { known, measure = (_, work) => work() }: RunOptions = {},
 ): readonly Diagnostic[] {
+  const asked = activeRules(rules, choices);
   const found: Diagnostic[] = [];
-  for (const rule of activeRules(rules, choices)) {
-    rule.check(deployment, finding => void found.push(complete(rule, finding)), optionsOf(rule, choices.rules));
+  for (const rule of asked) {
+    const report = (finding: Finding): void => void found.push(complete(rule, finding));
+    measure(rule.id, () => rule.check(deployment, report, optionsOf(rule, choices.rules)));
   }
-  const silenced = suppressor(deployment.files);
-  const kept = mergeDiagnostics(found).filter(({ rule, span }) => !silenced(rule, span));
-  return sortDiagnostics(chosen(kept, choices));
+  const suppressor = createSuppressor(deployment.files);
+  const kept = found.filter(one => !suppressor.silences(one.rule, one));
+  const about = { ran: asked.map(({ id }) => id), ...(known && { all: known }) };
+  for (const rule of asked) {
+    rule.checkIgnores?.(suppressor.uses(), about, finding => {
+      const one = complete(rule, finding);
+      if (!suppressor.silences(one.rule, one)) kept.push(one);
+    });
+  }
+  return sortDiagnostics(chosen(mergeDiagnostics(kept), choices));
 }
 
 function complete(rule: Rule, finding: Finding): Diagnostic {

@@ -1,94 +1,186 @@
-import type { ReadFile } from '../model/deployment.js';
-import { lineStarts, positionAt } from '../text/lines.js';
-import type { Problem, SourceFile, Span } from '../text/source.js';
+import type { FileKind, ReadFile } from '../model/deployment.js';
+import { lineAt, lineStarts, positionAt } from '../text/lines.js';
+import type { SourceFile, Span } from '../text/source.js';
+import { commentForms } from './comments.js';
+import type { Finding } from './rule.js';
 import { matchesSelector } from './select.js';
 
-/** A comment `gwlint-ignore <rule>, <rule>: <reason>`. */
+/** A comment `gwlint-ignore <rule>, <rule>: <reason>`, or `gwlint-ignore-file ...` for the whole file. */
 export interface Suppression {
   /** Rules or groups, as written. */
   readonly rules: readonly string[];
   /** Empty where the user gave none; then nothing is suppressed. */
   readonly reason: string;
-  /** 1-based line whose findings it silences: its own behind code, else the next one that is no such comment. */
+  readonly scope: 'line' | 'file';
+  /** 1-based line whose findings it silences: its own behind code, else the next one that is no comment. */
   readonly line: number;
+  /** Why it counts for nothing, wherever findings are. */
+  readonly flaw?: 'no rule' | 'no reason' | 'no comment' | 'no such word';
   /** From the word `gwlint-ignore` to the end of the comment. */
   readonly span: Span;
+  /** The whole comment, with what begins and ends it; absent where it does not end on its line. */
+  readonly comment?: Span;
 }
 
 const word = 'gwlint-ignore';
 
-/** What may begin a comment in the files that are read. */
-const markers = ['#', ';', '//', '<!--'];
-
 /** The suppression comments of a file, in order. Takes any text. */
-export function suppressionsIn(file: SourceFile): readonly Suppression[] {
+export function suppressionsIn(file: SourceFile, kind?: FileKind): readonly Suppression[] {
   const { text } = file;
   if (!text.includes(word)) return [];
+  const forms = commentForms(file.path, kind);
   const starts = lineStarts(text);
-  const found: (Suppression & { readonly alone: boolean })[] = [];
-  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
-    const { line, column } = positionAt(starts, at);
-    const before = text.slice(at - column + 1, at).trimEnd();
-    const marker = markers.find(one => before.endsWith(one));
-    const previous = found.at(-1);
-    if (marker === undefined || (previous && previous.span.end > at)) continue;
+  const found: Suppression[] = [];
+  for (const { index, 0: written } of text.matchAll(/gwlint-ignore[\w-]*/g)) {
+    if ((found.at(-1)?.span.end ?? 0) > index) continue;
+    const { line } = positionAt(starts, index);
+    const { start } = lineAt(text, index);
+    const before = text.slice(start, index).trimEnd();
+    const marker = [...longestFirst(forms.alone), '#', ';', '<!--', '//'].find(one => before.endsWith(one));
+    if (marker === undefined) continue;
     const alone = before.slice(0, -marker.length).trim() === '';
-    found.push({ ...readComment(file, at, starts[line] ?? text.length), line, alone });
+    const isComment = alone
+      ? forms.alone.includes(marker)
+      : forms.behind.includes(marker) || isShellComment(text, start, marker, kind);
+    const comment = wholeComment(file, start + before.length - marker.length, marker);
+    found.push({
+      ...readComment(file, index, written, lineAt(text, index).end),
+      ...(!isComment && { flaw: 'no comment' as const }),
+      line: alone ? nextLine(text, starts, line, forms.alone) : line,
+      ...(comment && { comment }),
+    });
   }
-  return found.map((one, i) => (one.alone ? { ...one, line: nextLine(found, i) } : one));
+  return found;
 }
 
-function readComment(file: SourceFile, start: number, lineEnd: number): Pick<Suppression, 'rules' | 'reason' | 'span'> {
-  const text = file.text.slice(start, lineEnd).replace('-->', '').trimEnd();
-  const colon = text.indexOf(':');
-  const rules = text.slice(word.length, colon < 0 ? undefined : colon).split(/[\s,]+/);
-  return {
-    rules: rules.filter(Boolean),
-    reason: colon < 0 ? '' : text.slice(colon + 1).trim(),
-    span: { file, start, end: start + text.length },
-  };
+const closers: Readonly<Record<string, string>> = { '<!--': '-->', '{#': '#}' };
+
+function wholeComment(file: SourceFile, start: number, marker: string): Span | undefined {
+  const { end } = lineAt(file.text, start);
+  const closer = closers[marker];
+  if (closer === undefined) return { file, start, end };
+  const closed = file.text.indexOf(closer, start);
+  return closed < 0 || closed + closer.length > end ? undefined : { file, start, end: closed + closer.length };
 }
 
-function nextLine(all: readonly { readonly line: number; readonly alone: boolean }[], from: number): number {
-  let line = (all[from]?.line ?? 0) + 1;
-  for (let i = from + 1; all[i]?.alone && all[i]?.line === line; i++) line++;
+function longestFirst(markers: readonly string[]): readonly string[] {
+  return [...markers].sort((a, b) => b.length - a.length);
+}
+
+/** In a Dockerfile only what a shell runs may have a comment behind it. */
+function isShellComment(text: string, lineStart: number, marker: string, kind: FileKind | undefined): boolean {
+  return (
+    kind === 'dockerfile' &&
+    marker === '#' &&
+    /^\s*(?:RUN|CMD|ENTRYPOINT)\s/i.test(text.slice(lineStart, lineStart + 200))
+  );
+}
+
+type Words = Pick<Suppression, 'rules' | 'reason' | 'span' | 'scope' | 'flaw'>;
+
+function readComment(file: SourceFile, start: number, written: string, end: number): Words {
+  const text = file.text
+    .slice(start, end)
+    .replace(/\s*(?:-->|#\}).*$/, '')
+    .trimEnd();
+  const span = { file, start, end: start + text.length };
+  const scope = written === `${word}-file` ? 'file' : 'line';
+  const behind = text.slice(written.length);
+  const colon = behind.indexOf(':');
+  const rules = behind
+    .slice(0, colon < 0 ? undefined : colon)
+    .split(/[\s,]+/)
+    .filter(Boolean);
+  const reason = colon < 0 ? '' : behind.slice(colon + 1).trim();
+  const flaw =
+    written !== word && scope === 'line'
+      ? 'no such word'
+      : rules.length === 0
+        ? 'no rule'
+        : reason === ''
+          ? 'no reason'
+          : undefined;
+  return { rules, reason, span, scope, ...(flaw && { flaw }) };
+}
+
+/** The first line below that is no comment. */
+function nextLine(text: string, starts: readonly number[], from: number, markers: readonly string[]): number {
+  let line = from + 1;
+  for (; line <= starts.length; line++) {
+    const code = text.slice(starts[line - 1], starts[line]).trimStart();
+    if (!markers.some(marker => code.startsWith(marker))) break;
+  }
   return line;
 }
 
-/** Tells whether the user has silenced this rule at this place, with a reason. */
-export function suppressor(files: readonly ReadFile[]): (rule: string, at: Span) => boolean {
-  const read = new Map(files.map(({ file }) => [file.path, file]));
-  const known = new Map<SourceFile, { readonly starts: readonly number[]; readonly all: readonly Suppression[] }>();
-  const silences = (file: SourceFile, rule: string, offset: number) => {
+/** One word of a suppression comment, after all rules have spoken. */
+export interface SuppressionUse {
+  readonly suppression: Suppression;
+  /** The rule or group, as written. */
+  readonly selector: string;
+  readonly silenced: number;
+}
+
+export interface Suppressor {
+  /** Whether the user has silenced this finding of the rule, at one of its ends, with a reason. */
+  silences(rule: string, finding: Pick<Finding, 'span' | 'related'>): boolean;
+  /** What came of each comment, in the order of files and places. */
+  uses(): readonly SuppressionUse[];
+}
+
+interface Known {
+  readonly starts: readonly number[];
+  readonly all: readonly Suppression[];
+}
+
+export function createSuppressor(files: readonly ReadFile[]): Suppressor {
+  const read = new Map(files.map(one => [one.file.path, one]));
+  const known = new Map<SourceFile, Known>();
+  const counts = new Map<Suppression, Map<string, number>>();
+
+  function knownOf(file: SourceFile): Known {
     let one = known.get(file);
     if (!one) {
-      one = { starts: lineStarts(file.text), all: suppressionsIn(file) };
+      one = { starts: lineStarts(file.text), all: suppressionsIn(file, read.get(file.path)?.kind) };
       known.set(file, one);
     }
-    const { starts, all } = one;
+    return one;
+  }
+
+  function silencesAt(rule: string, at: Span): boolean {
+    // A text that is embedded in another file is blank outside itself; the comment may stand in the file around it.
+    const { starts, all } = knownOf(read.get(at.file.path)?.file ?? at.file);
     if (all.length === 0) return false;
-    const { line } = positionAt(starts, offset);
-    return all.some(
-      each => each.line === line && each.reason !== '' && each.rules.some(id => matchesSelector(id, rule)),
-    );
-  };
-  return (rule, at) => {
-    // A text embedded in another file is blank outside itself; the comment may stand in the file around it.
-    const whole = read.get(at.file.path);
-    return silences(at.file, rule, at.start) || (whole !== undefined && silences(whole, rule, at.start));
+    const { line } = positionAt(starts, at.start);
+    for (const one of all) {
+      if (one.flaw !== undefined || (one.scope === 'line' && one.line !== line)) continue;
+      const selector = one.rules.find(each => matchesSelector(each, rule));
+      if (selector === undefined) continue;
+      const own = counts.get(one) ?? new Map<string, number>();
+      counts.set(one, own.set(selector, (own.get(selector) ?? 0) + 1));
+      return true;
+    }
+    return false;
+  }
+
+  return {
+    silences: (rule, finding) => endsOf(finding).some(span => silencesAt(rule, span)),
+    uses: () =>
+      files.flatMap(({ file }) =>
+        knownOf(file).all.flatMap(suppression =>
+          (suppression.rules.length === 0 ? [''] : suppression.rules).map(selector => ({
+            suppression,
+            selector,
+            silenced: counts.get(suppression)?.get(selector) ?? 0,
+          })),
+        ),
+      ),
   };
 }
 
-/** Suppression comments that have no effect: without a reason, or for a rule that does not exist. */
-export function suppressionProblems(files: readonly ReadFile[], ids: readonly string[]): readonly Problem[] {
-  return files
-    .flatMap(({ file }) => suppressionsIn(file))
-    .flatMap(({ rules, reason, span }): Problem[] => {
-      const unknown = rules.find(rule => !ids.some(id => matchesSelector(rule, id)));
-      if (rules.length === 0) return [{ span, message: `${word} needs a rule: # ${word} <rule>: <reason>` }];
-      if (unknown !== undefined) return [{ span, message: `${word} names ${unknown}, which is no rule` }];
-      return reason === ''
-        ? [{ span, message: `${word} needs a reason to count: # ${word} ${rules.join(', ')}: <reason>` }]
-        : [];
-    });
+/** Its place, and the other end: the related place that is told first, and the first one in another file. */
+function endsOf({ span, related = [] }: Pick<Finding, 'span' | 'related'>): readonly Span[] {
+  const [first] = related;
+  const abroad = related.find(step => step.span.file.path !== span.file.path);
+  return [span, ...new Set([first?.span, abroad?.span])].filter(one => one !== undefined);
 }

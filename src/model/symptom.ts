@@ -11,4 +11,6 @@ export type Symptom =
   | 'wrong reply'
   | 'logs'
   | 'security'
-  | 'downtime';
+  | 'downtime'
+  /** Nothing yet: a later mistake is not told. */
+  | 'hidden';

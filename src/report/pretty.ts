@@ -3,14 +3,16 @@ import type { Span, Step } from '../text/source.js';
 import { frame } from './frame.js';
 import { createLocate, type Locate, type Report } from './report.js';
 import { maskSecrets } from './secrets.js';
-import { createStyle, type Style } from './style.js';
+import { createStyle, hyperlink, type Style } from './style.js';
 import { counted, summaryLine } from './summary.js';
-import { visible, wrap } from './visible.js';
+import { visible, withoutCommands, wrap } from './visible.js';
 
 export interface PrettyOptions {
   readonly colour?: boolean;
   /** Columns of the terminal; 80 where there is none. */
   readonly width?: number;
+  /** Where the page of a rule stands, for terminals that show links. */
+  readonly link?: (rule: string) => string | undefined;
   /** List what could not be followed, instead of only counting it. */
   readonly verbose?: boolean;
 }
@@ -19,6 +21,7 @@ interface Printer {
   readonly style: Style;
   readonly width: number;
   readonly locate: Locate;
+  readonly link: (rule: string) => string | undefined;
 }
 
 /** Related places shown with their line of code; the others are only named. */
@@ -40,6 +43,7 @@ const symptoms: Readonly<Record<Symptom, string>> = {
   logs: 'missing or misleading logs',
   security: 'an open door',
   downtime: 'requests lost at a restart or redeploy',
+  hidden: 'nothing yet; the next mistake of this kind stays hidden',
 };
 
 /** The report for people: each finding with the code at both ends, what will be seen, and what can be done about it. */
@@ -48,19 +52,20 @@ export function prettyReport(report: Report, options: PrettyOptions = {}): strin
     style: createStyle(options.colour === true),
     width: Math.min(120, Math.max(40, options.width ?? 80)),
     locate: createLocate(),
+    link: options.link ?? (() => undefined),
   };
   const blocks = report.diagnostics.map(one => findingLines(one, printer));
   const end = [
     ...unresolvedLines(report, options.verbose === true, printer),
     ...wrap(summaryLine(report), printer.width),
   ];
-  return `${[...blocks, end].map(lines => lines.join('\n')).join('\n\n')}\n`;
+  return withoutCommands(`${[...blocks, end].map(lines => lines.join('\n')).join('\n\n')}\n`);
 }
 
 function findingLines(diagnostic: Diagnostic, printer: Printer): readonly string[] {
   const { style, width } = printer;
   const { severity, rule, confidence, span, related } = diagnostic;
-  const title = `${style.strong(style[severity](severity))} ${style.strong(rule)}${confidence === 'likely' ? ' (likely)' : ''}`;
+  const title = `${style.strong(style[severity](severity))} ${hyperlink(style.strong(rule), printer.link(rule))}${confidence === 'likely' ? ' (likely)' : ''}`;
   const shown = related.slice(0, mostFrames);
   const gutter = Math.max(...[span, ...shown.map(step => step.span)].map(one => lineNumberWidth(one, printer)));
   return [
@@ -126,8 +131,9 @@ function fixLabel(index: number, count: number): string {
 }
 
 function fixText({ title, safety }: Fix, count: number): string {
-  const how = safety === 'safe' ? 'gwlint --fix' : 'gwlint --unsafe-fixes';
-  return count === 1 ? `${clean(title)} (${how})` : clean(title);
+  return count === 1
+    ? `${clean(title)} (${safety === 'safe' ? 'gwlint --fix' : 'gwlint --unsafe-fixes'})`
+    : clean(title);
 }
 
 function fact(label: string, text: string, { style, width }: Printer): readonly string[] {

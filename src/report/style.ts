@@ -20,3 +20,9 @@ export function createStyle(colour: boolean): Style {
     faint: paint(2, 22),
   };
 }
+
+/** OSC 8, https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda: a text that leads to a page; the text alone without one. */
+export function hyperlink(text: string, url: string | undefined): string {
+  if (url === undefined || /[^\x21-\x7e]/.test(url)) return text;
+  return `\u001b]8;;${url}\u001b\\${text}\u001b]8;;\u001b\\`;
+}

@@ -38,6 +38,13 @@ export function summaryLine({ diagnostics, files }: Report): string {
   return `Found ${enumerate(found)} in ${read}.${offer}`;
 }
 
+/** The command that repairs a finding; undefined where there is no repair, or a choice of several. */
+export function fixableBy({ fixes }: Diagnostic): string | undefined {
+  const [fix, ...more] = fixes;
+  if (!fix || more.length > 0) return undefined;
+  return fix.safety === 'safe' ? 'gwlint --fix' : 'gwlint --unsafe-fixes';
+}
+
 /** `2 errors`, `1 error`; empty for none. */
 export function counted(count: number, noun: string): string {
   return count === 0 ? '' : `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -25,6 +25,7 @@ function isInvisible(code: number): boolean {
     (code >= 0xd800 && code <= 0xdfff) ||
     (code >= 0xfff0 && code <= 0xfffb) ||
     (code >= 0xe0000 && code <= 0xe007f) ||
+    (code & 0xfffe) === 0xfffe ||
     code === 0xad ||
     code === 0x061c ||
     code === 0xfeff
@@ -35,6 +36,16 @@ function isInvisible(code: number): boolean {
 export function printableJson(document: unknown): string {
   const json = JSON.stringify(document, undefined, 2);
   return `${json.replace(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, one => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
+}
+
+/**
+ * Lines for people as they may stand in the log of a pipeline: what its runner would take for a command of the tool (`::error ::`,
+ * `##[error]`, `##vso[...]`, `##teamcity[...]`) is written so that it does not.
+ */
+export function withoutCommands(text: string): string {
+  return text
+    .replace(/^([^\S\n]*):(?=:[\w-]+(?: [^\n]*?)?::)/gm, '$1\\x3a')
+    .replace(/#(?=#(?:\[|vso\[|teamcity\[))/gi, '\\x23');
 }
 
 /** Columns that a terminal gives to a text: two for East Asian wide characters and emoji, none for combining marks. */

@@ -12,7 +12,7 @@ test('without arguments the folder is linted, and nothing is written', () => {
   expect(options()).toEqual({
     command: 'lint',
     paths: [],
-    format: 'pretty',
+    outputs: [],
     fix: 'none',
     diff: false,
     level: 'info',
@@ -33,7 +33,7 @@ describe('what is meant', () => {
   test('the first word may be a command', () => {
     expect(options('path', 'deploy')).toMatchObject({ command: 'path', paths: ['deploy'] });
     expect(options('deploy', 'path')).toMatchObject({ command: 'lint', paths: ['deploy', 'path'] });
-    expect(options('--format=json', 'rules')).toMatchObject({ command: 'rules', format: 'json' });
+    expect(options('--format=json', 'rules')).toMatchObject({ command: 'rules', outputs: [{ format: 'json' }] });
     expect(options('lint')).toMatchObject({ command: 'lint', paths: ['lint'] });
   });
 
@@ -51,6 +51,14 @@ describe('what is meant', () => {
     expect(options('--target-version=uwsgi=2.0', '--target-version', 'uwsgi=2.0.30').targets).toEqual(
       new Map([['uwsgi', '2.0.30']]),
     );
+  });
+
+  test('a format goes to stdout or to a file, several to several', () => {
+    expect(options('--format', 'sarif=out/a=b.sarif', '--format=pretty', '--format', 'github').outputs).toEqual([
+      { format: 'sarif', file: 'out/a=b.sarif' },
+      { format: 'pretty' },
+      { format: 'github' },
+    ]);
   });
 
   test('every way of fixing', () => {
@@ -77,7 +85,18 @@ test.each([
     "--target-version takes nginx=1.22, gunicorn=20.1 or uwsgi=2.0, not 'ngnix=1.22'; did you mean nginx=1.22?",
   ],
   [['-q'], "there is no option '-q'"],
-  [['--format', 'yaml'], "--format takes pretty, compact, json, not 'yaml'"],
+  [
+    ['--format', 'yaml'],
+    "--format takes pretty, compact, json, sarif, github, gitlab, junit, checkstyle, rdjson, markdown, not 'yaml'",
+  ],
+  [['--format=sarif='], '--format needs the name of a file behind the equals sign'],
+  [
+    ['--format=json', '--format=pretty'],
+    'json and pretty cannot share stdout; write one to a file: --format json=FILE',
+  ],
+  [['--format=sarif=x', '--format=json=x'], 'two formats cannot both be written to x'],
+  [['path', '--format=sarif'], 'gwlint path takes --format pretty or json'],
+  [['rules', '--format=json=x'], 'gwlint rules takes --format pretty or json'],
   [['--level=high'], "--level takes error, warning, info, not 'high'"],
   [['--fail-on=info'], "--fail-on takes error, warning, never, not 'info'"],
   [['rules', '--fix'], 'gwlint rules takes no --fix'],

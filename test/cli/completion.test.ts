@@ -29,7 +29,7 @@ const questions: readonly (readonly [string, readonly string[], readonly string[
   ['gwlint --level e', ['error'], ['warning']],
   ['gwlint explain timeout/gate', ['timeout/gateway-before-worker'], ['timeout/disabled', 'upstream/unknown-name']],
   ['gwlint --select timeout/gate', ['timeout/gateway-before-worker'], ['timeout/disabled']],
-  ['gwlint path --f', ['--format'], ['--fix', '--fail-on']],
+  ['gwlint path --a', ['--allow-empty'], ['--fix', '--fail-on']],
   ['gwlint completion f', ['fish'], ['bash']],
 ];
 

@@ -168,7 +168,8 @@ test('a comment without a reason is told and silences nothing', async () => {
     'nginx.conf': wrongPort['nginx.conf'].replace('8000;', `8000; # gwlint-ignore upstream/address-mismatch${reason}`),
   });
   expect(await run(folderWith(quiet(': it is started by hand')), [])).toMatchObject({ code: 0, stderr: '' });
-  const { code, stderr } = await run(folderWith(quiet('')), []);
+  const { code, stdout } = await run(folderWith(quiet('')), ['--format', 'compact']);
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^gwlint: nginx\.conf:6: gwlint-ignore needs a reason to count: .*\n$/);
+  expect(stdout).toMatch(/^nginx\.conf:6:31: error upstream\/address-mismatch: /);
+  expect(stdout).toMatch(/\nnginx\.conf:6:49: warning gwlint\/unused-ignore: gwlint-ignore needs a reason to count: /);
 });
