@@ -30,7 +30,7 @@ export const rule: Rule = {
 /** An init that forwards signals, or something else that deals with them. */
 function hasInit({ launch, command }: AppServer): boolean {
   const texts = [launch.span.file.text, command.span.file.text];
-  return texts.some(text => /\b(?:tini|dumb-init|s6-|supervisord|trap)\b|^\s*init:\s*true/m.test(text));
+  return texts.some(text => /\b(?:tini|dumb-init|s6-|supervisord|trap)\b|^[ \t]*init:[ \t]*true/m.test(text));
 }
 
 function told({ kind, launch }: AppServer, span: Span, what: string, fixes: readonly Fix[]): Finding {
@@ -56,8 +56,7 @@ function behindScript(server: AppServer): Finding | undefined {
   const before = file.text.slice(line.start, start);
   const after = file.text.slice(end).replace(/\d?>&\d/g, '');
   // Only the last command of all, alone on its line.
-  if (!/^[ \t]*$/.test(before) || !/^[^\r\n&|;]*(?:\s|#[^\r\n]*)*$/.test(after.slice(0, 2000)) || after.length > 2000)
-    return undefined;
+  if (!/^[ \t]*$/.test(before) || !onlyCommentsFollow(after.slice(0, 2000)) || after.length > 2000) return undefined;
   const edits = [{ span: { file, start, end: start }, text: 'exec ' }];
   return told(server, command.span, `The shell of ${file.path}`, [
     { title: `Write exec before ${firstWord(command.span)}`, safety: 'safe', edits },
@@ -88,4 +87,10 @@ function behindShellForm(server: AppServer): Finding | undefined {
   return told(server, span, 'Without brackets a shell', [
     { title: `Write exec before ${firstWord(span)}`, safety: 'safe', edits },
   ]);
+}
+
+/** The rest of the command's line holds no second command, and below it stand only blank lines and comments. */
+function onlyCommentsFollow(text: string): boolean {
+  const [line = '', ...rest] = text.split(/\r\n|\n|\r/);
+  return /^[^&|;#]*(?:#.*)?$/.test(line) && rest.every(each => /^\s*(?:#.*)?$/.test(each));
 }

@@ -15,8 +15,14 @@ export const rule: Rule = {
     for (const { gateways } of deployment.stacks) {
       for (const route of gateways.flatMap(gateway => gateway.routes)) {
         const { directive, target } = route.pass;
-        const written = /^(https?:\/\/[^/?]*\$[^/?]*)(\/[^$?]*)$/.exec(target.text);
-        if (directive !== 'proxy_pass' || !target.known || !written || oneUri(route.modifier) || !manyPaths(route.path))
+        const written = /^(https?:\/\/[^/?]*)(\/[^$?]*)$/.exec(target.text);
+        if (
+          directive !== 'proxy_pass' ||
+          !target.known ||
+          !written?.[1]?.includes('$') ||
+          oneUri(route.modifier) ||
+          !manyPaths(route.path)
+        )
           continue;
         if (route.scope?.directives.some(({ name }) => /^(?:internal|rewrite)$/.test(name))) continue;
         const [, address = '', uri = ''] = written;

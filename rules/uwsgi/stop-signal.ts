@@ -46,7 +46,7 @@ function managerOf({ launch }: AppServer): string | undefined {
   switch (launch.kind) {
     case 'systemd':
       // A unit may stop it by other means.
-      return /^\s*(?:ExecStop|KillMode)\s*=/m.test(launch.span.file.text) ? undefined : 'systemd';
+      return /^[ \t]*(?:ExecStop|KillMode)\s*=/m.test(launch.span.file.text) ? undefined : 'systemd';
     case 'supervisor':
       return 'supervisor';
     case 'dockerfile':

@@ -6,7 +6,7 @@ import type { Edit, SourceFile } from '../text/source.js';
  * than once.
  */
 export function addToSection(file: SourceFile, name: string, lines: readonly string[]): Edit | undefined {
-  const found = [...file.text.matchAll(/^\[([^\]\r\n]*)\][ \t]*$/gm)].filter(match => match[1] === name);
+  const found = [...file.text.matchAll(/^\[([^\]\r\n\u2028\u2029]*)\][ \t]*$/gm)].filter(match => match[1] === name);
   const [header] = found;
   if (!header || found.length > 1) return undefined;
   const at = header.index + header[0].trimEnd().length;

@@ -34,7 +34,12 @@ function quoteOf(text: string): string {
 
 /** The indentation that the file uses: that of its first indented line, or four spaces. */
 function indentOf(text: string): string {
-  return /:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\n|\r)(?<indent>[ \t]+)\S/.exec(text)?.groups?.indent ?? '    ';
+  const lines = text.split(/\r\n|\n|\r/);
+  for (const [i, line] of lines.entries()) {
+    const indent = /^[ \t]+(?=\S)/.exec(line)?.[0];
+    if (indent !== undefined && /:[ \t]*(?:#.*)?$/.test(lines[i - 1] ?? '')) return indent;
+  }
+  return '    ';
 }
 
 /**

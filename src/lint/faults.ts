@@ -1,5 +1,6 @@
 import type { Deployment } from '../model/deployment.js';
 import type { Fault } from '../model/fault.js';
+import { withoutEnd } from '../text/ends.js';
 import type { Finding, Rule } from './rule.js';
 
 export interface FaultRule extends Omit<Rule, 'check'> {
@@ -38,7 +39,7 @@ function findingOf(fault: Fault, usual: string | undefined): Finding {
   const { span, message, related, repairs, severity, symptom, log, consequence = usual } = fault;
   return {
     span,
-    message: consequence ? `${message.replace(/[.\s]+$/, '')}. ${consequence}` : message,
+    message: consequence ? `${withoutEnd(message, '. \n')}. ${consequence}` : message,
     ...(related && { related }),
     ...(repairs && { fixes: repairs }),
     ...(severity && { severity }),

@@ -19,7 +19,7 @@ export function documentLinks(judged: Judged, path: string): DocumentLink[] {
     for (const { from, files } of includesOf(gateway)) {
       const [file, ...more] = files;
       if (from.file.path !== path || !file || more.length > 0) continue;
-      const word = /^include\s+(\S[^;]*?)\s*;?$/.exec(view.file.text.slice(from.start, from.end))?.[1] ?? '';
+      const word = /^include\s+(?=\S)([^;]*)/.exec(view.file.text.slice(from.start, from.end))?.[1]?.trimEnd() ?? '';
       const start = word === '' ? from.start : view.file.text.indexOf(word, from.start + 'include'.length);
       const end = word === '' ? from.end : start + word.length;
       links.set(start, { range: rangeOf(view, start, end), target: judged.project.uriOf(file.path) });

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { targetsOf } from '../cli/targets.js';
 import type { Rule } from '../lint/rule.js';
+import { withoutEnd } from '../text/ends.js';
 import { type Buffer, createProject, fileOf, type Project } from './project.js';
 import type { Settings } from './settings.js';
 
@@ -56,7 +57,7 @@ export function createWorkspace({ rules, settings, watched }: WorkspaceOptions):
   }
 
   function setFolders(uris: readonly string[]): void {
-    const wanted = uris.flatMap(uri => fileOf(uri)?.replace(/(?<=.)[\\/]+$/, '') ?? []);
+    const wanted = uris.flatMap(uri => folderOf(uri) ?? []);
     // A folder inside another is judged with it.
     const outer = wanted.filter(folder => !wanted.some(other => other !== folder && isBelow(folder, other)));
     for (const [folder, project] of folders) {
@@ -105,4 +106,10 @@ export function createWorkspace({ rules, settings, watched }: WorkspaceOptions):
 
 function isBelow(path: string, folder: string): boolean {
   return path.startsWith(/[\\/]$/.test(folder) ? folder : `${folder}/`) || path.startsWith(`${folder}\\`);
+}
+
+/** The path of a folder without the separator at its end; that of a root stays. */
+function folderOf(uri: string): string | undefined {
+  const path = fileOf(uri);
+  return path === undefined ? undefined : withoutEnd(path, '/\\') || path.slice(0, 1);
 }

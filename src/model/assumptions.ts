@@ -43,7 +43,7 @@ export const noAssumptions: Assumptions = {
 };
 
 /** The filters of Jinja that leave a value that is given as it is, or only change how it is written. */
-const harmless = /^\s*(?:default|d|int|string|trim|mandatory)\s*(?:\([^()]{0,200}\))?\s*$/;
+const harmless = /^\s*(?:default|d|int|string|trim|mandatory)\s*(?:\([^()]{0,200}\)\s*)?$/;
 
 /**
  * The name in a placeholder that stands for one value: `{{ port }}`, `{{ app.port | default(80) }}`, `{{ .Values.port }}`, `<%= @port %>`,

@@ -171,7 +171,7 @@ function runShell(machine: Machine, command: Command): void {
       break;
     }
     if (/^[-+][A-Za-z]*o$/.test(word.text) || word.text === '--rcfile' || word.text === '--init-file') at++;
-    if (/^-[A-Za-z]*c[A-Za-z]*$/.test(word.text)) text = true;
+    if (/^-[A-Za-z]+$/.test(word.text) && word.text.includes('c')) text = true;
   }
   const script = words[at];
   if (!script) return;

@@ -82,11 +82,15 @@ function make(
   }
 }
 
+/** So many variables are put in for one line; what would need more is left as it is written. */
+const mostExpansions = 1000;
+
 function expanded(raw: string, makefile: Makefile, target: string): string {
+  let left = mostExpansions;
   const value = (name: string, depth: number): string => {
     const text = makefile.variables.get(name);
     // A variable that the Makefile does not set comes from the environment, as the shell would see it.
-    if (text === undefined || depth > 5) return `\${${name}}`;
+    if (text === undefined || depth > 5 || left-- <= 0) return `\${${name}}`;
     return text.length > 2000 ? text : replace(text, depth + 1);
   };
   const replace = (text: string, depth: number): string =>
@@ -94,7 +98,7 @@ function expanded(raw: string, makefile: Makefile, target: string): string {
       all === '$$' ? '$' : all === '$@' ? target : value(name ?? '', depth),
     );
   const text = replace(raw, 0);
-  return text.length > 20_000 ? raw : text;
+  return left < 0 || text.length > 20_000 ? raw : text;
 }
 
 function readMakefile(file: SourceFile): Makefile {
@@ -113,7 +117,7 @@ function readMakefile(file: SourceFile): Makefile {
       if (line.trim() !== '') current?.lines.push({ start: start + 1, end });
       continue;
     }
-    const assignment = /^(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]{0,80})[ \t]*(?:[:?]{0,2}=)[ \t]*([^\n]*)$/.exec(
+    const assignment = /^(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]{0,80})[ \t]*[:?]{0,2}=([^\n]*)$/.exec(
       line.slice(0, 4000),
     );
     if (assignment) {

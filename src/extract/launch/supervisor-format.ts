@@ -43,7 +43,7 @@ export function environmentEntries(entry: IniEntry, expansions: Expansions): Rea
   const masked = maskTemplates(joinSupervisor(file, start, end), expansions.templates);
   const found = new Map<string, Setting<string>>();
   const { text } = masked.text;
-  const pattern = /[\s,]*([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*(?:"([^"]*)"|'([^']*)'|([^,\r\n]*))/y;
+  const pattern = /[\s,]{0,400}([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*(?:"([^"]*)"|'([^']*)'|([^,\r\n]*))/y;
   for (;;) {
     const at = pattern.lastIndex;
     const match = pattern.exec(text);

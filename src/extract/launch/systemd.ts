@@ -102,7 +102,7 @@ function startFaults(unit: Unit, starts: readonly IniEntry[]): readonly Fault[] 
     });
   }
   for (const entry of starts) {
-    const path = /^[-@:+!|]*([.A-Za-z0-9_-]+\/\S*)/.exec(entry.value)?.[1];
+    const path = /^[-@:+!|]*((?![-@:+!|])[.A-Za-z0-9_-]+\/\S*)/.exec(entry.value)?.[1];
     if (path === undefined || /^(?:path|your)\b|\/path\/to\/|[{}<>$%]/.test(path)) continue;
     faults.push({
       kind: 'process/cannot-start',

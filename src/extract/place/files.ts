@@ -205,7 +205,7 @@ function isInSubmodule(reader: Reader, path: string): boolean {
   const modules = reader.file('.gitmodules');
   if (!modules) return false;
   return modules.text.split('\n').some(line => {
-    const folder = /^\s*path\s*=\s*(\S.*?)\s*$/.exec(line.slice(0, 500))?.[1];
+    const folder = /^\s*path\s*=\s*(?=\S)(.*)/.exec(line.slice(0, 500))?.[1]?.trimEnd();
     return folder !== undefined && (path === folder || path.startsWith(`${folder}/`));
   });
 }

@@ -1,6 +1,7 @@
 import type { AttributeState } from '../../model/entry.js';
 import type { AppTarget } from '../../model/server.js';
 import type { PyStatement } from '../../syntax/python/tree.js';
+import { upTo } from '../../text/ends.js';
 import type { Span } from '../../text/source.js';
 import { classify, quietly } from './application.js';
 import { getAttribute } from './attribute.js';
@@ -26,7 +27,7 @@ export function findAttribute(
 ): FoundAttribute {
   const { attribute } = target;
   if (attribute === undefined) return { attribute: { state: 'unknown', why: 'the server needs no name in it' } };
-  const path = attribute.replace(/\(.*$/s, '').trim();
+  const path = upTo(attribute, '(').trim();
   if (!/^\w+(?:\.\w+)*$/.test(path)) return { attribute: { state: 'unknown', why: `${attribute} is no name` } };
   const [first = '', ...rest] = path.split('.');
   const slot = module.store.slots.get(first) ?? childModule(machine, module, first);

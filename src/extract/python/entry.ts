@@ -2,6 +2,7 @@ import type { EntryPoint, LoadedModule, PyCall, PyValue } from '../../model/entr
 import { baseName, joinInside, type Place } from '../../model/place.js';
 import type { AppTarget } from '../../model/server.js';
 import type { Setting } from '../../model/setting.js';
+import { withoutEnd } from '../../text/ends.js';
 import { locate } from '../place/files.js';
 import type { Reader } from '../reader.js';
 import { findAttribute } from './attribute-state.js';
@@ -260,8 +261,7 @@ function djangoFacts(
 
 /** The name inside quotes that became part of the value. */
 function nearText(search: SearchContext, text: string): readonly string[] {
-  const plain = text
-    .replace(/^["'\s]+|["'\s]+$/g, '')
+  const plain = withoutEnd(text.replace(/^["'\s]+/, ''), `"' \t\r\n`)
     .replace(/\.py$/, '')
     .replaceAll('/', '.');
   return /^\w+(?:\.\w+)*$/.test(plain) && resolveModule(search, plain).state === 'module' ? [plain] : [];

@@ -1,3 +1,4 @@
+import { withoutEnd } from '../../text/ends.js';
 import type { Machine } from './machine.js';
 import { makeDict, makeSequence } from './machine.js';
 import { formatText } from './strings.js';
@@ -66,7 +67,7 @@ function compute(machine: Machine, operator: string, left: Value, right: Value):
 
 function joinPath(base: string, part: string): Data | undefined {
   if (base.length + part.length > 4096) return undefined;
-  return { kind: 'path', path: part.startsWith('/') ? part : `${base.replace(/\/+$/, '')}/${part}` };
+  return { kind: 'path', path: part.startsWith('/') ? part : `${withoutEnd(base, '/')}/${part}` };
 }
 
 function concatenate(left: Value, right: Value): Data | undefined {

@@ -1,3 +1,4 @@
+import { withoutEnd } from '../../text/ends.js';
 import { parentOf } from './attribute.js';
 import type { LibraryCall, LibraryFunction } from './library.js';
 import { makeSequence } from './machine.js';
@@ -88,7 +89,7 @@ export const pathCalls: Readonly<Record<string, LibraryFunction>> = {
   },
   'os.path.dirname': onPath(path => {
     const slash = path.lastIndexOf('/');
-    return slash < 0 ? '' : slash === 0 ? '/' : path.slice(0, slash).replace(/\/+$/, '') || '/';
+    return slash < 0 ? '' : slash === 0 ? '/' : withoutEnd(path.slice(0, slash), '/') || '/';
   }),
   'os.path.basename': onPath(path => path.slice(path.lastIndexOf('/') + 1)),
   'os.path.abspath': onPath((path, call) => absolute(call, path)),

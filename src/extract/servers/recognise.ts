@@ -13,9 +13,9 @@ export function looksLikeUwsgi(file: SourceFile): boolean {
   if (/\.ya?ml$/i.test(file.path)) return /^uwsgi\s*:/m.test(text);
   if (/^\s*\{/.test(text)) return /^\s*\{\s*"uwsgi"\s*:/.test(text);
   // Profiles of uWSGI's own build (uwsgiconfig.py) have the same section.
-  if (/^\s*(?:bin_name|embedded_plugins|main_plugin)\s*=/m.test(text)) return false;
+  if (/^[ \t]*(?:bin_name|embedded_plugins|main_plugin)\s*=/m.test(text)) return false;
   if (/^\uFEFF?\[uwsgi\]?/im.test(text)) return true;
-  return /^\s*\[/m.test(text) && countOptions(text) >= 3;
+  return /^[ \t]*\[/m.test(text) && countOptions(text) >= 3;
 }
 
 function countOptions(text: string): number {

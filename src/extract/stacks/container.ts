@@ -69,7 +69,7 @@ function undefinedServices(places: readonly Place[], beside: ReadonlySet<string>
       .filter(one => !names.has(one.name) && !place.extraNames.has(one.name) && !beside.has(one.name))
       .filter(one => /^[\w.-]+$/.test(one.name))
       // `docker stack deploy` takes no notice of depends_on.
-      .filter(one => !/(?:stack|swarm)[^/]*$/i.test(one.span.file.path))
+      .filter(one => !/stack|swarm/i.test(baseName(one.span.file.path)))
       .map(one => {
         const near = nearest(one.name, names);
         const repairs: Repair[] = near

@@ -2,6 +2,7 @@ import { isIpAddress } from '../../../model/endpoint.js';
 import type { Fault, Repair } from '../../../model/fault.js';
 import type { NginxScope } from '../../../model/gateway.js';
 import type { Word } from '../../../model/word.js';
+import { upTo, withoutEnd } from '../../../text/ends.js';
 import type { Span, Step } from '../../../text/source.js';
 import { type ParsedAddress, parseAddress } from '../address.js';
 import { chain, effectiveAt } from '../levels.js';
@@ -134,8 +135,7 @@ function explain(
   if (text.startsWith('/'))
     return { why: `a socket only with unix: in front, and "${text}" has none`, values: [`${prefix}unix:${text}`] };
   const scheme = /^\w+:\/\//.exec(text)?.[0];
-  if (scheme)
-    return { why: `an address without ${scheme}`, values: [prefix + text.slice(scheme.length).replace(/\/.*$/s, '')] };
+  if (scheme) return { why: `an address without ${scheme}`, values: [prefix + upTo(text.slice(scheme.length), '/')] };
   const slash = text.search(/[/?]/);
   if (slash > 0)
     return { why: `an address without a path, and "${text}" has one`, values: [prefix + text.slice(0, slash)] };
@@ -236,7 +236,7 @@ function peerFault(target: Word): Fault | undefined {
   }
   if (parsed.kind === 'unix' && parsed.path.endsWith('/')) {
     const message = `nginx looks for a socket called "${parsed.path}", and that is a folder. Requests end in 502`;
-    return { kind, span: target.span, message, repairs: [put(target.text.replace(/\/+$/, ''))] };
+    return { kind, span: target.span, message, repairs: [put(withoutEnd(target.text, '/'))] };
   }
   if (parsed.kind !== 'tcp' || parsed.port !== undefined || !/^\d+$/.test(parsed.host)) return undefined;
   return {

@@ -4,6 +4,7 @@ import type { Fault, Repair } from '../../../model/fault.js';
 import { joinInside } from '../../../model/place.js';
 import type { Setting } from '../../../model/setting.js';
 import { unknownFrom, withValue } from '../../../model/setting.js';
+import { withoutEnd } from '../../../text/ends.js';
 import { fault, literalPlace, replacement } from '../context.js';
 import { pythonInt } from '../python-numbers.js';
 
@@ -67,7 +68,7 @@ function shapeProblem(
   const scheme = /^(?:https?|gunicorn|ws):\/\//i.exec(text)?.[0];
   const portLog = `Error: '${written ?? ''}' is not a valid port number.`;
   if (scheme) {
-    const rest = text.slice(scheme.length).replace(/\/+$/, '');
+    const rest = withoutEnd(text.slice(scheme.length), '/');
     return invalid(
       `begins with ${scheme}, which is no part of an address to listen on`,
       portLog,
@@ -83,7 +84,7 @@ function shapeProblem(
     );
   }
   if (port === undefined) {
-    const trimmed = text.replace(/\/+$/, '');
+    const trimmed = withoutEnd(text, '/');
     return invalid(
       `has no valid port number ("${written}")`,
       portLog,

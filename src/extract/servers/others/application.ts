@@ -1,6 +1,7 @@
 import type { AppTarget } from '../../../model/server.js';
 import { type Setting, unknownFrom, withValue } from '../../../model/setting.js';
 import type { Word } from '../../../model/word.js';
+import { upTo } from '../../../text/ends.js';
 import { wordSetting } from '../words.js';
 
 /** The application that a word of the command line names: `module:attr`, `module:factory()`, a file where the server takes one. */
@@ -19,8 +20,8 @@ export function readTarget(text: string, defaultAttribute: string | null, called
   const colon = plain.indexOf(':');
   const where = colon < 0 ? plain : plain.slice(0, colon);
   const behind = colon < 0 ? undefined : plain.slice(colon + 1);
-  const call = behind !== undefined && /\(.*\)\s*$/.test(behind);
-  const attribute = behind?.replace(/\(.*$/, '') ?? defaultAttribute ?? undefined;
+  const call = behind?.includes('(') === true && behind.trimEnd().endsWith(')');
+  const attribute = (behind === undefined ? defaultAttribute : upTo(behind, '(')) ?? undefined;
   const file = where.endsWith('.py') || where.includes('/');
   return {
     text,

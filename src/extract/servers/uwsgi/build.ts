@@ -16,7 +16,7 @@ export interface Build {
 const unknownBuild: Build = { kind: 'unknown', packages: new Set() };
 const largestFile = 200_000;
 const installers =
-  /(?:^|\/)(?:[^/]*dockerfile[^/]*|containerfile|[^/]+\.(?:sh|bash|dockerfile)|requirements[^/]*\.(?:txt|in)|pipfile|pyproject\.toml|setup\.(?:py|cfg)|environment\.ya?ml|apt[^/]*\.txt|packages\.txt|aptfile|vagrantfile|[^/]*playbook[^/]*\.ya?ml|.*\/tasks\/[^/]+\.ya?ml)$/i;
+  /(?:^|\/)(?:containerfile|requirements[^/]*\.(?:txt|in)|pipfile|pyproject\.toml|setup\.(?:py|cfg)|environment\.ya?ml|apt[^/]*\.txt|packages\.txt|aptfile|vagrantfile|tasks\/[^/]+\.ya?ml)$|dockerfile[^/]*$|[^/]\.(?:sh|bash)$|playbook[^/]*\.ya?ml$/i;
 
 /** Looks through the files that install things. Both kinds named, or neither: unknown. */
 export function buildOf(context: ServerContext): Build {
@@ -37,7 +37,7 @@ export function buildOf(context: ServerContext): Build {
         (/\bapt(?:-get|itude)?\b/.test(line.text) && /\binstall\b/.test(line.text)) ||
         /^apt|aptfile|packages\.txt$/i.test(baseName(path))
       ) {
-        if (/\buwsgi(?:-core|-plugin[\w-]*)?(?=[\s=\\]|$)/.test(line.text)) debian ??= at;
+        if (/\buwsgi(?:-core|-plugin[\w-]{0,80})?(?=[\s=\\]|$)/.test(line.text)) debian ??= at;
         for (const match of line.text.matchAll(/\buwsgi-plugin-([\w-]+)/g)) packages.add(match[1] ?? '');
       } else if (isPip(path, line.text)) pip ??= at;
     }

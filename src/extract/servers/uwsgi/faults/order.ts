@@ -1,5 +1,6 @@
 import { canonicalOption, uwsgiOptions } from '../../../../facts/uwsgi.js';
 import type { Fault } from '../../../../model/fault.js';
+import { withoutEnd } from '../../../../text/ends.js';
 import { fault } from '../../context.js';
 import type { Entry, Loaded } from '../load.js';
 
@@ -63,7 +64,7 @@ function inheritedBy(entry: Entry, before: Entry): boolean {
   const named = entry.via.at(-1)?.span;
   if (!named || named.file.path !== before.file?.path) return false;
   const line = named.file.text.slice(0, named.start);
-  return /inherit\s*[=:]?\s*["']?$/.test(line.slice(Math.max(0, line.length - 40)));
+  return /inherit(?:\s+|\s*[=:]\s*)?["']?$/.test(line.slice(Math.max(0, line.length - 40)));
 }
 
 /** With `strict`, an option of a plugin is unknown above the line that loads the plugin. */
@@ -73,7 +74,7 @@ function pluginsTooLate(loaded: Loaded): readonly Fault[] {
   const faults: Fault[] = [];
   loaded.entries.forEach((entry, index) => {
     if (canonicalOption(entry.key) !== 'plugins' || index < strict) return;
-    for (const plugin of (entry.value ?? '').split(',').map(name => name.trim().replace(/\d+$/, ''))) {
+    for (const plugin of (entry.value ?? '').split(',').map(name => withoutEnd(name.trim(), '0123456789'))) {
       const early = loaded.entries.slice(strict, index).find(other => {
         const option = uwsgiOptions.get(other.key);
         return plugin !== 'core' && option?.plugins.every(name => name === plugin) === true;

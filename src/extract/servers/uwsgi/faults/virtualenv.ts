@@ -1,5 +1,6 @@
 import type { Fault } from '../../../../model/fault.js';
 import { baseName } from '../../../../model/place.js';
+import { withoutEnd } from '../../../../text/ends.js';
 import { type Span, span } from '../../../../text/source.js';
 import { fault, literalPlace, replacement, type ServerContext } from '../../context.js';
 import type { Settings } from '../settings.js';
@@ -17,14 +18,14 @@ export function virtualenvFaults(context: ServerContext, settings: Settings): re
   const setting = settings.text('virtualenv');
   if (!setting?.known || !setting.span || /[$%@{(]/.test(setting.value)) return [];
   if (!inRepository(context, setting.value)) return [];
-  const wanted = baseName(setting.value.replace(/\/+$/, ''));
+  const wanted = baseName(withoutEnd(setting.value, '/'));
   const made = context.reader.files().flatMap(path => (mayMake.test(path) ? madeIn(context, path) : []));
   if (made.length === 0 || wanted === '' || made.some(one => one.name === wanted || /[$%{*]/.test(one.name))) return [];
   const names = new Set(made.map(one => one.name));
   const only = names.size === 1 ? made[0] : undefined;
   if (!only || isTold(context, wanted)) return [];
   const place = literalPlace(setting.span, setting.value);
-  const meant = `${setting.value.replace(/\/+$/, '').slice(0, -wanted.length)}${only.name}`;
+  const meant = `${withoutEnd(setting.value, '/').slice(0, -wanted.length)}${only.name}`;
   const repairs = place ? [replacement(`Write ${meant}`, place, meant, 'unsafe')] : [];
   const message = `${setting.name} = ${setting.value}, but the virtual environment that the repository makes is called ${only.name}`;
   const related = [{ span: only.span, message: 'it is made here' }];
@@ -51,7 +52,7 @@ function madeIn(context: ServerContext, path: string): readonly { readonly name:
   if (!file || file.text.length > largestFile || !/venv|virtualenv/.test(file.text)) return [];
   const found: { name: string; span: Span }[] = [];
   for (const match of file.text.matchAll(/(?:-m venv|\bvirtualenv)((?: +-[\w=-]+){0,8}) +([\w./~$%{}-]+)/g)) {
-    const name = baseName((match[2] ?? '').replace(/\/+$/, ''));
+    const name = baseName(withoutEnd(match[2] ?? '', '/'));
     if (name === '' || name.startsWith('-') || name === 'install') continue;
     const end = match.index + match[0].length;
     found.push({ name, span: span(file, end - (match[2] ?? '').length, end) });
