@@ -2,10 +2,9 @@ import { replaceAddress } from '../../src/edits/address.js';
 import { reportFaults } from '../../src/lint/faults.js';
 import type { Finding, Fix, Rule } from '../../src/lint/rule.js';
 import type { Hop } from '../../src/model/deployment.js';
-import { history, originOf, where } from '../../src/model/describe.js';
+import { bindSteps, originOf, where } from '../../src/model/describe.js';
 import { type Address, isLoopback, type Listener, showAddress } from '../../src/model/endpoint.js';
-import type { AppServer } from '../../src/model/server.js';
-import { type Step, spanText } from '../../src/text/source.js';
+import { spanText } from '../../src/text/source.js';
 
 /**
  * The gateway dials an address at which nobody listens: every request is a 502. Speaks only when all that listens in the place is
@@ -23,21 +22,28 @@ export const rule: Rule = {
     for (const { hops } of deployment.stacks) {
       for (const hop of hops) {
         const { endpoint, server, listener } = hop;
-        const forgotten = portForgotten(hop);
-        if (forgotten) report(forgotten);
+        const special = portForgotten(hop) ?? noSuchPort(hop);
+        if (special) {
+          report(special);
+          continue;
+        }
         if (!mismatched(hop) || !server || !listener?.address.known || !endpoint.address.known) continue;
         const dialled = endpoint.address.value;
         const bound = listener.address.value;
         const spare = hop.route.to.length > 1;
+        const sent = sentOn(hop, bound);
         report({
-          span: endpoint.span,
+          span: sent?.span ?? endpoint.span,
           severity: spare ? 'warning' : 'error',
           message:
-            `${hop.gateway.kind} passes ${hop.route.title} to ${showAddress(dialled)}, but nobody listens there: ${server.kind} listens on ` +
+            `${hop.gateway.kind} passes ${hop.route.title} to ${showAddress(dialled)}${sent?.message ?? ''}, but nobody listens there: ${server.kind} listens on ` +
             `${showAddress(bound)} (${originOf(listener.address)}). ${consequence(hop, dialled, spare)}`,
-          related: related(server, listener),
-          fixes: fixes(hop, dialled, bound, listener),
-          log: logLine(dialled, hop.miss),
+          related: [
+            ...(sent ? [{ span: endpoint.span, message: `${showAddress(dialled)} is dialled here` }] : []),
+            ...bindSteps(server, listener),
+          ],
+          fixes: sent?.fixes ?? fixes(hop, dialled, bound, listener),
+          log: logLine(dialled),
         });
       }
     }
@@ -49,6 +55,24 @@ function mismatched(hop: Hop): boolean {
     hop.match === 'only candidate' &&
     (hop.miss === 'nobody listens' || hop.miss === 'address family' || hop.miss === 'interface')
   );
+}
+
+/** A Service that is dialled at a port that it does not have. */
+function noSuchPort({ endpoint: { span }, miss, gateway, route, why }: Hop): Finding | undefined {
+  const way = `${gateway.kind} passes ${route.title} to a port that is not there: ${why}`;
+  return miss === 'no such port' ? { span, message: `${way}. Every request is answered with 503.` } : undefined;
+}
+
+/** The Service in between, whose target is what has to be changed. A number can be replaced there; a name stands in the container. */
+function sentOn({ forward }: Hop, bound: Address) {
+  const inside = forward?.inside;
+  if (!inside?.known || !inside.span || bound.kind !== 'tcp') return undefined;
+  const { span, value, name } = inside;
+  const literal = spanText(span) === String(value);
+  const edits = [{ span, text: String(bound.port) }];
+  const fix: Fix = { title: `Send it on to port ${bound.port}`, safety: 'unsafe', edits };
+  const message = `, which the Service sends on to port ${value}${literal ? '' : ` (${spanText(span)})`}`;
+  return { span, message, fixes: literal && name === 'targetPort' ? [fix] : [] };
 }
 
 /** `server 127.0.0.1;` means port 80, where no server that takes its port from PORT, or its default, listens. */
@@ -77,25 +101,6 @@ function consequence(hop: Hop, dialled: Address, spare: boolean): string {
     : 'The connection is refused: every request is answered with 502.';
 }
 
-function related(server: AppServer, listener: Listener): readonly Step[] {
-  const { address } = listener;
-  const hidden = (address.hides ?? []).flatMap(weaker =>
-    weaker.span
-      ? [
-          {
-            span: weaker.span,
-            message: `this ${weaker.name} has no effect: ${address.name} of the ${address.origin} wins`,
-          },
-        ]
-      : [],
-  );
-  const bind =
-    address.origin === 'default'
-      ? `${server.kind} starts here without a bind, so its default holds`
-      : `${server.kind} listens here`;
-  return [{ span: listener.span, message: bind }, ...history(address), ...hidden];
-}
-
 function fixes(hop: Hop, dialled: Address, bound: Address, listener: Listener): readonly Fix[] {
   const gateway = replaceAddress(hop.endpoint.span, dialled, bound);
   const server = listener.address.span ? replaceAddress(listener.address.span, bound, dialled) : undefined;
@@ -111,10 +116,8 @@ function fixes(hop: Hop, dialled: Address, bound: Address, listener: Listener): 
   return found;
 }
 
-function logLine(dialled: Address, miss: Hop['miss']): string {
-  if (dialled.kind === 'unix')
-    return `connect() to ${showAddress(dialled)} failed (2: No such file or directory) while connecting to upstream`;
-  return miss === 'interface' || miss === 'address family' || miss === 'nobody listens'
-    ? 'connect() failed (111: Connection refused) while connecting to upstream'
-    : 'no live upstreams while connecting to upstream';
+function logLine(dialled: Address): string {
+  return dialled.kind === 'unix'
+    ? `connect() to ${showAddress(dialled)} failed (2: No such file or directory) while connecting to upstream`
+    : 'connect() failed (111: Connection refused) while connecting to upstream';
 }

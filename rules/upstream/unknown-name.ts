@@ -42,17 +42,23 @@ export const rule: Rule = {
           span: endpoint.span,
           message:
             `${gateway.kind} passes to "${host}", but no service, alias or upstream of this stack has that name` +
-            `${near ? `; did you mean "${near}"?` : '.'} ${gateway.kind} looks names up when it starts: it does not start, and none of its sites is served.`,
+            `${near ? `; did you mean "${near}"?` : '.'} ${consequence(hop)}`,
           related: meant
             ? [{ span: meant.span, message: `the name here is ${meant.name} (${where(meant.span)})` }]
             : [],
           fixes: near ? rename(hop, host, near) : [],
-          log: `[emerg] host not found in upstream "${host}"`,
+          ...(gateway.kind !== 'ingress' && { log: `[emerg] host not found in upstream "${host}"` }),
         });
       }
     }
   },
 };
+
+function consequence({ gateway: { kind } }: Hop): string {
+  return kind === 'ingress'
+    ? 'The route has no server behind it: every request is answered with 503.'
+    : `${kind} looks names up when it starts: it does not start, and none of its sites is served.`;
+}
 
 function namesSeenBy(stack: Stack, hop: Hop) {
   const { place } = hop.gateway;

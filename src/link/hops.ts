@@ -11,6 +11,7 @@ import {
 import { type Gateway, groupMeant, type Route } from '../model/gateway.js';
 import type { Place } from '../model/place.js';
 import type { AppServer } from '../model/server.js';
+import { dialledNames, forwardOf, portsOf, serviceMeant } from './forward.js';
 import { guess, guessable, likeliestListener } from './guess.js';
 import { type Meeting, meetingOf, type Projects } from './projects.js';
 import { type Published, publishedBy } from './published.js';
@@ -37,12 +38,14 @@ interface Bound {
 }
 
 interface Linking extends Ends {
+  /** Names that any route dials, in lower case. */
+  readonly dialled: ReadonlySet<string>;
   readonly gatewayPorts: GatewayPorts;
 }
 
 /** Ties every endpoint that a gateway dials to the server that listens there. */
 export function linkHops(given: Ends): readonly Hop[] {
-  const ends = { ...given, gatewayPorts: gatewayPorts(given.gateways) };
+  const ends = { ...given, gatewayPorts: gatewayPorts(given.gateways), dialled: dialledNames(given.gateways) };
   const hops: Hop[] = [];
   for (const gateway of ends.gateways) {
     for (const route of gateway.routes) {
@@ -129,6 +132,9 @@ function linkTcp(ends: Linking, base: Base, address: Address & { kind: 'tcp' }):
     const meeting = groupMeant(base.gateway, address.host) ? undefined : meetingOf(ends.projects, place, address.host);
     if (meeting?.apart) return keptApart(ends, base, [meeting.place], meeting.project.servers);
     if (meeting) return linkProject(ends, base, address, meeting);
+    const meant = serviceMeant(ends, base.gateway, address.host);
+    if (meant !== undefined)
+      return missed(base, 'unknown name', [], `no Service is called ${address.host}; ${meant} is near`);
     return missed(base, 'elsewhere', [], `which names can be reached is not stated, so ${address.host} may be one`);
   }
   if (found === 'unknown') {
@@ -170,11 +176,31 @@ function linkPlaces(
   found: readonly Place[],
   published?: Published,
 ): Hop {
-  const { place } = base.gateway;
   const here = ends.servers.filter(server => found.some(at => networkNamespace(at) === networkNamespace(server.place)));
-  const forwarded = published ? (published.port ?? 'unknown') : forwardedPort(found, address);
-  if (typeof forwarded !== 'number') return closedForwarder(base, found, here, address, forwarded);
-  const inside = { ...address, port: forwarded };
+  if (published) {
+    if (published.port === undefined) return closedForwarder(base, found, address, 'unknown');
+    return linkPort(ends, base, { ...address, port: published.port }, found, here);
+  }
+  const forward = forwardOf(found, address);
+  if (forward === 'closed' && found.some(at => ends.openPlaces.has(at.id)))
+    return missed(base, 'open', found, `what ${address.host} forwards is not all known`);
+  if (typeof forward === 'string') return closedForwarder(base, found, address, forward);
+  if (!forward) return linkPort(ends, base, address, found, here);
+  if (!forward.inside.known)
+    return missed(base, 'open', found, `where port ${address.port} of ${address.host} leads is not known`);
+  const inside = { ...address, port: forward.inside.value };
+  return { ...linkPort(ends, base, inside, found, here), forward };
+}
+
+/** The server among those `here` that listens at the port, which is one of the places that were found. */
+function linkPort(
+  ends: Linking,
+  base: Base,
+  inside: Address & { kind: 'tcp' },
+  found: readonly Place[],
+  here: readonly AppServer[],
+): Hop {
+  const { place } = base.gateway;
   let nearly: { readonly bound: Bound; readonly miss: Miss } | undefined;
   for (const bound of boundIn(here)) {
     const at = bound.listener.address;
@@ -199,9 +225,9 @@ function linkPlaces(
       listener: nearly.bound.listener,
     };
   }
-  if (selfDialled(ends.gatewayPorts, found, address.port))
+  if (selfDialled(ends.gatewayPorts, found, inside.port))
     return missed(base, 'elsewhere', found, 'a gateway of this stack listens there');
-  if (isHost(found) && ends.takenBeside(address.port)) {
+  if (isHost(found) && ends.takenBeside(inside.port)) {
     return missed(base, 'elsewhere', found, 'the port may be that of another stack on this host');
   }
   if (found.some(at => ends.openPlaces.has(at.id)) || here.some(mayListenElsewhere)) {
@@ -210,36 +236,21 @@ function linkPlaces(
   if (here.length === 0 && found.every(at => at.id !== place.id)) {
     return missed(base, 'elsewhere', found, `${titles(found)} starts no server that can be seen`);
   }
-  return missed(base, 'nobody listens', found, `nobody in ${titles(found)} listens on port ${address.port}`);
-}
-
-/**
- * The port inside that a name leads to: the dialled one, or what a forwarder in front of the place makes of it (a Kubernetes Service).
- * `closed`: the forwarder has no such port.
- */
-function forwardedPort(places: readonly Place[], address: Address & { kind: 'tcp' }): number | 'closed' | 'unknown' {
-  const name = address.host.toLowerCase();
-  const forwards = places.flatMap(place => place.names.filter(one => one.name.toLowerCase() === name && one.forwards));
-  if (forwards.length === 0) return address.port;
-  const ports = forwards.flatMap(one => one.forwards ?? []);
-  const found = ports.find(port => port.host?.known === true && port.host.value === address.port);
-  if (found) return found.inside.known ? found.inside.value : 'unknown';
-  return ports.some(port => port.host !== undefined && !port.host.known) ? 'unknown' : 'closed';
+  return missed(base, 'nobody listens', found, `nobody in ${titles(found)} listens on port ${inside.port}`);
 }
 
 function closedForwarder(
   base: Base,
   places: readonly Place[],
-  here: readonly AppServer[],
   address: Address & { kind: 'tcp' },
   state: 'closed' | 'unknown',
 ): Hop {
   if (state === 'unknown')
     return missed(base, 'open', places, `where port ${address.port} of ${address.host} leads is not known`);
-  const hop = missed(base, 'nobody listens', places, `${address.host} forwards no port ${address.port}`);
-  const [server, ...more] = here;
-  const listener = server?.listens.find(one => one.role === 'app');
-  return server && listener && more.length === 0 ? { ...hop, match: 'only candidate', server, listener } : hop;
+  const ports = portsOf(places, address.host);
+  const list =
+    ports.length === 0 ? 'no port' : ports.length === 1 ? `only port ${ports[0]}` : `ports ${ports.join(', ')}`;
+  return missed(base, 'no such port', places, `the Service ${address.host} has ${list}, not ${address.port}`);
 }
 
 /** A number that is no loopback: another machine, or this one by its outer address. Only the port can be compared. */

@@ -3,7 +3,7 @@ import type { Endpoint, Listener } from './endpoint.js';
 import type { Fault } from './fault.js';
 import type { Gateway, Route } from './gateway.js';
 import type { Launch } from './launch.js';
-import type { Place } from './place.js';
+import type { Place, PublishedPort } from './place.js';
 import type { AppServer } from './server.js';
 
 export type FileKind =
@@ -53,6 +53,8 @@ export type Miss =
   | 'interface'
   /** The port is the one published on the host, not the one inside. */
   | 'published port'
+  /** The forwarder in front of the place (a Kubernetes Service) has no such port. */
+  | 'no such port'
   /** The two places have no network in common. */
   | 'no shared network'
   /** Both ends name a unix socket, in folders that the two places do not share. */
@@ -72,6 +74,8 @@ export interface Hop {
   readonly miss?: Miss;
   /** Places that the dialled name or address leads to in this stack. */
   readonly places: readonly Place[];
+  /** The forwarder between the two (a Kubernetes Service) that sends the dialled port on to another. */
+  readonly forward?: PublishedPort;
   /** How the two ends were tied, or why they could not be, for `gwlint path`. */
   readonly why: string;
 }

@@ -1,5 +1,7 @@
 import { lineStarts, positionAt } from '../text/lines.js';
 import type { Span, Step } from '../text/source.js';
+import type { Listener } from './endpoint.js';
+import type { AppServer } from './server.js';
 import type { Setting } from './setting.js';
 
 /** `deploy/nginx.conf:8`, as messages name a place. */
@@ -34,6 +36,18 @@ export function sourceOf(setting: Setting<unknown>): string {
 /** The steps that led to a value, for the related places of a finding. */
 export function history(setting: Setting<unknown>): readonly Step[] {
   return setting.via ?? [];
+}
+
+/** Where a server binds: the place, what led to the value, and weaker settings that it hides. */
+export function bindSteps(server: AppServer, { address, span }: Listener): readonly Step[] {
+  const byDefault = address.origin === 'default';
+  const hidden = (address.hides ?? []).flatMap(({ span: at, name }) =>
+    at ? [{ span: at, message: `this ${name} has no effect: ${address.name} of the ${address.origin} wins` }] : [],
+  );
+  const bind = byDefault
+    ? `${server.kind} starts here without a bind, so its default holds`
+    : `${server.kind} listens here`;
+  return [{ span, message: bind }, ...history(address), ...hidden];
 }
 
 /** Seconds as people write them: `90 s`, `1.5 s`, `200 ms`. */

@@ -60,6 +60,8 @@ export interface ContainerStack {
   readonly files: readonly SourceFile[];
   /** Services that its own wait for and another compose file of the repository defines. */
   readonly servicesBeside?: ReadonlySet<string>;
+  /** What the files contradict among themselves. */
+  readonly faults?: readonly Fault[];
   /** Gateways that the files state themselves (an Ingress). */
   readonly gateways?: readonly Gateway[];
 }

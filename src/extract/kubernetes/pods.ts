@@ -20,14 +20,15 @@ export interface ReadPod {
 
 const templated = new Set(['DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet']);
 
+/** The pod that an object states, or the template of its pods; undefined for any other object. */
+export function podOf(object: KubernetesObject): YamlNode | undefined {
+  if (object.kind === 'Pod') return object.map;
+  return templated.has(object.kind) ? yamlGet(object.map, 'spec', 'template') : undefined;
+}
+
 /** The pods of a cluster: a place for each container; those of one pod share the network of its first. */
 export function readPod(reader: Reader, cluster: Cluster, object: KubernetesObject): ReadPod {
-  const pod =
-    object.kind === 'Pod'
-      ? object.map
-      : templated.has(object.kind)
-        ? yamlGet(object.map, 'spec', 'template')
-        : undefined;
+  const pod = podOf(object);
   const spec = yamlGet(pod, 'spec');
   if (!spec) return { places: [], launches: [] };
   const labels = yamlGet(pod, 'metadata', 'labels');

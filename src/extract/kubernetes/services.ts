@@ -46,7 +46,7 @@ function forwardedPorts(service: KubernetesObject, containers: readonly YamlNode
     return [
       {
         host: portSetting(port, 'port', containers),
-        inside: portSetting(target, 'targetPort', containers),
+        inside: portSetting(target, target === port ? 'port' : 'targetPort', containers),
         span: item.span,
       },
     ];

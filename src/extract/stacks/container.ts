@@ -1,4 +1,5 @@
 import type { Fault, Repair } from '../../model/fault.js';
+import type { Launch } from '../../model/launch.js';
 import type { ContainerStack, StackParts } from '../../model/parts.js';
 import type { Place } from '../../model/place.js';
 import { baseName, folderOf } from '../../model/place.js';
@@ -15,8 +16,11 @@ export function containerStack(
   stack: ContainerStack,
   kind: 'compose' | 'image' | 'kubernetes',
 ): StackParts {
+  const startedIn = new Map<string, Launch[]>();
+  for (const launch of stack.launches)
+    startedIn.set(launch.place.id, [...(startedIn.get(launch.place.id) ?? []), launch]);
   const inPlaces = stack.places.flatMap(place => {
-    const launches = stack.launches.filter(launch => launch.place.id === place.id);
+    const launches = startedIn.get(place.id) ?? [];
     return reader.kept(`gateways of ${place.id}`, [place, ...launches], () => placeGateways(reader, place, launches));
   });
   const gateways = [...(stack.gateways ?? []), ...inPlaces];
@@ -42,7 +46,7 @@ export function containerStack(
     servers,
     openPlaces: openPlaces(stack.launches),
     members: [...members].map(([path, why]) => ({ path, why })),
-    faults: kind === 'compose' ? undefinedServices(stack.places, stack.servicesBeside) : [],
+    faults: kind === 'compose' ? undefinedServices(stack.places, stack.servicesBeside) : (stack.faults ?? []),
   };
 }
 
