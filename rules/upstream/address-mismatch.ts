@@ -23,11 +23,8 @@ export const rule: Rule = {
       for (const hop of hops) {
         const { endpoint, server, listener } = hop;
         const special = portForgotten(hop) ?? noSuchPort(hop);
-        if (special) {
-          report(special);
-          continue;
-        }
-        if (!mismatched(hop) || !server || !listener?.address.known || !endpoint.address.known) continue;
+        if (special) report(special);
+        if (special || !mismatched(hop) || !server || !listener?.address.known || !endpoint.address.known) continue;
         const dialled = endpoint.address.value;
         const bound = listener.address.value;
         const spare = hop.route.to.length > 1;
@@ -95,10 +92,8 @@ function portForgotten({ endpoint, server, miss, gateway, route }: Hop): Finding
 
 function consequence(hop: Hop, dialled: Address, spare: boolean): string {
   if (spare) return 'Every request that is balanced to it fails first and is tried on the next server.';
-  if (hop.miss === 'address family') return 'One end is IPv4, the other IPv6: every request is answered with 502.';
-  return dialled.kind === 'unix'
-    ? 'The socket file is not there: every request is answered with 502.'
-    : 'The connection is refused: every request is answered with 502.';
+  const family = hop.miss === 'address family' ? 'One end is IPv4, the other IPv6' : 'The connection is refused';
+  return `${dialled.kind === 'unix' ? 'The socket file is not there' : family}: every request is answered with 502.`;
 }
 
 function fixes(hop: Hop, dialled: Address, bound: Address, listener: Listener): readonly Fix[] {
