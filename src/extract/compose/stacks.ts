@@ -65,13 +65,12 @@ function pathsOf(files: readonly SourceFile[]): string {
   return files.map(file => file.path).join('+');
 }
 
-function stackOf(reader: Reader, group: Group, definers: ReadonlyMap<string, readonly string[]>): ContainerStack {
+function stackOf(reader: Reader, group: Group, definers: Definers): ContainerStack {
   const project = readProject(reader, group.files);
   const images = projectImages(reader, project);
   const read = [...project.services.values()].map(service => readService(reader, project, service, images));
   const files = new Map<string, SourceFile>(project.files.map(file => [file.path, file]));
   for (const service of read) for (const file of service.files) files.set(file.path, file);
-  const own = new Set(project.files.map(file => file.path));
   const awaited = read.flatMap(service => service.place.dependsOn.map(one => one.name));
   const [first, ...rest] = group.files;
   const over = rest.length > 0 ? ` with ${rest.map(file => file.path).join(' and ')}` : '';
@@ -82,21 +81,50 @@ function stackOf(reader: Reader, group: Group, definers: ReadonlyMap<string, rea
     places: read.map(service => service.place),
     launches: read.flatMap(service => service.launch ?? []),
     files: [...files.values()],
-    servicesBeside: new Set(awaited.filter(name => definers.get(name)?.some(path => !own.has(path)))),
+    servicesBeside: servicesBeside(project, awaited, definers),
   };
 }
 
-/** Paths of the compose files that define a service, by its name. */
-function definersOf(reader: Reader, files: readonly SourceFile[]): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
+interface Definers {
+  /** Paths of the compose files that say something about a service, by its name. */
+  readonly paths: ReadonlyMap<string, readonly string[]>;
+  /** Services that a file says enough about to run them, by its path. */
+  readonly whole: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+function definersOf(reader: Reader, files: readonly SourceFile[]): Definers {
+  const paths = new Map<string, string[]>();
+  const whole = new Map<string, Set<string>>();
   for (const file of files) {
-    for (const { key } of serviceMap(reader, file)?.entries ?? []) {
-      const paths = found.get(key);
-      if (paths) paths.push(file.path);
-      else found.set(key, [file.path]);
+    const own = new Set<string>();
+    for (const { key, value } of serviceMap(reader, file)?.entries ?? []) {
+      const known = paths.get(key);
+      if (known) known.push(file.path);
+      else paths.set(key, [file.path]);
+      if (yamlEntry(value, 'image') || yamlEntry(value, 'build')) own.add(key);
     }
+    whole.set(file.path, own);
   }
-  return found;
+  return { paths, whole };
+}
+
+/**
+ * Of the services that a project waits for, those that a file defines that may be put together with it. A file that says all about half of
+ * the project's own services is another form of the same project (for development, for production), and the two are never used together.
+ */
+function servicesBeside(project: ComposeProject, awaited: readonly string[], definers: Definers): ReadonlySet<string> {
+  const own = new Set(project.files.map(file => file.path));
+  const names = [...project.services.keys()];
+  const isOtherForm = (path: string): boolean => {
+    const whole = definers.whole.get(path);
+    return 2 * names.filter(name => whole?.has(name)).length >= names.length;
+  };
+  return new Set(
+    awaited.filter(name => {
+      if (project.services.has(name)) return false;
+      return definers.paths.get(name)?.some(path => !own.has(path) && !isOtherForm(path));
+    }),
+  );
 }
 
 /** Images that the services build under a name, so that another service or Dockerfile may start from them. */
