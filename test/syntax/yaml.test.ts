@@ -254,7 +254,7 @@ describe('bad input', () => {
     read(`${'{{ a }}'.repeat(50_000)}`);
     read(`a: ${'&a '.repeat(20_000)}`);
     read('a: &a x\n'.repeat(10_000));
-    expect(performance.now() - begin).toBeLessThan(8000);
+    expect(performance.now() - begin).toBeLessThan(20_000);
   });
 });
 
