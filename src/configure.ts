@@ -17,6 +17,8 @@ export interface ConfigRequest {
   readonly file?: string;
   /** What paths in a named file are relative to; without one, the file's folder. */
   readonly base?: string;
+  /** The home directory, where the search ends; the user's where absent. */
+  readonly home?: string;
   /**
    * Whether modules that the configuration names may be loaded, which runs them. `refuse` (the default): a configuration that names some is a
    * problem. `ignore`: it is used without them.
@@ -47,7 +49,10 @@ export type ConfigOutcome =
 /** Finds and reads the configuration that holds for a folder. Without one it loads nothing more. */
 export async function configure(request: ConfigRequest): Promise<ConfigOutcome> {
   const root = realFolder(request.root);
-  const found = request.file === undefined ? findConfigFile(root, homedir()) : readConfigFile(resolve(request.file));
+  const found =
+    request.file === undefined
+      ? findConfigFile(root, request.home ?? homedir())
+      : readConfigFile(resolve(request.file));
   if (found.kind === 'none') return { ok: true, config: noConfig, rules: request.rules };
   if (found.kind === 'problem') return { ok: false, problems: [{ path: found.path, message: found.why }] };
   const folder = realFolder(request.base ?? dirname(found.path));
@@ -71,7 +76,7 @@ export async function configure(request: ConfigRequest): Promise<ConfigOutcome> 
 
 async function treeOf(file: SourceFile): Promise<YamlTree> {
   if (file.path.endsWith('.toml')) return (await import('./syntax/toml/parse.js')).parseToml(file);
-  return (await import('./syntax/yaml/parse.js')).parseYaml(file);
+  return (await import('./syntax/yaml/parse.js')).parsePlainYaml(file);
 }
 
 async function loadPlugins(

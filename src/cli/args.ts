@@ -25,6 +25,14 @@ export interface Options {
   readonly ignore: readonly string[];
   /** Versions of the programs that will run, as the user names them. */
   readonly targets: TargetVersions;
+  /** A configuration file that the user names. */
+  readonly configFile?: string;
+  readonly noConfig: boolean;
+  readonly plugins: 'allow' | 'refuse' | 'ignore';
+  /** Of `init`: hooks and pipelines to write files for. */
+  readonly write: readonly string[];
+  /** Names of the options that the user gave. */
+  readonly given: ReadonlySet<string>;
   /** Of `path`: the file whose place is to be explained. */
   readonly trace?: string;
   readonly allowOutside: boolean;
@@ -71,6 +79,8 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
   if (problem !== undefined) return { ok: false, problem };
   const objected = outputObjection(((parsed.values as Values).format ?? []).map(outputOf), command);
   if (objected !== undefined) return { ok: false, problem: objected };
+  const opposed = opposites.find(pair => pair.every(name => parsed.values[name] !== undefined));
+  if (opposed) return { ok: false, problem: `${opposed.map(name => `--${name}`).join(' and ')} exclude each other` };
   const targets = targetVersions(listed((parsed.values as Values)['target-version']));
   if (typeof targets === 'string') return { ok: false, problem: targets };
   return {
@@ -91,6 +101,11 @@ function toOptions(values: Values, command: Command, paths: readonly string[], t
     select: listed(values.select),
     ignore: listed(values.ignore),
     targets,
+    ...(values.config !== undefined && { configFile: values.config }),
+    noConfig: values['no-config'] === true,
+    plugins: values['allow-plugins'] ? 'allow' : values['no-plugins'] ? 'ignore' : 'refuse',
+    write: values.write ?? [],
+    given: new Set(Object.keys(values)),
     ...(values.trace !== undefined && { trace: values.trace }),
     allowOutside: values['allow-outside'] === true,
     allowEmpty: values['allow-empty'] === true,
@@ -100,6 +115,11 @@ function toOptions(values: Values, command: Command, paths: readonly string[], t
     version: values.version === true,
   };
 }
+
+const opposites = [
+  ['config', 'no-config'],
+  ['allow-plugins', 'no-plugins'],
+] as const;
 
 /** What is wrong with an option that was given. */
 function objection({ name, takes, of, andFile }: OptionRow, given: unknown, command: Command): string | undefined {

@@ -1,9 +1,10 @@
 import type { Diagnostic, Rule, Severity } from '../lint/rule.js';
-import { matchesSelector } from '../lint/select.js';
+import { matchesSelector, unknownSelector } from '../lint/select.js';
 import type { Report } from '../report/report.js';
 import { counted } from '../report/summary.js';
 import { visible } from '../report/visible.js';
 import type { Options } from './args.js';
+import { configureTargets } from './configured.js';
 import { writeReport } from './formats.js';
 import { cannotRun, type Io, say } from './output.js';
 import {
@@ -25,11 +26,16 @@ import { writeFiles } from './write.js';
 const strengths: readonly Severity[] = ['info', 'warning', 'error'];
 
 /** Lints, and repairs where asked to. Returns the exit code. */
-export async function lintCommand(options: Options, rules: readonly Rule[], tool: Tool, io: Io): Promise<number> {
-  const found = targetsOf(options.paths, io.cwd);
+export async function lintCommand(asked: Options, builtIn: readonly Rule[], tool: Tool, io: Io): Promise<number> {
+  const found = targetsOf(asked.paths, io.cwd);
   if (!found.ok) return cannotRun(found.problem, io);
+  const configured = await configureTargets(found.targets, asked, builtIn, io);
+  if (!configured.ok) return 2;
+  const { options, rules } = configured;
+  const unknown = unknownSelection(options, rules);
+  if (unknown !== undefined) return cannotRun(unknown, io);
   const projects: Project[] = [];
-  for (const target of found.targets) projects.push(await openProject(target, options, rules));
+  for (const target of configured.targets) projects.push(await openProject(target, options));
   const obstacle = projects.map(project => obstacleIn(project, io.cwd)).find(one => one !== undefined);
   if (obstacle !== undefined) return cannotRun(obstacle, io);
   const wanted = (project: Project) => (one: Diagnostic) => isSelected(one, options) && touches(project.target, one);
@@ -42,7 +48,7 @@ export async function lintCommand(options: Options, rules: readonly Rule[], tool
   const fixed: Fixed[] = [];
   for (const project of projects) {
     const choice = { unsafe: options.fix === 'unsafe', wanted: wanted(project) };
-    fixed.push(await fixProject(project, rules, choice, io.cwd));
+    fixed.push(await fixProject(project, choice, io.cwd));
   }
   for (const { diagnostic, fix } of fixed.flatMap(one => one.refused)) {
     say(io, `not repaired: ${fix.title} (${diagnostic.rule}) leaves the finding or brings another problem`);
@@ -58,6 +64,13 @@ export async function lintCommand(options: Options, rules: readonly Rule[], tool
     return { ...view, diagnostics: project ? view.diagnostics.filter(wanted(project)) : view.diagnostics };
   });
   return output(joinReports(after.map(one => reportOf(one, io.cwd))), options, rules, tool, io);
+}
+
+/** A name on the command line that is no rule and no group. */
+function unknownSelection({ select, ignore }: Options, rules: readonly Rule[]): string | undefined {
+  const ids = rules.map(({ id }) => id);
+  const name = [...select, ...ignore].find(one => !ids.some(id => matchesSelector(one, id)));
+  return name === undefined ? undefined : unknownSelector(name, ids);
 }
 
 function narrowed(project: Project, wanted: (one: Diagnostic) => boolean): Project {
@@ -90,7 +103,7 @@ function obstacleIn({ target, host, deployment }: Project, cwd: string): string 
 const mostNotes = 10;
 
 /** What was passed over. */
-function sayNotes({ target, host, deployment }: Project, { verbose }: Options, io: Io): void {
+function sayNotes({ target, host, config, deployment }: Project, { verbose }: Options, io: Io): void {
   const notes = host.notes();
   for (const { path, why } of verbose ? notes : notes.slice(0, mostNotes)) {
     say(io, `not checked: ${shownPath(target, path, io.cwd)}: ${why}`);
@@ -99,7 +112,10 @@ function sayNotes({ target, host, deployment }: Project, { verbose }: Options, i
   const known = new Set(deployment.files.map(({ file }) => file.path));
   for (const path of target.only ?? []) {
     const result = host.read(path);
-    if (result.kind === 'file' && !known.has(result.file.path)) {
+    if (result.kind === 'file' && config.excluded(result.file.path)) {
+      const by = config.file ? shownPath(target, config.file.path, io.cwd) : 'the configuration';
+      say(io, `${shownPath(target, path, io.cwd)} is excluded by ${by}`);
+    } else if (result.kind === 'file' && !known.has(result.file.path)) {
       say(io, `${shownPath(target, path, io.cwd)} is no part of a deployment that gwlint can see`);
     }
   }

@@ -4,6 +4,8 @@ export const commands = [
   { name: 'path', takes: '[path ...]', help: 'show the way of a request through the stack' },
   { name: 'explain', takes: '<rule ...>', help: 'what a rule finds, with examples' },
   { name: 'rules', takes: '', help: 'list all rules' },
+  { name: 'config', takes: '[path]', help: 'show the configuration that counts' },
+  { name: 'init', takes: '[path]', help: 'write gwlint.yaml, and show hook and pipeline' },
   { name: 'lsp', takes: '', help: 'serve an editor (language server protocol)' },
   { name: 'completion', takes: '<bash|zsh|fish>', help: 'print the completion script of a shell' },
 ] as const satisfies readonly CommandRow[];
@@ -46,6 +48,7 @@ export interface OptionRow {
 }
 
 const everywhere = commands.map(({ name }) => name);
+const configurable: readonly Command[] = ['lint', 'path', 'config'];
 
 /**
  * Every option: the one source for parsing, help, completion and the command reference. To add one: a row here, its field in
@@ -66,7 +69,7 @@ export const options = [
     of: ['lint', 'path', 'rules'],
     listed: ['lint'],
   },
-  { name: 'json', help: 'for programs', group: 'Output', of: ['path', 'rules'] },
+  { name: 'json', help: 'for programs', group: 'Output', of: ['path', 'rules', 'config'] },
   {
     name: 'level',
     takes: ['error', 'warning', 'info'],
@@ -134,6 +137,28 @@ export const options = [
     of: ['lint', 'path'],
   },
   {
+    name: 'config',
+    takes: 'file',
+    help: 'use this configuration file',
+    more:
+      'Its paths are relative to the working directory. Without it: `gwlint.yaml`, `.gwlint.yaml` or `[tool.gwlint]` in `pyproject.toml`, in the ' +
+      'folder that is linted or the nearest above it, up to the root of the repository.',
+    group: 'Choice',
+    of: configurable,
+    completes: 'file',
+  },
+  { name: 'no-config', help: 'use no configuration file', group: 'Choice', of: configurable },
+  {
+    name: 'allow-plugins',
+    help: 'run the code of plugins that it names',
+    more:
+      'Without it a configuration that names plugins is refused (exit code 2): whoever may change the repository, a pull request for example, ' +
+      'could run code by it.',
+    group: 'Choice',
+    of: configurable,
+  },
+  { name: 'no-plugins', help: 'leave its plugins out', group: 'Choice', of: configurable },
+  {
     name: 'allow-outside',
     help: 'follow links and includes out of the folder',
     group: 'Choice',
@@ -149,6 +174,15 @@ export const options = [
     more: 'Editors add it of themselves.',
     group: 'Other',
     of: ['lsp'],
+  },
+  {
+    name: 'write',
+    takes: ['pre-commit', 'github', 'gitlab', 'circleci', 'jenkins'],
+    many: true,
+    help: 'write the file for this hook or pipeline',
+    more: 'May be given several times. A file that is there is never overwritten.',
+    group: 'Other',
+    of: ['init'],
   },
   { name: 'help', short: 'h', help: 'this text; behind a command, its own', group: 'Other', of: everywhere },
   { name: 'version', help: 'print the version', group: 'Other', of: everywhere },

@@ -9,6 +9,8 @@ export interface Io {
   readonly stderr: (text: string) => void;
   readonly isTerminal: boolean;
   readonly columns?: number;
+  /** Asks the person at the terminal; absent where nobody could answer. */
+  readonly ask?: (question: string) => Promise<string>;
 }
 
 /** One line on stderr. */

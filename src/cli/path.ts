@@ -1,24 +1,30 @@
 import { read } from '../analyze.js';
+import type { Config } from '../config/config.js';
 import { diskHost } from '../host/disk.js';
+import type { Rule } from '../lint/rule.js';
 import type { Deployment } from '../model/deployment.js';
 import { pathReport } from '../report/path.js';
 import { pathJson, type RootedPath } from '../report/path-json.js';
 import { pathText } from '../report/path-text.js';
 import { createLocate } from '../report/report.js';
 import type { Options } from './args.js';
+import { configureTargets } from './configured.js';
 import { cannotRun, type Io, wantsColour } from './output.js';
 import { nothingToLint, shownPath, withoutLinks } from './project.js';
 import { type Target, targetsOf } from './targets.js';
 import type { Tool } from './tool.js';
 
 /** Shows the ways that requests take. Returns the exit code. */
-export async function pathCommand(options: Options, tool: Tool, io: Io): Promise<number> {
-  if (options.trace !== undefined) return (await import('./trace.js')).traceCommand(options.trace, options, tool, io);
+export async function pathCommand(options: Options, rules: readonly Rule[], tool: Tool, io: Io): Promise<number> {
+  if (options.trace !== undefined)
+    return (await import('./trace.js')).traceCommand(options.trace, options, rules, tool, io);
   const found = targetsOf(options.paths, io.cwd);
   if (!found.ok) return cannotRun(found.problem, io);
+  const configured = await configureTargets(found.targets, options, rules, io);
+  if (!configured.ok) return 2;
   const roots: (RootedPath & { readonly files: number })[] = [];
-  for (const target of found.targets) {
-    const deployment = await readTarget(target, options);
+  for (const { target, config } of configured.targets) {
+    const deployment = await readTarget(target, config, options);
     const show = (path: string) => shownPath(target, path, io.cwd);
     roots.push({ report: pathReport(deployment), show, files: deployment.files.length });
   }
@@ -32,10 +38,10 @@ export async function pathCommand(options: Options, tool: Tool, io: Io): Promise
 }
 
 /** Stacks that have something to do with the files that the user named; all of a folder. */
-async function readTarget(target: Target, { allowOutside, targets }: Options): Promise<Deployment> {
+async function readTarget(target: Target, config: Config, { allowOutside, targets }: Options): Promise<Deployment> {
   const host = diskHost(target.root, { allowOutside });
   const { only } = withoutLinks(target, host);
-  const deployment = await read(host, { targets });
+  const deployment = await read(host, { targets, config });
   if (!only) return deployment;
   const stacks = deployment.stacks.filter(
     ({ members, gateways, servers }) =>

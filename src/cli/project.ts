@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { type Analysis, analyze } from '../analyze.js';
+import type { Config } from '../config/config.js';
 import { decodeText } from '../host/decode.js';
 import { type DiskHost, diskHost } from '../host/disk.js';
 import type { Host } from '../host/host.js';
@@ -14,6 +15,7 @@ import { unifiedDiff } from '../report/diff.js';
 import { type Report, relocate } from '../report/report.js';
 import type { SourceFile } from '../text/source.js';
 import type { Options } from './args.js';
+import type { ConfiguredTarget } from './configured.js';
 import { type Io, say } from './output.js';
 import type { Target } from './targets.js';
 import type { Rewrite } from './write.js';
@@ -23,21 +25,24 @@ export interface Project {
   readonly target: Target;
   readonly host: DiskHost;
   readonly targets: TargetVersions;
+  readonly config: Config;
+  readonly rules: readonly Rule[];
   readonly deployment: Deployment;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 export async function openProject(
-  target: Target,
+  { target, config, rules }: ConfiguredTarget,
   { allowOutside, targets }: Pick<Options, 'allowOutside' | 'targets'>,
-  rules: readonly Rule[],
 ): Promise<Project> {
   const host = diskHost(target.root, { allowOutside });
   return {
     target: withoutLinks(target, host),
     host,
     targets,
-    ...(await analyze(host, { rules, targets, known: rules.map(({ id }) => id) })),
+    config,
+    rules,
+    ...(await analyze(host, { rules, config, targets, known: rules.map(({ id }) => id) })),
   };
 }
 
@@ -102,19 +107,14 @@ export interface Fixed {
 }
 
 /** Repairs a project in memory; nothing is written. */
-export async function fixProject(
-  project: Project,
-  rules: readonly Rule[],
-  choice: FixChoice,
-  cwd: string,
-): Promise<Fixed> {
-  const { target, host, targets } = project;
+export async function fixProject(project: Project, choice: FixChoice, cwd: string): Promise<Fixed> {
+  const { target, host, targets, config, rules } = project;
   const textOf = (path: string) => {
     const result = host.read(path);
     return result.kind === 'file' ? result.file.text : undefined;
   };
   const lint = async (texts: ReadonlyMap<string, string>) =>
-    stateOf(await analyze(memoryHost(texts, host), { rules, targets, known: rules.map(({ id }) => id) }));
+    stateOf(await analyze(memoryHost(texts, host), { rules, config, targets, known: rules.map(({ id }) => id) }));
   const outcome = await fixAll(stateOf(project), textOf, lint, choice);
   const rewrites = [...outcome.texts].flatMap(([path, after]) => {
     const before = textOf(path);

@@ -8,6 +8,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     if (io.env['GWLINT_DEBUG'] === '1')
       io.stderr(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    if (error instanceof Error && error.name === 'PluginError') return cannotRun(error.message, io);
     const what = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error);
     say(io, `internal error, please report it with the files that show it (GWLINT_DEBUG=1 says more): ${what}`);
     return 2;
@@ -28,14 +29,13 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
     return 0;
   }
   const { rules } = await import('../../rules/index.js');
-  const { matchesSelector } = await import('../lint/select.js');
   const explain = await import('./explain.js');
-  const unknown = [...options.select, ...options.ignore].find(one => !rules.some(({ id }) => matchesSelector(one, id)));
-  if (unknown !== undefined) return cannotRun(explain.unknownRule(unknown, rules), io);
   if (options.command === 'explain') return explain.explainCommand(options, rules, io);
   if (options.command === 'rules') return explain.rulesCommand(options, rules, io);
   if (options.command === 'completion') return (await import('./completion.js')).completionCommand(options, rules, io);
   if (options.command === 'lsp') return (await import('./lsp.js')).lspCommand(rules);
-  if (options.command === 'path') return (await import('./path.js')).pathCommand(options, tool, io);
+  if (options.command === 'path') return (await import('./path.js')).pathCommand(options, rules, tool, io);
+  if (options.command === 'config') return (await import('./config.js')).configCommand(options, rules, tool, io);
+  if (options.command === 'init') return (await import('./init.js')).initCommand(options, tool, io);
   return (await import('./lint.js')).lintCommand(options, rules, tool, io);
 }

@@ -27,8 +27,6 @@ export interface ReadConfig {
 export function readConfig({ file, tree, base, known }: ReadingConfig): ReadConfig {
   const problems = collector();
   problems.found.push(...tree.problems);
-  if (tree.templated)
-    problems.add({ file, start: 0, end: 0 }, 'template blocks ({{ }}, {% %}) cannot stand in the configuration');
   const [first, second] = tree.documents;
   if (second) problems.add(second.span, 'only one document can be the configuration');
   const top = isPyproject(file) ? yamlGet(first, 'tool', 'gwlint') : first;

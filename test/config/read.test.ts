@@ -46,7 +46,7 @@ describe('a configuration says where it is wrong and what may be meant', () => {
     ['overrides:\n  files: [a]\n', '2:3: overrides has to be a list, not a mapping'],
     ['level: info\nlevel: error\n', '2:1: the key level stands here twice'],
     ['level: info\n---\nlevel: error\n', '3:1: only one document can be the configuration'],
-    ['level: {{ x }}\n', '1:1: template blocks ({{ }}, {% %}) cannot stand in the configuration'],
+    ['level: {{ x }}\n', '1:8: level takes error, warning or info, not a mapping'],
     ['- level\n', '1:1: the configuration has to be a mapping of names to values, not a list'],
   ])('%j', (text, problem) => {
     expect(problemsOf(text)).toContain(problem);

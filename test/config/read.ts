@@ -3,7 +3,7 @@ import { analyze } from '../../src/analyze.js';
 import { readConfig } from '../../src/config/read.js';
 import { memoryHost } from '../../src/host/memory.js';
 import { parseToml } from '../../src/syntax/toml/parse.js';
-import { parseYaml } from '../../src/syntax/yaml/parse.js';
+import { parsePlainYaml } from '../../src/syntax/yaml/parse.js';
 import { lineStarts, positionAt } from '../../src/text/lines.js';
 
 export const base = { folder: '/project', root: '/project' };
@@ -11,7 +11,7 @@ export const base = { folder: '/project', root: '/project' };
 /** A configuration that stands in the folder that is linted. */
 export function read(text: string, path = 'gwlint.yaml', where = base) {
   const file = { path, text };
-  const tree = path.endsWith('.toml') ? parseToml(file) : parseYaml(file);
+  const tree = path.endsWith('.toml') ? parseToml(file) : parsePlainYaml(file);
   return readConfig({ file, tree, base: where, known: { rules, open: false } });
 }
 

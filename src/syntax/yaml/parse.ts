@@ -14,7 +14,7 @@ import {
 } from 'yaml';
 import type { Problem, SourceFile, Span } from '../../text/source.js';
 import { span } from '../../text/source.js';
-import { maskTemplates, unmask } from './mask.js';
+import { type MaskedText, maskTemplates, unmask } from './mask.js';
 import type { YamlEntry, YamlMap, YamlNode, YamlScalar, YamlTree } from './tree.js';
 
 /** Nesting beyond this is no configuration; the package composes by recursion, so the limit also keeps the stack whole. */
@@ -28,7 +28,15 @@ const maximumNodes = 1_000_000;
  * read gives what could be read and a problem.
  */
 export function parseYaml(file: SourceFile): YamlTree {
-  const masked = maskTemplates(file.text);
+  return parseMasked(file, maskTemplates(file.text));
+}
+
+/** Reads YAML that no template makes: `{{` is what it is in YAML. */
+export function parsePlainYaml(file: SourceFile): YamlTree {
+  return parseMasked(file, { text: file.text, templated: false });
+}
+
+function parseMasked(file: SourceFile, masked: MaskedText): YamlTree {
   const problems: Problem[] = [];
   const documents: YamlNode[] = [];
   try {
