@@ -1,5 +1,5 @@
 import type { Setting } from '../../model/setting.js';
-import { literalWord, type Word, type WordPart } from '../../model/word.js';
+import { literalWord, type Word, type WordPart, whyUnknown } from '../../model/word.js';
 import { type YamlNode, type YamlScalar, yamlGet } from '../../syntax/yaml/tree.js';
 import { type Cluster, listItems, scalarText } from './objects.js';
 
@@ -56,9 +56,7 @@ function envValue(
   if (value?.kind === 'scalar') {
     const word = dollarWord(value, before);
     const facts = { name, origin: 'config file' as const, span: value.span };
-    return word.known
-      ? { ...facts, known: true, value: word.text }
-      : { ...facts, known: false, why: 'it holds a variable that is not known' };
+    return word.known ? { ...facts, known: true, value: word.text } : { ...facts, known: false, why: whyUnknown(word) };
   }
   const reference = yamlGet(item, 'valueFrom', 'configMapKeyRef');
   const map = scalarText(yamlGet(reference, 'name'));
@@ -70,12 +68,19 @@ function envValue(
 }
 
 function stated(name: string, node: YamlScalar): Setting<string> {
-  return { name, origin: 'config file', span: node.span, known: true, value: node.text };
+  const facts = { name, origin: 'config file' as const, span: node.span };
+  return node.text.includes('{{')
+    ? { ...facts, known: false, why: 'a template fills it in' }
+    : { ...facts, known: true, value: node.text };
 }
 
 /** `$(NAME)` is filled in where NAME is a variable of the container and stays as it is where not; `$$` is a dollar sign. */
 export function dollarWord(node: YamlScalar, variables: ReadonlyMap<string, Setting<string>>): Word {
   const { text } = node;
+  if (text.includes('{{')) {
+    const part: WordPart = { known: false, text, why: 'a template fills it in' };
+    return { text, known: false, parts: [part], span: node.span };
+  }
   if (!text.includes('$')) return literalWord(text, node.span);
   let out = '';
   let known = true;

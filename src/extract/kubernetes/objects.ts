@@ -10,6 +10,10 @@ export interface KubernetesObject {
   readonly nameSpan: Span;
   readonly map: YamlMap;
   readonly file: SourceFile;
+  /** Something may be added to it that cannot be told. */
+  readonly open?: true;
+  /** Of a ConfigMap in a chart: keys whose value is a file of the chart, with its path in the repository. */
+  readonly chartFiles?: ReadonlyMap<string, string>;
 }
 
 /** A key of a ConfigMap: its text in YAML, or a file that kustomize makes it from. */
@@ -23,6 +27,8 @@ export interface Cluster {
   readonly objects: readonly KubernetesObject[];
   readonly configMaps: ReadonlyMap<string, ReadonlyMap<string, ConfigValue>>;
   readonly files: readonly SourceFile[];
+  /** What states it, where that is no folder of plain files. */
+  readonly by?: { readonly title: string; readonly why: string };
   /** Patches or another tool change what the files say, so that nothing about environment and commands is certain. */
   readonly patched: boolean;
 }
@@ -99,11 +105,11 @@ function hasTwice(objects: readonly KubernetesObject[]): boolean {
   return false;
 }
 
-function cluster(reader: Reader, id: string, objects: readonly KubernetesObject[], beside: boolean): Cluster {
+export function cluster(reader: Reader, id: string, objects: readonly KubernetesObject[], beside: boolean): Cluster {
   const configMaps = new Map<string, Map<string, ConfigValue>>();
   let patched = beside && objects.some(object => overlayFolder.test(object.file.path));
   for (const object of objects) {
-    if (object.kind === 'ConfigMap') configMaps.set(object.name, configData(object));
+    if (object.kind === 'ConfigMap' && !object.open) configMaps.set(object.name, configData(object));
     if (object.kind !== 'Kustomization') continue;
     if (
       ['patches', 'patchesStrategicMerge', 'patchesJson6902', 'components', 'helmCharts', 'replacements', 'vars'].some(
@@ -136,7 +142,9 @@ function configData(object: KubernetesObject): Map<string, ConfigValue> {
   const found = new Map<string, ConfigValue>();
   const data = yamlGet(object.map, 'data');
   for (const entry of data?.kind === 'map' ? data.entries : []) {
-    if (entry.value.kind === 'scalar') found.set(entry.key, { kind: 'scalar', node: entry.value });
+    const repo = object.chartFiles?.get(entry.key);
+    if (repo !== undefined) found.set(entry.key, { kind: 'file', repo, span: entry.keySpan });
+    else if (entry.value.kind === 'scalar') found.set(entry.key, { kind: 'scalar', node: entry.value });
   }
   return found;
 }

@@ -4,6 +4,7 @@ import type { Place, PortClaim } from '../../model/place.js';
 import type { Setting } from '../../model/setting.js';
 import { literalWord } from '../../model/word.js';
 import { type YamlNode, yamlGet } from '../../syntax/yaml/tree.js';
+import type { Step } from '../../text/source.js';
 import { localPort } from '../dockerfile/build.js';
 import { type BuiltImage, type CommandSource, finishedImage, freshStage } from '../dockerfile/image.js';
 import { startContainer } from '../dockerfile/start.js';
@@ -80,12 +81,12 @@ function readContainer(
     ports: first ? nodePorts(cluster, pod.labels, containers) : [],
     claims: claims(container, containers),
     environment: variables,
-    environmentOpen: environment.open || (base?.environmentOpen ?? true),
+    environmentOpen: environment.open || object.open === true || (base?.environmentOpen ?? true),
     mounts: [...(base?.mounts ?? []), ...containerMounts(cluster, pod.podId, spec, container)],
     workingDirectory: workingDirectory(container, base),
     ...(user && { user }),
     ...imageOf(container),
-    opaque: !base || cluster.patched,
+    opaque: !base || cluster.patched || object.open === true,
     dependsOn: [],
     extraNames: new Map(),
     span: nameNode?.span ?? object.nameSpan,
@@ -99,9 +100,15 @@ function readContainer(
     span: nameNode?.span ?? object.nameSpan,
     stopTimeout: graceSetting(grace),
     ...(base?.stopSignal && { stopSignal: base.stopSignal }),
-    unresolved: cluster.patched ? [{ span: object.nameSpan, message: 'patches may change it' }] : [],
+    unresolved: doubts(cluster, object),
   });
   return start;
+}
+
+/** Why more may be started than is stated. */
+function doubts(cluster: Cluster, object: KubernetesObject): readonly Step[] {
+  if (cluster.patched) return [{ span: object.nameSpan, message: 'patches may change it' }];
+  return object.open ? [{ span: object.nameSpan, message: 'the chart may add to it what its values do not tell' }] : [];
 }
 
 function imageOf(container: YamlNode): { readonly image?: Setting<string> } {

@@ -59,7 +59,8 @@ export function portSetting(node: YamlNode, name: string, containers: readonly Y
   const text = scalarText(node) ?? '';
   const number = /^\d{1,5}$/.test(text) ? Number(text) : namedPort(text, containers);
   if (number === undefined || number < 1 || number > 65535) {
-    return { ...facts, known: false, why: `no container names a port ${text}` };
+    const why = text.includes('{{') ? 'a template fills it in' : `no container names a port ${text}`;
+    return { ...facts, known: false, why };
   }
   return { ...facts, known: true, value: number };
 }

@@ -4,14 +4,26 @@ import { type YamlNode, yamlGet } from '../../syntax/yaml/tree.js';
 import { nearest } from '../../text/near.js';
 import type { SourceFile } from '../../text/source.js';
 import type { Reader } from '../reader.js';
+import { type Chart, charts, isTemplateOf } from './helm/chart.js';
 import { readIngress } from './ingress.js';
-import { type Cluster, clusters, listItems } from './objects.js';
+import { type Cluster, cluster, clusters, listItems } from './objects.js';
 import { podOf, readPod } from './pods.js';
 import { selects } from './services.js';
 
 /** The stacks that Kubernetes files describe: what is applied together. */
 export function kubernetesStacks(reader: Reader, files: readonly SourceFile[]): readonly ContainerStack[] {
-  return clusters(reader, files).flatMap(cluster => stackOf(reader, cluster) ?? []);
+  const rendered = charts(reader);
+  const plain = files.filter(file => !rendered.some(({ folder }) => isTemplateOf(folder, file.path)));
+  return [...clusters(reader, plain), ...rendered.map(chart => chartCluster(reader, chart))].flatMap(
+    one => stackOf(reader, one) ?? [],
+  );
+}
+
+function chartCluster(reader: Reader, { folder, file, objects }: Chart): Cluster {
+  const made = cluster(reader, folder, objects, false);
+  const title = folder === '' ? 'the Helm chart' : `the Helm chart in ${folder}/`;
+  const why = 'what a Helm chart renders to with the defaults of its values';
+  return { ...made, files: [file, ...made.files], by: { title, why } };
 }
 
 /** A Service whose targetPort is a name that no container of the pods that it selects has: it has no endpoints. */
@@ -66,8 +78,9 @@ function stackOf(reader: Reader, cluster: Cluster): ContainerStack | undefined {
   if (places.length === 0) return undefined;
   return {
     id: `kubernetes:${cluster.id}`,
-    title: cluster.id === '.' ? 'the Kubernetes files' : `the Kubernetes files in ${cluster.id}/`,
-    why: 'Kubernetes files that are applied together',
+    title:
+      cluster.by?.title ?? (cluster.id === '.' ? 'the Kubernetes files' : `the Kubernetes files in ${cluster.id}/`),
+    why: cluster.by?.why ?? 'Kubernetes files that are applied together',
     places,
     launches: pods.flatMap(pod => pod.launches),
     gateways: ingresses.map(one => one.gateway),

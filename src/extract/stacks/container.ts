@@ -56,6 +56,7 @@ function memberWhy({ files, why }: ContainerStack, index: number): string {
   const path = files[index]?.path ?? '';
   if (index === 0 || first === undefined) return why;
   if (isDockerfileName(baseName(path))) return 'an image of the stack is built from it';
+  if (baseName(first.path) === 'Chart.yaml') return 'the chart renders it';
   return folderOf(first.path) === folderOf(path) ? why : `it is used together with ${first.path}`;
 }
 
