@@ -1,11 +1,12 @@
 // Builds the package into dist/: two entry points in lazy chunks, the wasm files, types, and the licences of what is bundled.
 //
-//   node scripts/build.mjs [folder]
+//   node scripts/build.mjs [folder] [--no-types]
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { chmodSync, copyFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { licencesOf } from './licences.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = resolve(process.argv[2] ?? join(root, 'dist'));
@@ -36,13 +37,10 @@ copyFileSync(inModules('web-tree-sitter', 'web-tree-sitter.wasm'), join(dist, 't
 copyFileSync(inModules('tree-sitter-python', 'tree-sitter-python.wasm'), join(dist, 'tree-sitter-python.wasm'));
 
 const types = ['-p', join(root, 'scripts', 'tsconfig.types.json'), '--outDir', join(dist, 'types')];
-execFileSync(process.execPath, [inModules('typescript', 'bin', 'tsc'), ...types], { stdio: 'inherit' });
+if (!process.argv.includes('--no-types'))
+  execFileSync(process.execPath, [inModules('typescript', 'bin', 'tsc'), ...types], { stdio: 'inherit' });
 
-const bundled = new Set([
-  'tree-sitter-python',
-  ...output.flatMap(chunk => (chunk.type === 'chunk' ? chunk.moduleIds : [])).flatMap(packageOf),
-]);
-writeFileSync(join(dist, 'THIRD-PARTY-LICENSES'), [...bundled].sort().map(licenceOf).join('\n'));
+writeFileSync(join(dist, 'THIRD-PARTY-LICENSES'), licencesOf(root, output, ['tree-sitter-python']));
 
 /** Large tables are parsed as JSON when their chunk is loaded, which is quicker than as code. */
 function tablesAsText() {
@@ -61,23 +59,4 @@ function tablesAsText() {
 
 function inModules(...path) {
   return join(root, 'node_modules', ...path);
-}
-
-function packageOf(id) {
-  const found = /[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(id)?.[1];
-  return found === undefined ? [] : [found.replaceAll('\\', '/')];
-}
-
-function licenceOf(name) {
-  const folder = dirname(inModules(name, 'package.json'));
-  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const files = readdirSync(folder).filter(file => /^(?:licen[cs]e|notice|thirdpartynotices)/i.test(file));
-  const texts = files.map(file => readFileSync(join(folder, file), 'utf8').trim());
-  const written = join(root, 'scripts', 'licences', `${name}.txt`);
-  if (texts.length === 0) {
-    if (!existsSync(written)) throw new Error(`${name} has no licence text; write it to scripts/licences/${name}.txt`);
-    texts.push(readFileSync(written, 'utf8').trim());
-  }
-  const line = '='.repeat(80);
-  return `${line}\n${name} ${manifest.version} (${manifest.license})\n${line}\n\n${texts.join('\n\n')}\n`;
 }

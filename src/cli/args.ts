@@ -61,7 +61,9 @@ const flags = Object.fromEntries(
 );
 
 /** Reads the command line; a mistake is told in one sentence. */
-export function parseArguments(argv: readonly string[]): ParsedArguments {
+export function parseArguments(given: readonly string[]): ParsedArguments {
+  // Clients built on vscode-languageclient add it; the server library reads it by itself.
+  const argv = given[0] === 'lsp' ? given.filter(word => !/^--clientProcessId=\d+$/.test(word)) : given;
   const unknown = unknownFlag(argv);
   if (unknown) return { ok: false, problem: unknown };
   let parsed: ReturnType<typeof parse>;

@@ -127,3 +127,8 @@ test('any words are read or refused in one line', () => {
     }),
   );
 });
+
+test('what editors add to the command of the language server is no mistake', () => {
+  expect(options('lsp', '--stdio', '--clientProcessId=4711').command).toBe('lsp');
+  expect(parseArguments(['--clientProcessId=4711'])).toMatchObject({ ok: false });
+});

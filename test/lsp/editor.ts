@@ -16,7 +16,9 @@ export function buildProgram(): Built {
   const folder = mkdtempSync(join(tmpdir(), 'gwlint-lsp-'));
   copyFileSync(join(projectRoot, 'package.json'), join(folder, 'package.json'));
   symlinkSync(join(projectRoot, 'docs'), join(folder, 'docs'));
-  execFileSync(process.execPath, [join(projectRoot, 'scripts/build.mjs'), join(folder, 'dist')], { stdio: 'inherit' });
+  execFileSync(process.execPath, [join(projectRoot, 'scripts/build.mjs'), join(folder, 'dist'), '--no-types'], {
+    stdio: 'inherit',
+  });
   return { cli: join(folder, 'dist/cli.js'), remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
