@@ -186,11 +186,8 @@ function filesOf(map: YamlMap, folder: string, template: SourceFile): ReadonlyMa
   for (const { key, keySpan, value } of data?.kind === 'map' ? data.entries : []) {
     if (value.kind !== 'scalar' || value.text.trim() !== '') continue;
     // All of the value is blank in what was read; it stands between this key and the next line that is no action.
-    const text = template.text.slice(keySpan.end, keySpan.end + 600);
-    const name =
-      /^"?:[ \t]*[|>]?[+-]?\d?[ \t]*\r?\n?[ \t]*\{\{-?[ \t]*\(?[ \t]*\.Files\.Get[ \t]+"([^"\r\n]{1,200})"/.exec(
-        text,
-      )?.[1];
+    const text = template.text.slice(keySpan.end, keySpan.end + 600).replace(/[ \t\r\n]+/g, ' ');
+    const name = /^"?: ?(?:[|>][+-]?\d? )?\{\{-? \(?\.Files\.Get "([^"]{1,200})"/.exec(text)?.[1];
     const repo = name === undefined ? undefined : joinRepo(folder, name);
     if (repo !== undefined) found.set(key, repo);
   }

@@ -59,9 +59,9 @@ export function render(text: string, root: Scope['root']): Rendered {
       scope = control(keyword, rest, { frames, scope, variables, open, at: action.start, active: active() });
       continue;
     }
-    const assigned = /^\$(\w+)\s*:?=\s*(.*)$/s.exec(action.text);
+    const assigned = /^\$(\w+)\s*:?=/.exec(action.text);
     if (assigned) {
-      if (active()) variables.set(assigned[1] ?? '', evaluate(assigned[2] ?? '', scope));
+      if (active()) variables.set(assigned[1] ?? '', evaluate(action.text.slice(assigned[0].length), scope));
       out.add(blank(raw));
     } else if (!active() || action.text.startsWith('/*')) out.add(blank(raw));
     else if (!standsAlone(text, action)) {
@@ -171,16 +171,16 @@ function control(keyword: string, rest: string, now: Situation): Scope {
 }
 
 function tested(keyword: string, rest: string, scope: Scope): { readonly value: HelmValue; readonly inner: Scope } {
-  const assigned = /^\$\w+\s*:=\s*(.*)$/s.exec(rest);
-  const value = evaluate(assigned?.[1] ?? rest, scope);
+  const assigned = /^\$\w+\s*:=/.exec(rest)?.[0] ?? '';
+  const value = evaluate(rest.slice(assigned.length), scope);
   return { value, inner: keyword === 'with' ? { ...scope, dot: value, atRoot: false } : scope };
 }
 
 /** A loop is read for its first item only; where there are more, something is left out. */
 function ranged(rest: string, now: Situation): { readonly value: HelmValue; readonly inner: Scope } {
   const { scope, variables, open, at } = now;
-  const assigned = /^\$(\w+)\s*(?:,\s*\$(\w+)\s*)?:=\s*(.*)$/s.exec(rest);
-  const value = evaluate(assigned?.[3] ?? rest, scope);
+  const assigned = /^\$(\w+)\s*(?:,\s*\$(\w+)\s*)?:=/.exec(rest);
+  const value = evaluate(rest.slice(assigned?.[0].length ?? 0), scope);
   let item: HelmValue = value && value.kind === 'scalar' ? nothing : undefined;
   let key: HelmValue;
   if (value?.kind === 'node' && value.node.kind === 'list') {
@@ -287,9 +287,6 @@ export function filled(text: string, start: number, end: number, { values }: Ren
 
 /** `{{- include "x" $ -}}` and `{{ include "x" . }}` are the same. */
 function spelled(raw: string): string {
-  const inner = raw.slice(2, -2).replace(/^-/, '').replace(/-$/, '').trim();
-  return `{{ ${inner
-    .replace(/\$(?=\s|$|\))/g, '.')
-    .replace(/\s*\|\s*(?:quote|squote|trim)\b/g, '')
-    .replace(/\s+/g, ' ')} }}`;
+  const inner = raw.slice(2, -2).replace(/^-/, '').replace(/-$/, '').trim().replace(/\s+/g, ' ');
+  return `{{ ${inner.replace(/\$(?= |$|\))/g, '.').replace(/ ?\| ?(?:quote|squote|trim)\b/g, '')} }}`;
 }
