@@ -2,7 +2,7 @@
  * The files of a project as an editor has it open: an nginx.conf of about 2,000 lines on the host, ten services of which each has a unit, a
  * Gunicorn configuration, an entry module and an application in a package, and a compose file with images of its own. Path to text.
  */
-export function editorProject({ services = 10, modules = 20, locations = 11 } = {}) {
+export function editorProject({ services = 10, modules = 23, locations = 12 } = {}) {
   const files = { 'compose.yaml': compose(services), 'README.md': '# shop\n' };
   const blocks = [];
   for (let i = 0; i < services; i++) {
