@@ -1,11 +1,12 @@
 import { type Config, choicesOf, noConfig } from './config/config.js';
-import { type Memory, newMemory } from './extract/memory.js';
+import { newMemory as newWorkMemory, type Memory as WorkMemory } from './extract/memory.js';
 import { extractParts } from './extract/parts.js';
 import { createReader } from './extract/reader.js';
 import type { Host } from './host/host.js';
 import { withNames, withoutFiles } from './host/overlay.js';
 import { steadyHost } from './host/steady.js';
 import { link } from './link/link.js';
+import { newRuleMemory, type RuleMemory } from './lint/memory.js';
 import type { Diagnostic, Rule } from './lint/rule.js';
 import { runRules } from './lint/run.js';
 import type { Deployment } from './model/deployment.js';
@@ -32,7 +33,14 @@ export interface Analysis {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export { type Memory, newMemory };
+/** What one run over a root leaves to the next: see `ReadOptions`. */
+export interface Memory extends WorkMemory {
+  readonly rules: RuleMemory;
+}
+
+export function newMemory(): Memory {
+  return { ...newWorkMemory(), rules: newRuleMemory() };
+}
 
 /**
  * The whole pipeline: text -> tree -> parts -> Deployment -> Diagnostic[]. Everything but loading parsers is synchronous; a pass that
@@ -41,7 +49,10 @@ export { type Memory, newMemory };
 export async function analyze(host: Host, options: AnalyzeOptions): Promise<Analysis> {
   const deployment = await read(host, options);
   const choices = choicesOf(options.config ?? noConfig);
-  return { deployment, diagnostics: runRules(options.rules, deployment, choices, { known: options.known }) };
+  return {
+    deployment,
+    diagnostics: runRules(options.rules, deployment, choices, { known: options.known, memory: options.memory?.rules }),
+  };
 }
 
 /** Reads the deployment without judging it. */

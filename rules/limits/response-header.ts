@@ -25,15 +25,15 @@ export const rule: Rule = {
   check(deployment, report) {
     for (const { hops } of deployment.stacks) {
       const lines = inheritance();
-      const known = new Map<AppServer, Large>();
+      const heads = new Map<AppServer, Head | undefined>();
+      const cookies = new Map<AppServer, LargeCookie | undefined>();
       for (const hop of hops.filter(isTied)) {
         const buffer = bufferOf(hop, lines);
         if (!buffer) continue;
         const { family, bytes, word } = buffer;
-        const { head, cookie } = known.get(hop.server) ?? largeIn(hop.server);
-        known.set(hop.server, { head, cookie });
+        const head = onceFor(heads, hop.server, ({ entry }) => largestHead(entry));
         const certain = head && head.bytes > bytes ? head : undefined;
-        const found = certain ?? (bytes > page ? undefined : cookie);
+        const found = certain ?? (bytes > page ? undefined : onceFor(cookies, hop.server, cookieOf));
         if (!found) continue;
         const { title, pass } = hop.route;
         const source = word
@@ -93,11 +93,12 @@ function moreRoom({ route }: TiedHop, family: string, bytes: number, lines: Inhe
   return [{ title: `Give the head ${kilobytes} KB`, safety: 'unsafe', edits: [edit] }];
 }
 
-interface Large {
-  readonly head?: Head | undefined;
-  readonly cookie?: LargeCookie | undefined;
+/** Many routes lead to one server. */
+function onceFor<T>(known: Map<AppServer, T>, server: AppServer, make: (server: AppServer) => T): T {
+  if (!known.has(server)) known.set(server, make(server));
+  return known.get(server) as T;
 }
 
-function largeIn({ entry }: AppServer): Large {
-  return { head: largestHead(entry), cookie: largeCookie(entry) ?? signedSession(entry) };
+function cookieOf({ entry }: AppServer): LargeCookie | undefined {
+  return largeCookie(entry) ?? signedSession(entry);
 }

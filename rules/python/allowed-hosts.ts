@@ -17,9 +17,11 @@ export const rule: Rule = {
 
   check(deployment, report) {
     for (const { hops } of deployment.stacks) {
+      const known = new Map<EntryPoint, Allowed | undefined>();
       for (const hop of hops.filter(isTied)) {
         const { entry } = hop.server;
-        const allowed = entry && (isDjango(entry) ? djangoHosts(entry) : trustedHosts(entry));
+        if (entry && !known.has(entry)) known.set(entry, isDjango(entry) ? djangoHosts(entry) : trustedHosts(entry));
+        const allowed = entry && known.get(entry);
         if (!allowed) continue;
         const found = judge(hop, allowed);
         if (found) report(found);

@@ -10,6 +10,8 @@ export interface Answers {
 
 export interface SteadyHost extends Host {
   readonly answers: Answers;
+  /** Lets the texts of these files be asked for again; what files there are stays fixed. */
+  readonly forget: (paths: readonly string[]) => void;
 }
 
 /**
@@ -23,6 +25,9 @@ export function steadyHost(host: Host, before?: Answers): SteadyHost {
   const answers: Answers = { results, lists };
   return {
     answers,
+    forget(paths) {
+      for (const path of paths) results.delete(path);
+    },
     files() {
       answers.files ??= sameNames(host.files(), before?.files);
       return answers.files;

@@ -2,6 +2,7 @@ import type { Deployment } from '../model/deployment.js';
 import { sameEdit } from '../text/apply.js';
 import type { Span, Step } from '../text/source.js';
 import { activeRules, type Choices, chosen, noChoices, optionsOf } from './choice.js';
+import { askedAgain, type RuleMemory } from './memory.js';
 import type { Diagnostic, Finding, Fix, Rule } from './rule.js';
 import { createSuppressor } from './suppress.js';
 
@@ -10,6 +11,8 @@ export interface RunOptions {
   readonly known?: readonly string[] | undefined;
   /** Is told how each rule is asked, to measure it. */
   readonly measure?: Measure | undefined;
+  /** Of earlier runs: a rule all of whose evidence is as it was is not asked again. */
+  readonly memory?: RuleMemory | undefined;
 }
 
 /** Does the work and returns what it returns; what else it does is its own affair. */
@@ -23,13 +26,21 @@ export function runRules(
   rules: readonly Rule[],
   deployment: Deployment,
   choices: Choices = noChoices,
-  { known, measure = (_, work) => work() }: RunOptions = {},
+  { known, measure = (_, work) => work(), memory }: RunOptions = {},
 ): readonly Diagnostic[] {
   const asked = activeRules(rules, choices);
   const found: Diagnostic[] = [];
   for (const rule of asked) {
-    const report = (finding: Finding): void => void found.push(complete(rule, finding));
-    measure(rule.id, () => rule.check(deployment, report, optionsOf(rule, choices.rules)));
+    const options = optionsOf(rule, choices.rules);
+    const ask = (watched: Deployment): readonly Diagnostic[] => {
+      const said: Diagnostic[] = [];
+      rule.check(watched, finding => void said.push(complete(rule, finding)), options);
+      return said;
+    };
+    const said = measure(rule.id, () =>
+      memory ? askedAgain(rule, deployment, options, memory, ask) : ask(deployment),
+    );
+    for (const one of said) found.push(one);
   }
   const suppressor = createSuppressor(deployment.files);
   const kept = found.filter(one => !suppressor.silences(one.rule, one));

@@ -42,8 +42,8 @@ export interface Project {
   readonly buffer: (path: string) => Buffer | undefined;
   readonly open: (path: string, buffer: Buffer) => void;
   readonly close: (path: string) => void;
-  /** Something on the disk may have changed. */
-  readonly touch: () => void;
+  /** Something on the disk may have changed: these texts, or without them anything. */
+  readonly touch: (paths?: readonly string[]) => void;
   /** The findings as the files are now. Judges only what has changed since the last time. */
   readonly judge: () => Promise<Judged>;
   /** Judges with other texts in place of some; says nothing about the project itself. */
@@ -83,11 +83,15 @@ export function createProject({ folder, rules, settings, watched }: ProjectOptio
     return disk;
   }
 
-  function touch(): void {
+  function touch(paths?: readonly string[]): void {
     changes++;
+    configRead = false;
+    if (paths && !paths.some(path => path.endsWith('.gitignore'))) {
+      disk?.forget(paths);
+      return;
+    }
     if (disk) disk = steadyHost(diskHost(folder, { allowOutside: settings().allowOutside }), disk.answers);
     readAt = Date.now();
-    configRead = false;
   }
 
   /** The configuration file as it is on the disk. The same object while it says the same, so that a run may use the work of the last one. */
@@ -142,7 +146,7 @@ export function createProject({ folder, rules, settings, watched }: ProjectOptio
     },
     close(path) {
       buffers.delete(path);
-      touch();
+      touch([path]);
     },
     touch,
     judge,

@@ -5,6 +5,7 @@ import {
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
   ErrorCodes,
+  FileChangeType,
   type InitializeParams,
   type InitializeResult,
   LSPErrorCodes,
@@ -16,6 +17,7 @@ import {
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { tool } from '../cli/tool.js';
+import { isSkippedName } from '../host/skip.js';
 import type { Rule } from '../lint/rule.js';
 import { codeActions, fixAllKind, pageCommand } from './actions.js';
 import { completionsAt } from './completion.js';
@@ -93,8 +95,13 @@ export function serve(rules: readonly Rule[], input: NodeJS.ReadableStream, outp
 
   connection.onDidChangeWatchedFiles(({ changes }) => {
     for (const project of workspace.projects()) {
-      if (!changes.some(({ uri }) => project.pathOf(uri) !== undefined)) continue;
-      project.touch();
+      const own = changes.flatMap(({ uri, type }) => {
+        const path = project.pathOf(uri);
+        return path === undefined || path.split('/').some(isSkippedName) ? [] : [{ path, type }];
+      });
+      if (own.length === 0) continue;
+      const texts = own.every(({ type }) => type === FileChangeType.Changed);
+      project.touch(texts ? own.map(({ path }) => path) : undefined);
       publisher.soon(project);
     }
   });
@@ -109,7 +116,7 @@ export function serve(rules: readonly Rule[], input: NodeJS.ReadableStream, outp
   });
   documents.onDidSave(({ document }) => {
     const found = workspace.projectOf(document.uri);
-    found?.project.touch();
+    found?.project.touch([found.path]);
     if (found) publisher.soon(found.project);
   });
 

@@ -1,9 +1,9 @@
 import type { Diagnostic } from '../lint/rule.js';
-import type { FileKind } from '../model/deployment.js';
 import { applyEdits } from '../text/apply.js';
 import { lineAt, lineEnd } from '../text/lines.js';
 import type { Edit, SourceFile } from '../text/source.js';
 import type { Judged } from './project.js';
+import { byteOrderMark } from './view.js';
 
 /** What stands for a reason until the user writes one. */
 const placeholder = 'say here why this is right';
@@ -15,10 +15,9 @@ const placeholder = 'say here why this is right';
 export async function silencingEdit(judged: Judged, { rule, span }: Diagnostic): Promise<Edit | undefined> {
   const file = judged.view(span.file.path)?.file;
   if (!file) return undefined;
-  const kind = judged.deployment.files.find(one => one.file.path === file.path)?.kind;
-  const comment = commentFor(file, kind);
+  const comment = commentFor(file);
   if (!comment) return undefined;
-  const { start } = lineAt(file.text, span.start);
+  const start = Math.max(lineAt(file.text, span.start).start, file.text.startsWith(byteOrderMark) ? 1 : 0);
   const indent = /^[ \t]*/.exec(file.text.slice(start))?.[0] ?? '';
   const text = `${indent}${comment(`gwlint-ignore ${rule}: ${placeholder}`)}${lineEnd(file.text)}`;
   const edit = { span: { file, start, end: start }, text };
@@ -36,8 +35,8 @@ function sameProblems(a: Pick<Judged, 'deployment'>, b: Pick<Judged, 'deployment
   return count(a) === count(b);
 }
 
-function commentFor({ path }: SourceFile, kind: FileKind | undefined): ((text: string) => string) | undefined {
+/** Every language that is read takes `#`, but for these. */
+function commentFor({ path }: SourceFile): ((text: string) => string) | undefined {
   if (/\.json$|\.js$/i.test(path)) return undefined;
-  if (/\.xml$/i.test(path)) return text => `<!-- ${text} -->`;
-  return kind === undefined ? undefined : text => `# ${text}`;
+  return /\.xml$/i.test(path) ? text => `<!-- ${text} -->` : text => `# ${text}`;
 }

@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type {
   CodeAction,
@@ -268,6 +269,92 @@ describe('what stands where', () => {
     expect(await references('Procfile', 'shop:application')).toEqual([['gunicorn.conf.py', 0, 7]]);
     expect(await references('gunicorn.conf.py', '127.0.0.1')).toEqual([['nginx.conf', 3, 15]]);
     expect(await references('nginx.conf', 'shop {')).toEqual([['nginx.conf', 9, 23]]);
+  });
+});
+
+describe('containers, uWSGI and files without a folder', () => {
+  const compose = {
+    'compose.yaml': `services:
+  proxy:
+    image: nginx:1.27
+    depends_on: [web]
+    volumes: ["./nginx.conf:/etc/nginx/nginx.conf:ro"]
+  web:
+    build: .
+`,
+    Dockerfile:
+      'FROM python:3.12-slim\nWORKDIR /app\nCOPY shop.py uwsgi.ini ./\nRUN pip install uwsgi\nCMD ["uwsgi", "--ini", "uwsgi.ini"]\n',
+    'uwsgi.ini': '[uwsgi]\nmodule = shop:application\nsocket = 0.0.0.0:9000\nmaster = true\nharakiri = 30\n',
+    'nginx.conf': `events {}
+http {
+    server {
+        location / {
+            uwsgi_pass web:9000;
+            include uwsgi_params;
+        }
+    }
+}
+`,
+    'shop.py': working['shop.py'],
+  };
+  const ask = (editor: Editor, path: keyof typeof compose, words: string) => ({
+    textDocument: { uri: editor.uri(path) },
+    position: positionOf(compose[path], words, 1),
+    context: { includeDeclaration: false },
+  });
+  const names = (found: readonly Location[]) =>
+    found.map(({ uri, range }) => `${uri.slice(uri.lastIndexOf('/') + 1)}:${range.start.line + 1}`).sort();
+
+  test('a name of a service leads to the service and to the bind, and back', async () => {
+    const editor = await edit(compose);
+    const pass = ask(editor, 'nginx.conf', 'web:9000');
+    expect(names(await editor.request('textDocument/definition', pass))).toEqual(['compose.yaml:6', 'uwsgi.ini:3']);
+    const waits = ask(editor, 'compose.yaml', 'web]');
+    expect(names(await editor.request('textDocument/definition', waits))).toEqual(['compose.yaml:6']);
+    const service = ask(editor, 'compose.yaml', 'web:');
+    expect(names(await editor.request('textDocument/references', service))).toEqual(['compose.yaml:4', 'nginx.conf:5']);
+    const bind = ask(editor, 'uwsgi.ini', '0.0.0.0:9000');
+    expect(names(await editor.request('textDocument/references', bind))).toEqual(['nginx.conf:5']);
+  });
+
+  test('a hover tells what an option of uWSGI is, and the way to its socket', async () => {
+    const editor = await edit(compose);
+    const option = await editor.request<Hover>('textDocument/hover', ask(editor, 'uwsgi.ini', 'harakiri'));
+    expect((option.contents as { value: string }).value).toMatch(
+      /\*\*harakiri\*\*, uWSGI[\s\S]*Seconds after which a worker[\s\S]*In effect: `30` \(harakiri in uwsgi\.ini:5\)/,
+    );
+    const socket = await editor.request<Hover>('textDocument/hover', ask(editor, 'uwsgi.ini', '0.0.0.0:9000'));
+    expect((socket.contents as { value: string }).value).toMatch(
+      /location \/ {2}nginx\.conf:5[\s\S]*uwsgi on service web/,
+    );
+  });
+
+  test('a file outside of every folder is judged with the project that it lies in', async () => {
+    const folder = folderWith({ ...wrongPort, '.git/HEAD': 'ref: refs/heads/main\n' });
+    folders.push(folder);
+    const editor = await edit({ 'README.md': '' });
+    const at = pathToFileURL(join(folder, 'nginx.conf')).href;
+    const item = { uri: at, languageId: 'nginx', version: 1, text: wrongPort['nginx.conf'] };
+    editor.notify('textDocument/didOpen', { textDocument: item });
+    await editor.until(() => editor.all().get(at)?.[0]?.code === 'upstream/address-mismatch');
+    editor.notify('textDocument/didClose', { textDocument: { uri: at } });
+    await editor.until(() => editor.all().get(at)?.length === 0);
+  });
+
+  test('a comment silences in the language of its file', async () => {
+    const editor = await edit(serverAtImport);
+    editor.open('shop.py', serverAtImport['shop.py']);
+    await editor.until(() => codes(editor, 'shop.py').length > 0);
+    const actions = await editor.request<CodeAction[]>('textDocument/codeAction', {
+      textDocument: { uri: editor.uri('shop.py') },
+      range: editor.shown('shop.py')[0]?.range,
+      context: { diagnostics: [] },
+    });
+    editor.apply(actions.find(one => one.title.startsWith('Silence'))?.edit ?? {});
+    expect(editor.texts.get(editor.uri('shop.py'))).toMatch(
+      /\n# gwlint-ignore python\/server-at-import: .+\napplication\.run/,
+    );
+    await editor.until(() => codes(editor, 'shop.py').length === 0);
   });
 });
 
