@@ -233,6 +233,75 @@ spec:
   });
 });
 
+describe('kustomizations', () => {
+  const base = {
+    'k8s/base/kustomization.yaml': 'resources:\n  - web.yaml\n',
+    'k8s/base/web.yaml': web,
+  };
+  const overlay = (text: string, files: Record<string, string> = {}) => ({
+    ...base,
+    'k8s/overlays/prod/kustomization.yaml': `resources:\n  - ../../base\n${text}`,
+    ...files,
+  });
+
+  it('are one stack each, with their bases', async () => {
+    const { stacks } = await read({ ...overlay(''), 'k8s/overlays/dev/kustomization.yaml': 'bases: [../../base]\n' });
+    expect(stacks.map(({ title }) => title)).toEqual([
+      'the kustomization in k8s/overlays/dev/',
+      'the kustomization in k8s/overlays/prod/',
+    ]);
+  });
+
+  it('have their patches laid over, by name', async () => {
+    const { argv, place } = await read(
+      overlay('patches:\n  - path: web.yaml\nimages:\n  - name: registry.example/shop\n    newTag: "2"\n', {
+        'k8s/overlays/prod/web.yaml': `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  template:
+    spec:
+      containers:
+        - name: app
+          args: ["-b", "0.0.0.0:$(PORT)", "--workers", "8", "shop.wsgi"]
+          env:
+            - { name: PORT, value: "9000" }
+            - { name: LEVEL, $patch: delete }
+`,
+      }),
+    );
+    expect(argv('web')).toEqual([['gunicorn', '-b', '0.0.0.0:9000', '--workers', '8', 'shop.wsgi']]);
+    expect(known(place('pod web').image)).toBe('registry.example/shop:2');
+    expect(place('pod web').environment.has('LEVEL')).toBe(false);
+    expect(known(place('pod web').environment.get('URL'))).toBe('http://localhost:9000');
+  });
+
+  it('have JSON patches, also inline ones', async () => {
+    const { argv } = await read(
+      overlay(`patches:
+  - target: { kind: Deployment, name: web }
+    patch: |-
+      - op: replace
+        path: /spec/template/spec/containers/0/args/1
+        value: 127.0.0.1:8000
+      - op: remove
+        path: /spec/template/spec/containers/0/args/2
+`),
+    );
+    expect(argv('web')).toEqual([['gunicorn', '-b', '127.0.0.1:8000', '$(PORT)', 'shop.wsgi']]);
+  });
+
+  it('that rename, or take in what is not there, are not judged', async () => {
+    for (const text of ['namePrefix: prod-\n', 'components: [../../tls]\n', 'patches: [{ path: gone.yaml }]\n']) {
+      const { place, stacks } = await read(overlay(text));
+      expect(place('pod web').opaque, text).toBe(true);
+      expect(stacks[0]?.launches[0]?.unresolved, text).not.toEqual([]);
+    }
+    const { place } = await read(overlay('  - https://example.org/other.yaml\n'));
+    expect(place('pod web').opaque).toBe(true);
+  });
+});
+
 describe('Ingress', () => {
   const ingress = (annotations: string, backend: string) => `apiVersion: networking.k8s.io/v1
 kind: Ingress

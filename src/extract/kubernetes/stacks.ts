@@ -6,6 +6,7 @@ import type { SourceFile } from '../../text/source.js';
 import type { Reader } from '../reader.js';
 import { type Chart, charts, isTemplateOf } from './helm/chart.js';
 import { readIngress } from './ingress.js';
+import { type Kustomized, kustomizations } from './kustomize/build.js';
 import { type Cluster, cluster, clusters, listItems } from './objects.js';
 import { podOf, readPod } from './pods.js';
 import { selects } from './services.js';
@@ -13,10 +14,24 @@ import { selects } from './services.js';
 /** The stacks that Kubernetes files describe: what is applied together. */
 export function kubernetesStacks(reader: Reader, files: readonly SourceFile[]): readonly ContainerStack[] {
   const rendered = charts(reader);
-  const plain = files.filter(file => !rendered.some(({ folder }) => isTemplateOf(folder, file.path)));
-  return [...clusters(reader, plain), ...rendered.map(chart => chartCluster(reader, chart))].flatMap(
-    one => stackOf(reader, one) ?? [],
+  const builds = kustomizations(reader);
+  const built = new Set(builds.flatMap(build => build.files.map(file => file.path)));
+  const plain = files.filter(
+    file => !built.has(file.path) && !rendered.some(({ folder }) => isTemplateOf(folder, file.path)),
   );
+  const all = [
+    ...clusters(reader, plain),
+    ...builds.map(build => kustomizedCluster(reader, build)),
+    ...rendered.map(chart => chartCluster(reader, chart)),
+  ];
+  return all.flatMap(one => stackOf(reader, one) ?? []);
+}
+
+function kustomizedCluster(reader: Reader, { folder, objects, files, opaque }: Kustomized): Cluster {
+  const made = cluster(reader, folder, objects, false);
+  const title = folder === '' ? 'the kustomization' : `the kustomization in ${folder}/`;
+  const why = 'what kustomize builds from a folder and its bases';
+  return { ...made, files, patched: opaque, by: { title, why } };
 }
 
 function chartCluster(reader: Reader, { folder, file, objects }: Chart): Cluster {
