@@ -5,6 +5,7 @@ import { composeStacks } from './compose/stacks.js';
 import { type Discovered, discover } from './discover.js';
 import { kubernetesStacks } from './kubernetes/stacks.js';
 import { insideOf } from './place/files.js';
+import { platformStacks } from './platform/stacks.js';
 import type { Reading } from './reader.js';
 import { containerStack } from './stacks/container.js';
 import { joinDeclared } from './stacks/declared.js';
@@ -21,6 +22,9 @@ export function extractParts(reader: Reading): Parts {
       .kept('kubernetes', found.kubernetes, () => kubernetesStacks(reader, found.kubernetes))
       .map(stack => containerStack(reader, stack, 'kubernetes')),
   ];
+  stacks.push(
+    ...reader.kept('platforms', [], () => platformStacks(reader)).map(stack => containerStack(reader, stack, 'image')),
+  );
   const named = new Set(stacks.flatMap(stack => stack.members.map(member => member.path)));
   const images = found.dockerfiles.filter(file => !named.has(file.path));
   const ofImages = reader.kept('images', images, () => imageStacks(reader, images));

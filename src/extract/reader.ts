@@ -27,6 +27,7 @@ export interface Reader {
   yaml(file: SourceFile): YamlTree | undefined;
   dockerfile(file: SourceFile): DockerfileTree | undefined;
   xml(file: SourceFile): XmlTree | undefined;
+  toml(file: SourceFile): YamlTree | undefined;
   /** Versions that the user named. */
   readonly targets: TargetVersions;
   /** What the user tells about the world. */
@@ -175,6 +176,7 @@ export function createReader(
     yaml: file => parsed('yaml', languages.yaml, file),
     dockerfile: file => parsed('dockerfile', languages.dockerfile, file),
     xml: file => parsed('xml', languages.xml, file),
+    toml: file => parsed('toml', languages.toml, file),
     targets,
     assumptions,
     once<T>(key: string, make: () => T): T {

@@ -117,7 +117,7 @@ export interface Route {
 }
 
 export interface Gateway {
-  readonly kind: 'nginx' | 'apache' | 'haproxy' | 'caddy' | 'traefik' | 'ingress';
+  readonly kind: 'nginx' | 'apache' | 'haproxy' | 'caddy' | 'traefik' | 'ingress' | 'router';
   readonly place: Place;
   /** The main file, or the fragment that is judged alone. */
   readonly file: SourceFile;

@@ -13,6 +13,7 @@ export interface Languages {
   readonly python?: (file: SourceFile) => PyModule;
   readonly dockerfile?: (file: SourceFile) => DockerfileTree;
   readonly xml?: (file: SourceFile) => XmlTree;
+  readonly toml?: (file: SourceFile) => YamlTree;
 }
 
 export type LanguageName = keyof Languages;
@@ -24,6 +25,7 @@ export async function loadLanguages(names: Iterable<LanguageName>): Promise<Lang
     if (name === 'yaml') loaded.yaml = (await import('./yaml/parse.js')).parseYaml;
     else if (name === 'python') loaded.python = await (await import('./python/parse.js')).loadPython();
     else if (name === 'dockerfile') loaded.dockerfile = (await import('./dockerfile/parse.js')).parseDockerfile;
+    else if (name === 'toml') loaded.toml = (await import('./toml/parse.js')).parseToml;
     else loaded.xml = (await import('./xml/parse.js')).parseXml;
   }
   return loaded as Languages;
