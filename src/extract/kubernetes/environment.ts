@@ -11,7 +11,7 @@ export interface ContainerEnvironment {
 /** Variables of a container: `envFrom` first, then `env` in order, each with `$(NAME)` filled from those before it. */
 export function containerEnvironment(cluster: Cluster, container: YamlNode): ContainerEnvironment {
   const variables = serviceVariables(cluster);
-  let open = cluster.patched;
+  let open = cluster.patched || cluster.services.size > mostServices;
   for (const source of listItems(yamlGet(container, 'envFrom'))) {
     const map = scalarText(yamlGet(source, 'configMapRef', 'name'));
     const data = map === undefined ? undefined : cluster.configMaps.get(map);
@@ -28,14 +28,17 @@ export function containerEnvironment(cluster: Cluster, container: YamlNode): Con
   return { variables, open };
 }
 
+/** Of more Services the variables are not listed, which every container would have all of; it may have any variable then. */
+const mostServices = 40;
+
 /**
  * A Service `web` gives every container of its namespace `WEB_PORT`, `WEB_SERVICE_HOST` and more, which are set by the cluster (Kubernetes
  * documentation, "Accessing the Service").
  */
 function serviceVariables(cluster: Cluster): Map<string, Setting<string>> {
   const found = new Map<string, Setting<string>>();
-  for (const object of cluster.objects) {
-    if (object.kind !== 'Service') continue;
+  if (cluster.services.size > mostServices) return found;
+  for (const object of cluster.services.values()) {
     const prefix = object.name.toUpperCase().replaceAll('-', '_');
     for (const suffix of ['PORT', 'SERVICE_HOST', 'SERVICE_PORT']) {
       const name = `${prefix}_${suffix}`;

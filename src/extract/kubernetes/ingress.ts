@@ -139,7 +139,7 @@ function routeOf(
 function servicePort(cluster: Cluster, service: string, node: YamlNode): Setting<number> {
   const text = scalarText(node) ?? '';
   if (/^\d+$/.test(text)) return portSetting(node, 'port', []);
-  const object = cluster.objects.find(one => one.kind === 'Service' && one.name === service);
+  const object = cluster.services.get(service);
   const port = listItems(yamlGet(object?.map, 'spec', 'ports')).find(
     item => scalarText(yamlGet(item, 'name')) === text,
   );

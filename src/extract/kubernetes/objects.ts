@@ -27,6 +27,9 @@ export interface Cluster {
   readonly objects: readonly KubernetesObject[];
   readonly configMaps: ReadonlyMap<string, ReadonlyMap<string, ConfigValue>>;
   readonly files: readonly SourceFile[];
+  /** Services by name, and by the first label that each selects by (`key=value`). */
+  readonly services: ReadonlyMap<string, KubernetesObject>;
+  readonly selectors: ReadonlyMap<string, readonly KubernetesObject[]>;
   /** What states it, where that is no folder of plain files. */
   readonly by?: { readonly title: string; readonly why: string };
   /** Patches or another tool change what the files say, so that nothing about environment and commands is certain. */
@@ -129,9 +132,27 @@ export function cluster(reader: Reader, id: string, objects: readonly Kubernetes
     id: id === '' ? '.' : id,
     objects,
     configMaps,
+    ...servicesOf(objects),
     files: [...new Set(objects.map(object => object.file))],
     patched,
   };
+}
+
+function servicesOf(objects: readonly KubernetesObject[]): Pick<Cluster, 'services' | 'selectors'> {
+  const services = new Map<string, KubernetesObject>();
+  const selectors = new Map<string, KubernetesObject[]>();
+  for (const object of objects) {
+    if (object.kind !== 'Service') continue;
+    if (!services.has(object.name)) services.set(object.name, object);
+    const selector = yamlGet(object.map, 'spec', 'selector');
+    const first = selector?.kind === 'map' ? selector.entries[0] : undefined;
+    if (!first) continue;
+    const key = `${first.key}=${scalarText(first.value)}`;
+    const list = selectors.get(key);
+    if (list) list.push(object);
+    else selectors.set(key, [object]);
+  }
+  return { services, selectors };
 }
 
 function isOverlayOf(path: string, folder: string): boolean {

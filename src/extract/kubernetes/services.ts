@@ -12,7 +12,7 @@ function namesOf(service: KubernetesObject): readonly string[] {
 }
 
 /** True when a Service's selector takes pods with these labels. One without a selector takes none. */
-export function selects(service: KubernetesObject, labels: YamlNode | undefined): boolean {
+function selects(service: KubernetesObject, labels: YamlNode | undefined): boolean {
   const selector = yamlGet(service.map, 'spec', 'selector');
   if (selector?.kind !== 'map' || selector.entries.length === 0) return false;
   return selector.entries.every(entry => {
@@ -21,14 +21,22 @@ export function selects(service: KubernetesObject, labels: YamlNode | undefined)
   });
 }
 
+/** The Services that select pods with these labels. */
+export function servicesFor(cluster: Cluster, labels: YamlNode | undefined): readonly KubernetesObject[] {
+  const entries = labels?.kind === 'map' ? labels.entries : [];
+  const found = new Set(
+    entries.flatMap(({ key, value }) => cluster.selectors.get(`${key}=${scalarText(value)}`) ?? []),
+  );
+  return [...found].filter(service => selects(service, labels));
+}
+
 /** The names that Services give to the pods that they select. A headless one is the pod itself. */
 export function serviceNames(
   cluster: Cluster,
   labels: YamlNode | undefined,
   containers: readonly YamlNode[],
 ): readonly PlaceName[] {
-  return cluster.objects.flatMap(service => {
-    if (service.kind !== 'Service' || !selects(service, labels)) return [];
+  return servicesFor(cluster, labels).flatMap(service => {
     const headless = scalarText(yamlGet(service.map, 'spec', 'clusterIP')) === 'None';
     const forwards = headless ? undefined : forwardedPorts(service, containers);
     return namesOf(service).map(
@@ -82,8 +90,7 @@ export function nodePorts(
   labels: YamlNode | undefined,
   containers: readonly YamlNode[],
 ): readonly PublishedPort[] {
-  return cluster.objects.flatMap(service => {
-    if (service.kind !== 'Service' || !selects(service, labels)) return [];
+  return servicesFor(cluster, labels).flatMap(service => {
     return listItems(yamlGet(service.map, 'spec', 'ports')).flatMap((item): readonly PublishedPort[] => {
       const port = yamlGet(item, 'nodePort');
       const target = yamlGet(item, 'targetPort') ?? yamlGet(item, 'port');

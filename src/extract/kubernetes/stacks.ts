@@ -7,9 +7,9 @@ import type { Reader } from '../reader.js';
 import { type Chart, charts, isTemplateOf } from './helm/chart.js';
 import { readIngress } from './ingress.js';
 import { type Kustomized, kustomizations } from './kustomize/build.js';
-import { type Cluster, cluster, clusters, listItems } from './objects.js';
+import { type Cluster, cluster, clusters, type KubernetesObject, listItems } from './objects.js';
 import { podOf, readPod } from './pods.js';
-import { selects } from './services.js';
+import { servicesFor } from './services.js';
 
 /** The stacks that Kubernetes files describe: what is applied together. */
 export function kubernetesStacks(reader: Reader, files: readonly SourceFile[]): readonly ContainerStack[] {
@@ -44,14 +44,16 @@ function chartCluster(reader: Reader, { folder, file, objects }: Chart): Cluster
 /** A Service whose targetPort is a name that no container of the pods that it selects has: it has no endpoints. */
 function namelessTargets(cluster: Cluster): readonly Fault[] {
   if (cluster.patched) return [];
-  const pods = cluster.objects.flatMap(object => {
+  const selections = new Map<KubernetesObject, { readonly object: KubernetesObject; readonly pod: YamlNode }[]>();
+  for (const object of cluster.objects) {
     const pod = podOf(object);
-    return pod ? [{ object, pod }] : [];
-  });
-  return cluster.objects.flatMap(service => {
-    const selected =
-      service.kind === 'Service' ? pods.filter(({ pod }) => selects(service, yamlGet(pod, 'metadata', 'labels'))) : [];
-    if (selected.length === 0) return [];
+    for (const service of pod ? servicesFor(cluster, yamlGet(pod, 'metadata', 'labels')) : []) {
+      const list = selections.get(service) ?? [];
+      if (pod) list.push({ object, pod });
+      selections.set(service, list);
+    }
+  }
+  return [...selections].flatMap(([service, selected]) => {
     const names = new Set(selected.flatMap(({ pod }) => portNames(pod)));
     return listItems(yamlGet(service.map, 'spec', 'ports')).flatMap((item): readonly Fault[] => {
       const target = yamlGet(item, 'targetPort');
