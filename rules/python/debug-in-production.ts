@@ -1,6 +1,8 @@
 import type { Finding, Rule } from '../../src/lint/rule.js';
 import { constantOf, isDjango, isTied, isWritten, likelySetting, type TiedHop } from '../../src/model/application.js';
 import { mayBeDevelopment } from '../../src/model/development.js';
+import type { SettingValue } from '../../src/model/server.js';
+import type { Setting } from '../../src/model/setting.js';
 import { spanText } from '../../src/text/source.js';
 
 /**
@@ -49,14 +51,21 @@ function debugging(hop: TiedHop): Finding | undefined {
   };
 }
 
+/** Seconds between two looks at the files. */
+function isInterval(setting: Setting<SettingValue> | undefined): boolean {
+  return setting?.known === true && Number(setting.value) > 0;
+}
+
 function reloading(hop: TiedHop): Finding | undefined {
   const { server } = hop;
-  const reload = server.settings.get('reload');
-  if (!/^(?:gunicorn|uvicorn|hypercorn|granian)$/.test(server.kind) || !isWritten(server, 'reload')) return undefined;
-  if (!reload?.known || (reload.value !== true && reload.value !== 'true')) return undefined;
+  const name = server.kind === 'uwsgi' ? 'py-autoreload' : 'reload';
+  const reload = server.settings.get(name);
+  if (!/^(?:gunicorn|uvicorn|hypercorn|granian|uwsgi)$/.test(server.kind) || !isWritten(server, name)) return undefined;
+  const on =
+    name === 'reload' ? reload?.known && (reload.value === true || reload.value === 'true') : isInterval(reload);
+  if (!reload || !on) return undefined;
   return {
     span: reload.span ?? server.span,
-    severity: 'info',
     symptom: '502',
     message:
       `${server.kind} reloads the application whenever a file changes (${reload.name}), behind ${hop.gateway.kind}. While files are copied at a deployment it loads them half written, ` +

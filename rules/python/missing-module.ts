@@ -1,3 +1,4 @@
+import { reportFaults } from '../../src/lint/faults.js';
 import type { Finding, Fix, Rule } from '../../src/lint/rule.js';
 import type { AppServer } from '../../src/model/server.js';
 import { spanText } from '../../src/text/source.js';
@@ -11,6 +12,7 @@ export const rule: Rule = {
   fix: 'safe',
 
   check(deployment, report) {
+    reportFaults(deployment, this.id, report);
     for (const { servers } of deployment.stacks) {
       for (const server of servers) {
         const target = missingTarget(server);

@@ -52,7 +52,7 @@ function conflicts(stack: Stack): readonly (readonly [Claim, Claim])[] {
     const own = claimsOf(server);
     return own.flatMap((claim, index) => clashes(own.slice(0, index), [claim]));
   });
-  for (const [a, b] of supervised(servers)) found.push(...clashes(claimsOf(a), claimsOf(b)));
+  for (const [a, b] of startedTogether(servers)) found.push(...clashes(claimsOf(a), claimsOf(b)));
   for (const gateway of stack.gateways) {
     for (const server of servers.filter(one => isBehind(stack, gateway, one)))
       found.push(...clashes(claimsOf(server), listensOf(stack, gateway)));
@@ -83,14 +83,18 @@ function claimsOf({ kind, launch, listens }: AppServer): readonly Claim[] {
   });
 }
 
-/** Pairs of programs of one supervisor file: it starts them all. */
-function* supervised(servers: readonly AppServer[]): Iterable<readonly [AppServer, AppServer]> {
+/** Pairs of programs of one supervisor file, and of servers that one script starts: all of them run. */
+function* startedTogether(servers: readonly AppServer[]): Iterable<readonly [AppServer, AppServer]> {
   const seen = new Map<string, AppServer[]>();
   for (const server of servers) {
-    if (server.launch.kind !== 'supervisor') continue;
-    const { path } = server.launch.span.file;
+    const { launch, command } = server;
+    if (launch.kind !== 'supervisor' && launch.kind !== 'script') continue;
+    const { path } = launch.span.file;
     const others = seen.get(path) ?? [];
-    for (const other of others) if (other.launch.name !== server.launch.name) yield [other, server];
+    for (const other of others) {
+      const apart = launch.kind === 'supervisor' ? other.launch.name !== launch.name : other.command !== command;
+      if (apart && other.launch.kind === launch.kind) yield [other, server];
+    }
     seen.set(path, [...others, server]);
   }
 }

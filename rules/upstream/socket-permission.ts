@@ -4,7 +4,7 @@ import type { Finding, Fix, Rule } from '../../src/lint/rule.js';
 import { isTied, type TiedHop } from '../../src/model/application.js';
 import { originOf, where } from '../../src/model/describe.js';
 import { type Listener, showAddress } from '../../src/model/endpoint.js';
-import { gatewayUser, givesRightsAway, ownerOfSocket, startedAs } from '../../src/model/owner.js';
+import { bindsAs, gatewayUser, givesRightsAway, ownerOfSocket, startedAs } from '../../src/model/owner.js';
 import type { AppServer } from '../../src/model/server.js';
 import { valueOf as knownValue } from '../../src/model/setting.js';
 import { spanText } from '../../src/text/source.js';
@@ -28,7 +28,8 @@ export const rule: Rule = {
         const finding = hidden(hop) ?? closed(hop);
         if (finding) report(finding);
       }
-      for (const server of servers) for (const finding of unwritable(server)) report(finding);
+      for (const server of servers)
+        for (const finding of [...unwritable(server), ...refusedOwner(server)]) report(finding);
     }
   },
 };
@@ -99,7 +100,7 @@ function opened({ kind }: AppServer, { address, socketMode }: Listener): readonl
 
 /** /run is root's: a service that runs as somebody else cannot make a file right in it. */
 function unwritable(server: AppServer): readonly Finding[] {
-  const user = startedAs(server);
+  const user = bindsAs(server);
   if (!user || user.name === 'root' || user.name === '0' || server.launch.passedSockets.length > 0) return [];
   if (givesRightsAway(server)) return [];
   return server.listens.flatMap(listener => {
@@ -117,4 +118,25 @@ function unwritable(server: AppServer): readonly Finding[] {
       },
     ];
   });
+}
+
+/** Only root may give a file to another user: uWSGI ends where chown-socket asks for it (core/socket.c of 2.0.21). */
+function refusedOwner(server: AppServer): readonly Finding[] {
+  const owner = server.settings.get('chown-socket');
+  const user = startedAs(server);
+  if (server.kind !== 'uwsgi' || !owner?.known || !owner.span || typeof owner.value !== 'string' || !user) return [];
+  const [wanted = ''] = owner.value.split(':');
+  if (wanted === '' || /^\d/.test(wanted) || ['root', '0', wanted].includes(user.name)) return [];
+  if (!server.listens.some(listener => socketPath(listener) !== undefined)) return [];
+  return [
+    {
+      span: owner.span,
+      symptom: 'start',
+      message:
+        `uWSGI is started as ${user.name} (${user.from}) and told to give its socket to ${wanted} (chown-socket), which only root may do: it does not start, ` +
+        'and every request is answered with 502. chmod-socket opens the socket without that.',
+      ...(user.span && { related: [{ span: user.span, message: `it runs as ${user.name} (${where(user.span)})` }] }),
+      log: 'chown(): Operation not permitted',
+    },
+  ];
 }

@@ -12,14 +12,24 @@ export interface User {
 }
 
 /** Whom systemd or supervisor starts the server as; undefined where that is not known, or not the manager's to say. */
-export function startedAs({ launch, command, place, settings }: AppServer): User | undefined {
+export function startedAs({ launch, command, place }: AppServer): User | undefined {
   if (place.kind !== 'host' || (launch.kind !== 'systemd' && launch.kind !== 'supervisor')) return undefined;
-  const own = launch.user ? named(command.user ?? launch.user) : undefined;
-  // uWSGI binds after it has dropped its rights, except where it has to hand the socket over: core/uwsgi.c of 2.0.21.
+  return launch.user ? named(command.user ?? launch.user) : undefined;
+}
+
+/**
+ * Who makes the sockets of a server on a host. uWSGI binds after it has dropped its rights, except where it has to hand the socket over: core/uwsgi.c
+ * of 2.0.21.
+ */
+export function bindsAs(server: AppServer): User | undefined {
+  const { kind, place, settings } = server;
+  const own = startedAs(server);
   const uid = settings.get('uid');
-  const dropped =
-    own === undefined && uid !== undefined && !settings.has('chown-socket') && !settings.has('master-as-root');
-  return dropped && !settings.has('drop-after-init') && !settings.has('drop-after-apps') ? named(uid) : own;
+  if (kind !== 'uwsgi' || place.kind !== 'host' || own !== undefined || uid === undefined) return own;
+  const late = ['chown-socket', 'master-as-root', 'drop-after-init', 'drop-after-apps'].some(name =>
+    settings.has(name),
+  );
+  return late ? undefined : named(uid);
 }
 
 /** Who owns a unix socket that the server makes; undefined where that cannot be told. */

@@ -1,5 +1,6 @@
 import { canonicalOption, uwsgiOptions } from '../../../../facts/uwsgi.js';
 import type { Fault, Repair } from '../../../../model/fault.js';
+import { lineEnd } from '../../../../text/lines.js';
 import type { Span } from '../../../../text/source.js';
 import { spanText } from '../../../../text/source.js';
 import { fault, locateFrom, namedVariable, replacement, type ServerContext, startFolder } from '../../context.js';
@@ -23,6 +24,7 @@ export function valueFaults(context: ServerContext, loaded: Loaded): readonly Fa
       faults.push(...placeholderFaults(context, loaded, entry));
       if (loaded.blanks.reason(entry.value) !== undefined) continue;
       if (option.type === 'int') faults.push(...numberFaults(entry, entry.value));
+      if (canonicalOption(entry.key) === 'wsgi-file') faults.push(...fileFaults(entry, entry.value));
       if (canonicalOption(entry.key) === 'chmod-socket') faults.push(...modeFaults(entry, entry.value));
     }
   }
@@ -95,6 +97,21 @@ function meantNumber(key: string, text: string): number | undefined {
   return /^(?:false|no|off|none|null)$/i.test(text) ? 0 : undefined;
 }
 
+/** `wsgi-file` takes no callable behind a colon: the whole value is the path (plugins/python/pyloader.c of 2.0.21). */
+function fileFaults(entry: Entry, value: string): readonly Fault[] {
+  const [, path, callable] = /^(\S+\.(?:py|wsgi)):([A-Za-z_]\w*)$/.exec(value) ?? [];
+  if (path === undefined || callable === undefined) return [];
+  const literal = shownValue(entry) === value && entry.format === 'ini' && entry.file;
+  const indent = entry.span.file.text.slice(
+    entry.span.file.text.lastIndexOf('\n', entry.keySpan.start) + 1,
+    entry.keySpan.start,
+  );
+  const text = `${path}${lineEnd(entry.span.file.text)}${indent}callable = ${callable}`;
+  const repairs = literal ? [replacement(`Name the callable in an option of its own`, entry.valueSpan, text)] : [];
+  const message = `${entry.key} takes a path and nothing else: uWSGI looks for a file called ${value}, finds none and loads no application. Every request is answered with 500`;
+  return [fault('python/missing-module', entry.valueSpan, message, { repairs, log: 'failed to open python file' })];
+}
+
 /** Exactly three octal digits, or 1: core/uwsgi.c (`uwsgi_opt_chmod_socket`). */
 function modeFaults(entry: Entry, value: string): readonly Fault[] {
   if (value === '1' || /^[0-7]{3}$/.test(value)) return [];
@@ -121,6 +138,7 @@ const plainValues = new Set(
 
 function placeholderFaults(context: ServerContext, loaded: Loaded, entry: Entry): readonly Fault[] {
   const value = entry.value ?? '';
+  if (canonicalOption(entry.key) === 'env' && entry.file) return missingContent(context, entry);
   if (!plainValues.has(canonicalOption(entry.key)) || !/[$%@]/.test(entry.raw ?? '') || !entry.file) return [];
   const shell = /\$\{(\w+)\}/.exec(value);
   if (shell) return [shellPlaceholder(entry, shell[0], shell[1] ?? '')];
@@ -150,6 +168,8 @@ function unsetVariable(context: ServerContext, entry: Entry, text: string, name:
 function missingContent(context: ServerContext, entry: Entry): readonly Fault[] {
   const read = /@\(([^()$%]+)\)/.exec(entry.raw ?? '');
   if (!read || entry.immediate) return [];
+  // What is secret is not kept in a repository.
+  if (/secret|passw|token|key|credential/i.test(entry.raw ?? '')) return [];
   if (locateFrom(context, startFolder(context), read[1] ?? '').kind !== 'missing') return [];
   const message = `uWSGI is told to read ${read[1]} for ${entry.key}, which is not there: it does not start`;
   return [fault('uwsgi/placeholder', within(entry.valueSpan, read[0]), message)];
