@@ -10,9 +10,8 @@ import type { Setting } from '../../src/model/setting.js';
 import type { Span } from '../../src/text/source.js';
 
 /**
- * Two that want the same address in one place: the second to start fails to bind it. Files of a host are often alternatives, so only ends
- * that run at the same time for certain are compared: the sockets of one server, the programs of one supervisor file, a gateway and the
- * server it passes to.
+ * Two that want the same address in one place: the second to start fails to bind it. Files of a host are often alternatives, so only ends that run at
+ * the same time for certain are compared: the sockets of one server, the programs of one supervisor file or script, a gateway and its server.
  */
 export const rule: Rule = {
   id: 'upstream/port-conflict',
@@ -38,7 +37,6 @@ export const rule: Rule = {
   },
 };
 
-/** One that binds an address. */
 interface Claim {
   readonly who: string;
   readonly address: Address;
@@ -89,13 +87,11 @@ function* startedTogether(servers: readonly AppServer[]): Iterable<readonly [App
   for (const server of servers) {
     const { launch, command } = server;
     if (launch.kind !== 'supervisor' && launch.kind !== 'script') continue;
-    const { path } = launch.span.file;
-    const others = seen.get(path) ?? [];
-    for (const other of others) {
-      const apart = launch.kind === 'supervisor' ? other.launch.name !== launch.name : other.command !== command;
-      if (apart && other.launch.kind === launch.kind) yield [other, server];
-    }
-    seen.set(path, [...others, server]);
+    const others = (seen.get(launch.span.file.path) ?? []).filter(other => other.launch.kind === launch.kind);
+    for (const other of others)
+      if (launch.kind === 'script' ? other.command !== command : other.launch.name !== launch.name)
+        yield [other, server];
+    seen.set(launch.span.file.path, [...others, server]);
   }
 }
 

@@ -1,12 +1,18 @@
-import { insertBehind } from '../../src/edits/nginx.js';
+import { openedSocket } from '../../src/edits/uwsgi.js';
 import { reportFaults } from '../../src/lint/faults.js';
-import type { Finding, Fix, Rule } from '../../src/lint/rule.js';
+import type { Finding, Rule } from '../../src/lint/rule.js';
 import { isTied, type TiedHop } from '../../src/model/application.js';
 import { originOf, where } from '../../src/model/describe.js';
-import { type Listener, showAddress } from '../../src/model/endpoint.js';
-import { bindsAs, gatewayUser, givesRightsAway, ownerOfSocket, startedAs } from '../../src/model/owner.js';
+import {
+  cannotGive,
+  cannotMake,
+  gatewayUser,
+  givesRightsAway,
+  ownerOfSocket,
+  socketPath,
+  type User,
+} from '../../src/model/owner.js';
 import type { AppServer } from '../../src/model/server.js';
-import { valueOf as knownValue } from '../../src/model/setting.js';
 import { spanText } from '../../src/text/source.js';
 
 /**
@@ -57,11 +63,6 @@ function hidden({ server, listener, endpoint, gateway }: TiedHop): Finding | und
   };
 }
 
-function socketPath(listener: Listener | undefined): string | undefined {
-  const address = knownValue(listener?.address);
-  return address?.kind === 'unix' && address.path.startsWith('/') ? address.path : undefined;
-}
-
 /** Only the owner may connect, and that is not the gateway's user. */
 function closed({ server, listener, gateway }: TiedHop): Finding | undefined {
   const mode = listener?.socketMode;
@@ -83,60 +84,35 @@ function closed({ server, listener, gateway }: TiedHop): Finding | undefined {
     ...(mode.origin !== 'default' && {
       related: [{ span: listener.span, message: `${server.kind} makes the socket here` }],
     }),
-    fixes: opened(server, listener),
+    fixes: server.kind === 'uwsgi' ? openedSocket(listener) : [],
     log: `connect() to unix:${path} failed (13: Permission denied) while connecting to upstream`,
   };
 }
 
-function opened({ kind }: AppServer, { address, socketMode }: Listener): readonly Fix[] {
-  if (kind !== 'uwsgi') return [];
-  const written = socketMode?.origin === 'default' ? undefined : socketMode;
-  if (written?.span && /^[0-7]{3}$/.test(spanText(written.span)) && /chmod/.test(written.name))
-    return [{ title: 'Set chmod-socket to 666', safety: 'unsafe', edits: [{ span: written.span, text: '666' }] }];
-  if (written || !address.span || !/\.ini$/.test(address.span.file.path)) return [];
-  const edits = [insertBehind(address.span, 'chmod-socket = 666')];
-  return [{ title: 'Add chmod-socket = 666', safety: 'unsafe', edits }];
-}
-
 /** /run is root's: a service that runs as somebody else cannot make a file right in it. */
 function unwritable(server: AppServer): readonly Finding[] {
-  const user = bindsAs(server);
-  if (!user || user.name === 'root' || user.name === '0' || server.launch.passedSockets.length > 0) return [];
-  if (givesRightsAway(server)) return [];
-  return server.listens.flatMap(listener => {
-    const path = socketPath(listener);
-    if (path === undefined || !/^\/(?:var\/)?run\/[^/]+$/.test(path) || !listener.address.span) return [];
-    const folder = path.slice(0, path.lastIndexOf('/'));
-    return [
-      {
-        span: listener.address.span,
-        symptom: 'start' as const,
-        message:
-          `${server.kind} binds ${showAddress({ kind: 'unix', path })} as ${user.name} (${user.from}), but in ${folder} only root may make files: it does not start, ` +
-          'and every request is answered with 502. RuntimeDirectory= of a unit makes a folder there that the user may write.',
-        ...(user.span && { related: [{ span: user.span, message: `it runs as ${user.name} (${where(user.span)})` }] }),
-      },
-    ];
-  });
+  return cannotMake(server).map(({ path, span, user }) => ({
+    span,
+    symptom: 'start',
+    message:
+      `${server.kind} binds unix:${path} as ${user.name} (${user.from}), but in ${path.slice(0, path.lastIndexOf('/'))} only root may make files: it does not start, ` +
+      'and every request is answered with 502. RuntimeDirectory= of a unit makes a folder there that the user may write.',
+    ...runsAs(user),
+  }));
 }
 
-/** Only root may give a file to another user: uWSGI ends where chown-socket asks for it (core/socket.c of 2.0.21). */
 function refusedOwner(server: AppServer): readonly Finding[] {
-  const owner = server.settings.get('chown-socket');
-  const user = startedAs(server);
-  if (server.kind !== 'uwsgi' || !owner?.known || !owner.span || typeof owner.value !== 'string' || !user) return [];
-  const [wanted = ''] = owner.value.split(':');
-  if (wanted === '' || /^\d/.test(wanted) || ['root', '0', wanted].includes(user.name)) return [];
-  if (!server.listens.some(listener => socketPath(listener) !== undefined)) return [];
-  return [
-    {
-      span: owner.span,
-      symptom: 'start',
-      message:
-        `uWSGI is started as ${user.name} (${user.from}) and told to give its socket to ${wanted} (chown-socket), which only root may do: it does not start, ` +
-        'and every request is answered with 502. chmod-socket opens the socket without that.',
-      ...(user.span && { related: [{ span: user.span, message: `it runs as ${user.name} (${where(user.span)})` }] }),
-      log: 'chown(): Operation not permitted',
-    },
-  ];
+  return cannotGive(server).map(({ span, owner, user }) => ({
+    span,
+    symptom: 'start',
+    message:
+      `uWSGI is started as ${user.name} (${user.from}) and told to give its socket to ${owner} (chown-socket), which only root may do: it does not start, ` +
+      'and every request is answered with 502. chmod-socket opens the socket without that.',
+    ...runsAs(user),
+    log: 'chown(): Operation not permitted',
+  }));
+}
+
+function runsAs({ name, span }: User): Pick<Finding, 'related'> {
+  return span ? { related: [{ span, message: `it runs as ${name} (${where(span)})` }] } : {};
 }

@@ -1,8 +1,9 @@
 import type { Span } from '../text/source.js';
 import { originOf } from './describe.js';
+import type { Listener } from './endpoint.js';
 import type { Gateway } from './gateway.js';
 import type { AppServer } from './server.js';
-import type { Setting } from './setting.js';
+import { type Setting, valueOf } from './setting.js';
 
 export interface User {
   readonly name: string;
@@ -12,7 +13,7 @@ export interface User {
 }
 
 /** Whom systemd or supervisor starts the server as; undefined where that is not known, or not the manager's to say. */
-export function startedAs({ launch, command, place }: AppServer): User | undefined {
+function startedAs({ launch, command, place }: AppServer): User | undefined {
   if (place.kind !== 'host' || (launch.kind !== 'systemd' && launch.kind !== 'supervisor')) return undefined;
   return launch.user ? named(command.user ?? launch.user) : undefined;
 }
@@ -21,7 +22,7 @@ export function startedAs({ launch, command, place }: AppServer): User | undefin
  * Who makes the sockets of a server on a host. uWSGI binds after it has dropped its rights, except where it has to hand the socket over: core/uwsgi.c
  * of 2.0.21.
  */
-export function bindsAs(server: AppServer): User | undefined {
+function bindsAs(server: AppServer): User | undefined {
   const { kind, place, settings } = server;
   const own = startedAs(server);
   const uid = settings.get('uid');
@@ -30,6 +31,39 @@ export function bindsAs(server: AppServer): User | undefined {
     settings.has(name),
   );
   return late ? undefined : named(uid);
+}
+
+/** The path of a unix socket in the file system. */
+export function socketPath(listener: Listener | undefined): string | undefined {
+  const address = valueOf(listener?.address);
+  return address?.kind === 'unix' && address.path.startsWith('/') ? address.path : undefined;
+}
+
+/** Sockets right in /run, where only root may make files, of a server that binds as somebody else. */
+export function cannotMake(
+  server: AppServer,
+): readonly { readonly path: string; readonly span: Span; readonly user: User }[] {
+  const user = bindsAs(server);
+  if (!user || user.name === 'root' || server.launch.passedSockets.length > 0 || givesRightsAway(server)) return [];
+  return server.listens.flatMap(listener => {
+    const path = socketPath(listener);
+    const { span } = listener.address;
+    return path !== undefined && /^\/(?:var\/)?run\/[^/]+$/.test(path) && span ? [{ path, span, user }] : [];
+  });
+}
+
+/** `chown-socket` to another user where uWSGI is not started as root: only root may give a file away (core/socket.c of 2.0.21). */
+export function cannotGive(
+  server: AppServer,
+): readonly { readonly owner: string; readonly span: Span; readonly user: User }[] {
+  const given = server.settings.get('chown-socket');
+  const user = startedAs(server);
+  if (server.kind !== 'uwsgi' || !given?.known || !given.span || !user) return [];
+  const owner = named(given)?.name;
+  const isOther = owner !== undefined && owner !== user.name && user.name !== 'root';
+  return isOther && server.listens.some(one => socketPath(one) !== undefined)
+    ? [{ owner, span: given.span, user }]
+    : [];
 }
 
 /** Who owns a unix socket that the server makes; undefined where that cannot be told. */
