@@ -1,6 +1,7 @@
 import type { Rule } from '../../src/lint/rule.js';
 import type { Stack } from '../../src/model/deployment.js';
 import { originOf } from '../../src/model/describe.js';
+import type { Launch } from '../../src/model/launch.js';
 import type { Place } from '../../src/model/place.js';
 import type { AppServer } from '../../src/model/server.js';
 
@@ -17,8 +18,10 @@ export const rule: Rule = {
 
   check(deployment, report) {
     for (const stack of deployment.stacks) {
+      const started = startsIn(stack);
       for (const place of stack.places) {
-        const ports = portsIn(stack, place);
+        const asked = place.claims?.some(({ kind }) => kind !== 'expose') === true;
+        const ports = asked ? portsIn(started, place) : undefined;
         if (!ports) continue;
         for (const { kind, port, span } of place.claims ?? []) {
           if (kind === 'expose' || !port.known || ports.has(port.value)) continue;
@@ -32,7 +35,7 @@ export const rule: Rule = {
               `${listener ? ` (${originOf(listener.address)})` : ''}. It fails every time: the container is never healthy, what waits for it never starts, or it is ` +
               'restarted again and again.',
             related: [{ span: listener?.span ?? server.span, message: `${server.kind} listens here` }],
-            fixes: more.length === 0 ? asked(span, port.value, only) : [],
+            fixes: more.length === 0 ? askedInstead(span, port.value, only) : [],
           });
         }
       }
@@ -40,7 +43,7 @@ export const rule: Rule = {
   },
 };
 
-function asked(span: Place['span'] & object, from: number, to: number) {
+function askedInstead(span: Place['span'] & object, from: number, to: number) {
   const text = span.file.text.slice(span.start, span.end);
   const found = [...text.matchAll(/\d+/g)].filter(match => match[0] === String(from));
   const [match] = found;
@@ -50,13 +53,35 @@ function asked(span: Place['span'] & object, from: number, to: number) {
   return [{ title: `Ask port ${to}`, safety: 'safe' as const, edits }];
 }
 
+/** What is started in each place of a stack, by its id. */
+interface Starts {
+  readonly launches: ReadonlyMap<string, readonly Launch[]>;
+  readonly servers: ReadonlyMap<string, readonly AppServer[]>;
+  /** Places in which a gateway or another container listens too. */
+  readonly shared: ReadonlySet<string>;
+}
+
+function startsIn({ launches, servers, gateways, places }: Stack): Starts {
+  const shared = [...gateways.map(gateway => gateway.place.id), ...places.flatMap(place => place.networkMode ?? [])];
+  return { launches: byPlace(launches), servers: byPlace(servers), shared: new Set(shared) };
+}
+
+function byPlace<T extends { readonly place: Place }>(items: readonly T[]): ReadonlyMap<string, readonly T[]> {
+  const found = new Map<string, T[]>();
+  for (const item of items) {
+    const list = found.get(item.place.id);
+    if (list) list.push(item);
+    else found.set(item.place.id, [item]);
+  }
+  return found;
+}
+
 /** The ports of the one server that the place starts; undefined where something else may listen there too. */
-function portsIn(stack: Stack, place: Place): ReadonlyMap<number, AppServer> | undefined {
-  const here = stack.launches.filter(launch => launch.place.id === place.id);
-  const servers = stack.servers.filter(server => server.place.id === place.id);
+function portsIn(starts: Starts, place: Place): ReadonlyMap<number, AppServer> | undefined {
+  const here = starts.launches.get(place.id) ?? [];
+  const servers = starts.servers.get(place.id) ?? [];
   if (place.kind === 'host' || place.networkMode !== undefined || servers.length === 0) return undefined;
-  if (stack.gateways.some(gateway => gateway.place.id === place.id)) return undefined;
-  if (stack.places.some(other => other.networkMode === place.id)) return undefined;
+  if (starts.shared.has(place.id)) return undefined;
   const started = here.flatMap(launch => launch.commands);
   const known = started.filter(command => servers.some(server => server.command === command));
   if (here.some(launch => launch.unresolved.length > 0) || known.length !== started.length) return undefined;

@@ -1,5 +1,5 @@
 import type { Fix, Rule } from '../../src/lint/rule.js';
-import type { Hop, Stack } from '../../src/model/deployment.js';
+import type { Hop } from '../../src/model/deployment.js';
 import { isIpAddress, isLoopback } from '../../src/model/endpoint.js';
 import type { Place } from '../../src/model/place.js';
 import { lineEnd } from '../../src/text/lines.js';
@@ -19,8 +19,9 @@ export const rule: Rule = {
   check(deployment, report) {
     for (const stack of deployment.stacks) {
       const told = new Set<string>();
+      const waits = waitsIn(stack.places);
       for (const hop of stack.hops) {
-        const name = unordered(stack, hop);
+        const name = unordered(waits, hop);
         const { place } = hop.gateway;
         const key = `${place.id}\n${name}`;
         if (name === undefined || told.has(key)) continue;
@@ -39,7 +40,7 @@ export const rule: Rule = {
   },
 };
 
-function unordered({ places }: Stack, { gateway, endpoint, places: dialled, route }: Hop): string | undefined {
+function unordered(waits: Waits, { gateway, endpoint, places: dialled, route }: Hop): string | undefined {
   const { place } = gateway;
   const [only, ...more] = dialled;
   if (
@@ -47,7 +48,7 @@ function unordered({ places }: Stack, { gateway, endpoint, places: dialled, rout
     place.kind !== 'service' ||
     only?.kind !== 'service' ||
     // A service of another project cannot be waited for.
-    !places.includes(only) ||
+    !waits.places.has(only) ||
     more.length > 0 ||
     only.id === place.id
   )
@@ -57,7 +58,8 @@ function unordered({ places }: Stack, { gateway, endpoint, places: dialled, rout
   const { host } = endpoint.address.value;
   if (isIpAddress(host) || isLoopback(host) || place.extraNames.has(host) || place.networkMode !== undefined)
     return undefined;
-  return waitsFor(places, place, only) ? undefined : host;
+  const waited = waits.of(place);
+  return waited === 'anything' || waited.has(only) ? undefined : host;
 }
 
 /** The list that would have to name it, else the service. */
@@ -66,21 +68,34 @@ function orderedAt({ dependsOn, span }: Place): readonly Span[] {
   return at ? [at] : [];
 }
 
-/** Directly or through others. */
-function waitsFor(places: readonly Place[], from: Place, wanted: Place): boolean {
-  const seen = new Set([from]);
-  const pending = [from];
-  for (let at = pending.pop(); at; at = pending.pop()) {
-    if (at === wanted) return true;
-    for (const { name } of at.dependsOn) {
-      const next = places.find(place => place.names.some(one => one.name === name));
-      // A name that nobody has may be anything.
-      if (!next) return true;
-      if (!seen.has(next)) pending.push(next);
-      seen.add(next);
+interface Waits {
+  readonly places: ReadonlySet<Place>;
+  /** What a place waits for, directly or through others; a name that nobody has may be anything. */
+  readonly of: (place: Place) => ReadonlySet<Place> | 'anything';
+}
+
+function waitsIn(places: readonly Place[]): Waits {
+  const named = new Map(places.toReversed().flatMap(place => place.names.map(one => [one.name, place] as const)));
+  const known = new Map<Place, ReadonlySet<Place> | 'anything'>();
+  const walk = (from: Place): ReadonlySet<Place> | 'anything' => {
+    const seen = new Set([from]);
+    for (const at of seen) {
+      for (const { name } of at.dependsOn) {
+        const next = named.get(name);
+        if (!next) return 'anything';
+        seen.add(next);
+      }
     }
-  }
-  return false;
+    return seen;
+  };
+  return {
+    places: new Set(places),
+    of: place => {
+      const found = known.get(place) ?? walk(place);
+      known.set(place, found);
+      return found;
+    },
+  };
 }
 
 /** One more item where the list stands with one item on each line. */

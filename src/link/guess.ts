@@ -2,6 +2,7 @@ import type { Hop, Miss } from '../model/deployment.js';
 import { type Listener, showAddress } from '../model/endpoint.js';
 import type { AppServer } from '../model/server.js';
 import type { Ends } from './hops.js';
+import { type Lookup, serversBeside } from './lookup.js';
 import { networkNamespace } from './sockets.js';
 
 export function guessable(miss: Miss | undefined): boolean {
@@ -12,12 +13,14 @@ export function guessable(miss: Miss | undefined): boolean {
  * The server that is meant although the address does not say so: the only one in the places that the address leads to, if no
  * other route reaches it already (then the unmatched endpoint is somebody else's: a frontend, a second service).
  */
-export function guess(ends: Ends, reached: ReadonlySet<AppServer>, hop: Hop): Hop {
+export function guess(
+  ends: Pick<Ends, 'servers'> & { readonly lookup: Lookup },
+  reached: ReadonlySet<AppServer>,
+  hop: Hop,
+): Hop {
   const local =
     hop.places.length > 0 && hop.places.every(place => networkNamespace(place) === networkNamespace(hop.gateway.place));
-  const here = ends.servers.filter(server =>
-    hop.places.some(place => networkNamespace(place) === networkNamespace(server.place)),
-  );
+  const here = serversBeside(ends.lookup, hop.places);
   const free = (here.length > 0 ? here : ends.servers).filter(server => !reached.has(server));
   const [only, ...more] = oneProcessEach(free);
   if (!only || more.length > 0) return hop;

@@ -13,6 +13,7 @@ import type { Place } from '../model/place.js';
 import type { AppServer } from '../model/server.js';
 import { dialledNames, forwardOf, portsOf, serviceMeant } from './forward.js';
 import { guess, guessable, likeliestListener } from './guess.js';
+import { type Lookup, lookupOf, serversBeside } from './lookup.js';
 import { type Meeting, meetingOf, type Projects } from './projects.js';
 import { type Published, publishedBy } from './published.js';
 import { inSharedFolder, mayBeSame, networkNamespace, reaches, socketKey } from './sockets.js';
@@ -38,6 +39,7 @@ interface Bound {
 }
 
 interface Linking extends Ends {
+  readonly lookup: Lookup;
   /** Names that any route dials, in lower case. */
   readonly dialled: ReadonlySet<string>;
   readonly gatewayPorts: GatewayPorts;
@@ -45,7 +47,8 @@ interface Linking extends Ends {
 
 /** Ties every endpoint that a gateway dials to the server that listens there. */
 export function linkHops(given: Ends): readonly Hop[] {
-  const ends = { ...given, gatewayPorts: gatewayPorts(given.gateways), dialled: dialledNames(given.gateways) };
+  const lookup = lookupOf(given.places, given.servers);
+  const ends = { ...given, lookup, gatewayPorts: gatewayPorts(given.gateways), dialled: dialledNames(given.gateways) };
   const hops: Hop[] = [];
   for (const gateway of ends.gateways) {
     for (const route of gateway.routes) {
@@ -127,7 +130,7 @@ function bothContainers(a: Place, b: Place): boolean {
 function linkTcp(ends: Linking, base: Base, address: Address & { kind: 'tcp' }): Hop {
   const { place } = base.gateway;
   const published = publishedBy(ends.places, place, address);
-  const found = published ? [published.place] : placesOf(ends.places, place, address.host);
+  const found = published ? [published.place] : placesOf(ends.lookup, place, address.host);
   if (found === 'unknown' && (!ends.namesStated || (place.openNetworks?.length ?? 0) > 0)) {
     const meeting = groupMeant(base.gateway, address.host) ? undefined : meetingOf(ends.projects, place, address.host);
     if (meeting?.apart) return keptApart(ends, base, [meeting.place], meeting.project.servers);
@@ -162,7 +165,7 @@ function keptApart(ends: Linking, base: Base, found: readonly Place[], servers: 
 /** A service of another project, on a network that both are attached to. */
 function linkProject(ends: Linking, base: Base, address: Address & { kind: 'tcp' }, { project, place }: Meeting): Hop {
   const { places, servers, openPlaces, title } = project;
-  const there = { ...ends, places, servers, openPlaces };
+  const there = { ...ends, places, servers, openPlaces, lookup: lookupOf(places, servers) };
   const hop = linkPlaces(there, base, address, [place]);
   const tied = hop.server || !guessable(hop.miss) ? hop : guess(there, new Set(), hop);
   return { ...tied, why: `${tied.why} (${title}, on a network that both projects attach to)` };
@@ -176,7 +179,7 @@ function linkPlaces(
   found: readonly Place[],
   published?: Published,
 ): Hop {
-  const here = ends.servers.filter(server => found.some(at => networkNamespace(at) === networkNamespace(server.place)));
+  const here = serversBeside(ends.lookup, found);
   if (published) {
     if (published.port === undefined) return closedForwarder(base, found, address, 'unknown');
     return linkPort(ends, base, { ...address, port: published.port }, found, here);
@@ -286,23 +289,21 @@ function linkOtherMachine(ends: Ends, base: Base, address: Address & { kind: 'tc
  * outside (no dot, not a declared extra name). `elsewhere`: it leads out.
  */
 export function placesOf(
-  places: readonly Place[],
+  { named, placesIn }: Lookup,
   from: Place,
   host: string,
 ): readonly Place[] | 'unknown' | 'elsewhere' {
   const name = host.toLowerCase();
   if (isLoopback(name) || isAnyAddress(name)) {
-    return places
-      .filter(place => networkNamespace(place) === networkNamespace(from))
-      .concat(places.includes(from) ? [] : [from]);
+    const beside = placesIn.get(networkNamespace(from)) ?? [];
+    return beside.includes(from) ? beside : [...beside, from];
   }
   const extra = from.extraNames.get(name);
   if (extra !== undefined) {
-    const linked = places.filter(place => place.names.some(one => one.name.toLowerCase() === extra.toLowerCase()));
-    return linked.length > 0 ? linked : 'elsewhere';
+    return named.get(extra.toLowerCase()) ?? 'elsewhere';
   }
-  const named = places.filter(place => place.names.some(one => one.name.toLowerCase() === name));
-  if (named.length > 0) return named;
+  const found = named.get(name);
+  if (found) return found;
   // Compose's first version names containers `project_web_1`; the project's name is not in the files.
   if (isIpAddress(name) || /\.|_\d+$|^[\w-]+-\d+$/.test(name) || name === 'host.docker.internal') return 'elsewhere';
   return from.kind === 'host' || from.networkMode === 'host' ? 'elsewhere' : 'unknown';
@@ -316,7 +317,7 @@ function shareNetwork(from: Place, to: Place, host: string): boolean {
   return names.some(one => one.networks === 'all' || one.networks.some(network => from.networks.includes(network)));
 }
 
-function withCandidates(ends: Ends, hops: readonly Hop[]): readonly Hop[] {
+function withCandidates(ends: Linking, hops: readonly Hop[]): readonly Hop[] {
   const reached = new Set(hops.flatMap(hop => (hop.match === 'address' && hop.server ? [hop.server] : [])));
   return hops.map(hop => (hop.server || !guessable(hop.miss) ? hop : guess(ends, reached, hop)));
 }
