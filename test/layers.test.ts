@@ -15,6 +15,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/lint': ['src/text', 'src/model'],
   rules: ['src/text', 'src/model', 'src/edits', 'src/lint', 'src/facts'],
   'src/config': ['src/text', 'src/host', 'src/syntax', 'src/model', 'src/lint'],
+  'src/cache': ['src/text', 'src/host', 'src/lint', 'src/model'],
   'src/report': ['src/text', 'src/lint', 'src/model'],
 };
 
@@ -55,7 +56,15 @@ function layerOf(path: string): string | undefined {
 }
 
 /** Folders whose code may touch files, processes and the like. */
-const edges = ['src/cli/', 'src/lsp/', 'src/configure.ts', 'src/plugin.ts', 'src/host/', 'src/syntax/python/'];
+const edges = [
+  'src/cli/',
+  'src/cache/',
+  'src/lsp/',
+  'src/configure.ts',
+  'src/plugin.ts',
+  'src/host/',
+  'src/syntax/python/',
+];
 
 /** Every import of every source, with what `judge` says against it. */
 function objections(judge: (path: string, name: string) => boolean): readonly string[] {

@@ -33,6 +33,12 @@ export interface Options {
   readonly write: readonly string[];
   /** Names of the options that the user gave. */
   readonly given: ReadonlySet<string>;
+  /** Folder of the cache as written; absent for none. */
+  readonly cache?: string;
+  /** Threads; absent: as many as there are cores, where that is worth it. */
+  readonly jobs?: number;
+  /** The part of the folders that this run is to lint, from 1. */
+  readonly shard?: { readonly part: number; readonly of: number };
   /** Of `path`: the file whose place is to be explained. */
   readonly trace?: string;
   readonly allowOutside: boolean;
@@ -83,6 +89,8 @@ export function parseArguments(given: readonly string[]): ParsedArguments {
   if (objected !== undefined) return { ok: false, problem: objected };
   const opposed = opposites.find(pair => pair.every(name => parsed.values[name] !== undefined));
   if (opposed) return { ok: false, problem: `${opposed.map(name => `--${name}`).join(' and ')} exclude each other` };
+  const malformed = numberObjection(parsed.values as Values);
+  if (malformed !== undefined) return { ok: false, problem: malformed };
   const targets = targetVersions(listed((parsed.values as Values)['target-version']));
   if (typeof targets === 'string') return { ok: false, problem: targets };
   return {
@@ -109,6 +117,9 @@ function toOptions(values: Values, command: Command, paths: readonly string[], t
     write: values.write ?? [],
     given: new Set(Object.keys(values)),
     ...(values.trace !== undefined && { trace: values.trace }),
+    ...(values.cache !== undefined && { cache: values.cache }),
+    ...(values.jobs !== undefined && { jobs: Number(values.jobs) }),
+    ...(values.shard !== undefined && { shard: shardOf(values.shard) }),
     allowOutside: values['allow-outside'] === true,
     allowEmpty: values['allow-empty'] === true,
     color: values['no-color'] ? 'never' : (values.color ?? 'auto'),
@@ -136,6 +147,24 @@ function objection({ name, takes, of, andFile }: OptionRow, given: unknown, comm
   const words = [given].flat().map(value => (andFile ? outputOf(String(value)).format : String(value)));
   const wrong = words.find(word => !takes.includes(word));
   return wrong === undefined ? undefined : `--${name} takes ${takes.join(', ')}, not '${wrong}'`;
+}
+
+/** What is wrong with a value that is made of numbers. */
+function numberObjection({ jobs, shard, cache }: Values): string | undefined {
+  if (cache === '') return '--cache takes a folder';
+  if (jobs !== undefined && !/^[1-9]\d{0,2}$/.test(jobs)) return `--jobs takes a number from 1 on, not '${jobs}'`;
+  const [part, of] =
+    /^(\d{1,5})\/(\d{1,5})$/
+      .exec(shard ?? '1/1')
+      ?.slice(1)
+      .map(Number) ?? [];
+  if (part !== undefined && of !== undefined && part >= 1 && part <= of) return undefined;
+  return `--shard takes a part and the number of parts, such as 2/4, not '${shard}'`;
+}
+
+function shardOf(text: string): { readonly part: number; readonly of: number } {
+  const [part = 1, of = 1] = text.split('/').map(Number);
+  return { part, of };
 }
 
 /** `sarif` or `sarif=FILE`. */

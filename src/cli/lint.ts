@@ -4,7 +4,7 @@ import type { Report } from '../report/report.js';
 import { counted } from '../report/summary.js';
 import { visible } from '../report/visible.js';
 import type { Options } from './args.js';
-import { configureTargets } from './configured.js';
+import { type ConfiguredTarget, configureTargets } from './configured.js';
 import { writeReport } from './formats.js';
 import { cannotRun, type Io, say } from './output.js';
 import {
@@ -19,7 +19,7 @@ import {
   shownPath,
   touches,
 } from './project.js';
-import { targetsOf } from './targets.js';
+import { type Target, targetsOf } from './targets.js';
 import type { Tool } from './tool.js';
 import { writeFiles } from './write.js';
 
@@ -29,18 +29,23 @@ const strengths: readonly Severity[] = ['info', 'warning', 'error'];
 export async function lintCommand(asked: Options, builtIn: readonly Rule[], tool: Tool, io: Io): Promise<number> {
   const found = targetsOf(asked.paths, io.cwd);
   if (!found.ok) return cannotRun(found.problem, io);
-  const configured = await configureTargets(found.targets, asked, builtIn, io);
+  const inShard = shardOf(found.targets, asked);
+  if (typeof inShard === 'string') return cannotRun(inShard, io);
+  const configured = await configureTargets(inShard, asked, builtIn, io);
   if (!configured.ok) return 2;
-  const { options, rules } = configured;
+  const { options, rules, targets } = configured;
   const unknown = unknownSelection(options, rules);
   if (unknown !== undefined) return cannotRun(unknown, io);
-  const projects: Project[] = [];
-  for (const target of configured.targets) projects.push(await openProject(target, options));
+  const alone = options.fix !== 'none' || (options.cache === undefined && targets.length < 2);
+  const projects = alone
+    ? await openEach(targets, options)
+    : await (await import('./projects.js')).openProjects(targets, options, tool, io);
   const obstacle = projects.map(project => obstacleIn(project, io.cwd)).find(one => one !== undefined);
   if (obstacle !== undefined) return cannotRun(obstacle, io);
   const wanted = (project: Project) => (one: Diagnostic) => isSelected(one, options) && touches(project.target, one);
   const before = projects.map(project => narrowed(project, wanted(project)));
-  if (before.every(({ deployment }) => deployment.files.length === 0)) return nothingToLint(options, io);
+  const isShard = options.shard !== undefined;
+  if (!isShard && before.every(({ deployment }) => deployment.files.length === 0)) return nothingToLint(options, io);
   for (const project of projects) sayNotes(project, options, io);
   if (options.fix === 'none')
     return output(joinReports(before.map(one => reportOf(one, io.cwd))), options, rules, tool, io);
@@ -71,6 +76,24 @@ function unknownSelection({ select, ignore }: Options, rules: readonly Rule[]): 
   const ids = rules.map(({ id }) => id);
   const name = [...select, ...ignore].find(one => !ids.some(id => matchesSelector(one, id)));
   return name === undefined ? undefined : unknownSelector(name, ids);
+}
+
+/** One root after the other, without a cache: repairs need all that was read. */
+async function openEach(targets: readonly ConfiguredTarget[], options: Options): Promise<Project[]> {
+  const projects: Project[] = [];
+  for (const target of targets) projects.push(await openProject(target, options));
+  return projects;
+}
+
+/**
+ * The part of the folders that falls to this shard: neighbours, so that the reports of all shards one behind the other have the
+ * order of the whole.
+ */
+function shardOf(targets: readonly Target[], { shard }: Options): readonly Target[] | string {
+  if (!shard) return targets;
+  if (targets.length < 2) return '--shard spreads folders over machines; name several: gwlint --shard 1/4 services/*';
+  const { part, of } = shard;
+  return targets.slice(Math.floor(((part - 1) * targets.length) / of), Math.floor((part * targets.length) / of));
 }
 
 function narrowed(project: Project, wanted: (one: Diagnostic) => boolean): Project {

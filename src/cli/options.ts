@@ -6,6 +6,7 @@ export const commands = [
   { name: 'rules', takes: '', help: 'list all rules' },
   { name: 'config', takes: '[path]', help: 'show the configuration that counts' },
   { name: 'init', takes: '[path]', help: 'write gwlint.yaml, and show hook and pipeline' },
+  { name: 'merge', takes: '<report ...>', help: 'join the reports of shards' },
   { name: 'lsp', takes: '', help: 'serve an editor (language server protocol)' },
   { name: 'completion', takes: '<bash|zsh|fish>', help: 'print the completion script of a shell' },
 ] as const satisfies readonly CommandRow[];
@@ -20,7 +21,7 @@ interface CommandRow {
 export type Command = (typeof commands)[number]['name'];
 
 /** The headings of the help, in order. */
-export const groups = ['Output', 'Choice', 'Repair', 'Other'] as const;
+export const groups = ['Output', 'Choice', 'Speed', 'Repair', 'Other'] as const;
 
 export interface OptionRow {
   /** Without dashes. */
@@ -116,7 +117,7 @@ export const options = [
     takes: ['error', 'warning', 'never'],
     help: 'when to exit with 1; default warning',
     group: 'Choice',
-    of: ['lint'],
+    of: ['lint', 'merge'],
   },
   {
     name: 'trace',
@@ -165,6 +166,32 @@ export const options = [
     of: ['lint', 'path'],
   },
   { name: 'allow-empty', help: 'nothing to lint is no failure', group: 'Choice', of: ['lint', 'path'] },
+  {
+    name: 'cache',
+    takes: 'folder',
+    help: 'keep results there, and use those that still hold',
+    more:
+      'A result is used again when everything that it rests on is as it was: the program, the options, and every file and folder that was ' +
+      'looked at. The folder may be shared between runs, branches, versions and machines; whoever can write to it decides what is found.',
+    group: 'Speed',
+    of: ['lint'],
+    completes: 'file',
+  },
+  {
+    name: 'jobs',
+    takes: 'number',
+    help: 'threads for several folders; default all cores',
+    group: 'Speed',
+    of: ['lint'],
+  },
+  {
+    name: 'shard',
+    takes: 'part/of',
+    help: 'only this part of the folders (2/4)',
+    more: 'Each machine lints its part and writes json or sarif; `gwlint merge` joins the reports.',
+    group: 'Speed',
+    of: ['lint'],
+  },
   { name: 'fix', help: 'apply safe fixes', group: 'Repair', of: ['lint'] },
   { name: 'unsafe-fixes', help: 'apply all fixes that are not alternatives', group: 'Repair', of: ['lint'] },
   { name: 'diff', help: 'print them as a patch instead of writing', group: 'Repair', of: ['lint'] },

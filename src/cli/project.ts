@@ -34,8 +34,9 @@ export interface Project {
 export async function openProject(
   { target, config, rules }: ConfiguredTarget,
   { allowOutside, targets }: Pick<Options, 'allowOutside' | 'targets'>,
+  watched: (host: DiskHost) => DiskHost = host => host,
 ): Promise<Project> {
-  const host = diskHost(target.root, { allowOutside });
+  const host = watched(diskHost(target.root, { allowOutside }));
   return {
     target: withoutLinks(target, host),
     host,

@@ -33,6 +33,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   if (options.command === 'explain') return explain.explainCommand(options, rules, io);
   if (options.command === 'rules') return explain.rulesCommand(options, rules, io);
   if (options.command === 'completion') return (await import('./completion.js')).completionCommand(options, rules, io);
+  if (options.command === 'merge') return (await import('./merge.js')).mergeCommand(options, io);
   if (options.command === 'lsp') return (await import('./lsp.js')).lspCommand(rules);
   if (options.command === 'path') return (await import('./path.js')).pathCommand(options, rules, tool, io);
   if (options.command === 'config') return (await import('./config.js')).configCommand(options, rules, tool, io);

@@ -1,0 +1,66 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Host } from '../host/host.js';
+import type { Packed } from './pack.js';
+import { type Asked, hashOf, stillHolds } from './record.js';
+
+/** One result and everything that it rests on. */
+export interface Entry {
+  readonly asked: Asked;
+  readonly packed: Packed;
+}
+
+/** So many results are kept for one key: the states of a project between which people and branches go back and forth. */
+const mostEntries = 4;
+
+/** The first result under this key that still holds; undefined where there is none. Whatever is wrong with the cache, nothing is thrown. */
+export function lookUp(folder: string, key: string, host: Host): Packed | undefined {
+  return entriesAt(folder, key).find(({ asked }) => stillHolds(asked, host))?.packed;
+}
+
+/**
+ * Adds a result. Written beside its place and then put there, so that runs that share the folder never meet half a file; of two that
+ * write at once, one is kept. A cache that cannot be written is no failure.
+ */
+export function keep(folder: string, key: string, entry: Entry): void {
+  const path = pathOf(folder, key);
+  const others = entriesAt(folder, key).filter(({ asked }) => JSON.stringify(asked) !== JSON.stringify(entry.asked));
+  const body = JSON.stringify([entry, ...others].slice(0, mostEntries));
+  const temporary = `${path}.${process.pid}.${hashOf(body).slice(0, 8)}`;
+  try {
+    mkdirSync(join(folder, key.slice(0, 2)), { recursive: true });
+    writeFileSync(temporary, `${hashOf(body)}\n${body}`);
+    renameSync(temporary, path);
+  } catch {
+    try {
+      rmSync(temporary, { force: true });
+    } catch {
+      // The folder is of no use; the run goes on without it.
+    }
+  }
+}
+
+/** Entries whose bytes are as they were written; nothing for a damaged file or one of somebody else's. */
+function entriesAt(folder: string, key: string): readonly Entry[] {
+  try {
+    const text = readFileSync(pathOf(folder, key), 'utf8');
+    const newline = text.indexOf('\n');
+    const body = text.slice(newline + 1);
+    if (hashOf(body) !== text.slice(0, newline)) return [];
+    const entries: unknown = JSON.parse(body);
+    return Array.isArray(entries) ? entries.filter(isEntry) : [];
+  } catch {
+    return [];
+  }
+}
+
+function isEntry(value: unknown): value is Entry {
+  const { asked, packed } = (value ?? {}) as Partial<Entry>;
+  const tables = [asked?.kinds, asked?.lists, asked?.reads];
+  const lists = [packed?.diagnostics, packed?.unresolved, packed?.files, packed?.notes];
+  return tables.every(one => typeof one === 'object' && one !== null) && lists.every(Array.isArray);
+}
+
+function pathOf(folder: string, key: string): string {
+  return join(folder, key.slice(0, 2), `${key}.json`);
+}

@@ -1,0 +1,26 @@
+import { parentPort } from 'node:worker_threads';
+import { rules } from '../../rules/index.js';
+import { configureTargets } from './configured.js';
+import { type Job, openOne, packProject } from './projects.js';
+import { tool } from './tool.js';
+
+// One root after the other, until the main thread ends this one. What is wrong with a configuration was said before.
+parentPort?.on('message', (job: Job) => {
+  judge(job).then(
+    packed => parentPort?.postMessage(packed),
+    (error: unknown) => {
+      // Told to the main thread as its error.
+      setImmediate(() => {
+        throw error;
+      });
+    },
+  );
+});
+
+async function judge({ target, options, cwd, home }: Job) {
+  const silent = { cwd, env: { HOME: home }, stdout: () => {}, stderr: () => {}, isTerminal: false };
+  const configured = await configureTargets([target], options, rules, silent);
+  const [one] = configured.ok ? configured.targets : [];
+  if (!one) throw new Error(`the configuration of ${target.root} changed while it was read`);
+  return packProject(await openOne(one, options, tool));
+}
