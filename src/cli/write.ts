@@ -36,17 +36,37 @@ interface Prepared {
  */
 export function writeFiles(files: readonly Rewrite[]): WriteOutcome {
   const prepared: Prepared[] = [];
+  let placed = 0;
   try {
     for (const file of files) {
       const one = prepare(file);
       if (typeof one === 'string') return abandon(prepared, one);
       prepared.push(one);
     }
-    for (const { temporary, target } of prepared) renameSync(temporary, target);
+    for (const { temporary, target } of prepared) {
+      renameSync(temporary, target);
+      placed++;
+    }
+    for (const folder of new Set(prepared.map(({ target }) => dirname(target)))) settle(folder);
     return { ok: true };
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
-    return abandon(prepared, `nothing more was written (${reason})`);
+    const what = placed === 0 ? 'nothing was written' : `only ${placed} of ${prepared.length} files were written`;
+    return abandon(prepared.slice(placed), `${what} (${reason})`);
+  }
+}
+
+/** Makes sure that the new names outlive a loss of power. Some file systems and Windows cannot do that for a folder. */
+function settle(folder: string): void {
+  try {
+    const handle = openSync(folder, 'r');
+    try {
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+  } catch {
+    // The files are whole in any case.
   }
 }
 
@@ -58,7 +78,9 @@ function prepare({ path, before, after }: Rewrite): Prepared | string {
   const bytes = encodeText(after, encoding);
   if (!bytes) return `${path} is in an encoding that cannot hold the new text; nothing was written`;
   const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.gwlint`);
-  const handle = openSync(temporary, 'wx', stats.mode & 0o777);
+  // A run that was killed may have left one behind.
+  rmSync(temporary, { force: true });
+  const handle = openSync(temporary, 'wx', 0o600);
   try {
     for (let done = 0; done < bytes.length; ) done += writeSync(handle, bytes, done);
     fsyncSync(handle);
@@ -69,6 +91,7 @@ function prepare({ path, before, after }: Rewrite): Prepared | string {
     closeSync(handle);
   }
   keepOwner(temporary, stats.uid, stats.gid);
+  // After the owner: a change of owner takes away setuid and setgid.
   chmodSync(temporary, stats.mode & 0o7777);
   return { target, temporary };
 }

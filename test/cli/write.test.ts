@@ -63,7 +63,7 @@ test('nothing is written when one of the files has changed since it was read', (
 test('a file that is gone is told, and nothing is left behind', () => {
   const root = folderWith({ 'a.conf': 'a' });
   const outcome = writeFiles([rewrite(root, 'a.conf', 'a', 'A'), rewrite(root, 'gone.conf', 'b', 'B')]);
-  expect(outcome).toEqual({ ok: false, problem: 'nothing more was written (ENOENT)' });
+  expect(outcome).toEqual({ ok: false, problem: 'nothing was written (ENOENT)' });
   expect(readFileSync(join(root, 'a.conf'), 'utf8')).toBe('a');
   expect(readdirSync(root)).toEqual(['a.conf']);
 });
