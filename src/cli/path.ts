@@ -1,6 +1,7 @@
 import { read } from '../analyze.js';
 import type { Config } from '../config/config.js';
 import { diskHost } from '../host/disk.js';
+import { type Conceal, concealer } from '../lint/conceal.js';
 import type { Rule } from '../lint/rule.js';
 import type { Deployment } from '../model/deployment.js';
 import { pathReport } from '../report/path.js';
@@ -23,16 +24,19 @@ export async function pathCommand(options: Options, rules: readonly Rule[], tool
   const configured = await configureTargets(found.targets, options, rules, io);
   if (!configured.ok) return 2;
   const roots: (RootedPath & { readonly files: number })[] = [];
+  const concealers: Conceal[] = [];
+  const conceal = (text: string) => concealers.reduce((shown, hide) => hide(shown), text);
   for (const { target, config } of configured.targets) {
     const deployment = await readTarget(target, config, options);
     const show = (path: string) => shownPath(target, path, io.cwd);
+    concealers.push(concealer(deployment));
     roots.push({ report: pathReport(deployment), show, files: deployment.files.length });
   }
   if (roots.every(({ files }) => files === 0)) return nothingToLint(options, io);
-  if (options.outputs[0]?.format === 'json') io.stdout(pathJson(roots, tool));
+  if (options.outputs[0]?.format === 'json') io.stdout(conceal(pathJson(roots, tool)));
   else {
     const look = { colour: wantsColour(io, options.color), width: io.columns ?? 100, locate: createLocate() };
-    io.stdout(roots.map(({ report, show }) => pathText(report, { ...look, show })).join('\n'));
+    io.stdout(conceal(roots.map(({ report, show }) => pathText(report, { ...look, show })).join('\n')));
   }
   return 0;
 }

@@ -2,6 +2,7 @@ import type { Deployment } from '../model/deployment.js';
 import { sameEdit } from '../text/apply.js';
 import type { Span, Step } from '../text/source.js';
 import { activeRules, type Choices, chosen, noChoices, optionsOf } from './choice.js';
+import { concealed, concealer } from './conceal.js';
 import { askedAgain, type RuleMemory } from './memory.js';
 import type { Diagnostic, Finding, Fix, Rule } from './rule.js';
 import { createSuppressor } from './suppress.js';
@@ -51,7 +52,7 @@ export function runRules(
       if (!suppressor.silences(one.rule, one)) kept.push(one);
     });
   }
-  return sortDiagnostics(chosen(mergeDiagnostics(kept), choices));
+  return concealed(sortDiagnostics(chosen(mergeDiagnostics(kept), choices)), concealer(deployment));
 }
 
 function complete(rule: Rule, finding: Finding): Diagnostic {

@@ -1,0 +1,63 @@
+import type { Deployment } from '../model/deployment.js';
+import type { Setting } from '../model/setting.js';
+import type { Diagnostic } from './rule.js';
+
+/** Shorter values stand in too many other words to be told from them. */
+const shortest = 6;
+
+const secretName = /(?:_|^)KEY(?:_?ID)?$|SECRET|PASSWORD|PASSWD|TOKEN/i;
+
+/** Where a secret lies is none, and neither is what is only a reference or a switch. */
+const noSecret = /^(?:\/|\.{0,2}\/|\$|\{\{|<|\d+$|true$|false$)/i;
+
+/** Replaces by asterisks, in a sentence, what must not be printed. */
+export type Conceal = (text: string) => string;
+
+/**
+ * Values of variables whose name says that they are secret (`*_KEY`, `*SECRET*`, `*PASSWORD*`, `*TOKEN*`), wherever an environment was
+ * read. A sentence that quotes a command line may hold one although no name stands beside it.
+ */
+export function concealer({ stacks }: Deployment): Conceal {
+  const byStart = new Map<string, Set<string>>();
+  const collect = (environment: ReadonlyMap<string, Setting<string>>): void => {
+    for (const [name, setting] of environment) {
+      if (!setting.known || setting.value.length < shortest) continue;
+      if (!secretName.test(name) || noSecret.test(setting.value)) continue;
+      const start = setting.value.slice(0, shortest);
+      const same = byStart.get(start);
+      if (same) same.add(setting.value);
+      else byStart.set(start, new Set([setting.value]));
+    }
+  };
+  for (const { places, launches } of stacks) {
+    for (const place of places) collect(place.environment);
+    for (const { commands } of launches) for (const command of commands) collect(command.environment);
+  }
+  return byStart.size === 0 ? text => text : text => hide(text, byStart);
+}
+
+function hide(text: string, byStart: ReadonlyMap<string, ReadonlySet<string>>): string {
+  let shown = '';
+  let done = 0;
+  for (let at = 0; at + shortest <= text.length; ) {
+    const found = [...(byStart.get(text.slice(at, at + shortest)) ?? [])].filter(one => text.startsWith(one, at));
+    const length = Math.max(0, ...found.map(one => one.length));
+    if (length > 0) {
+      shown += text.slice(done, at) + '*'.repeat(length);
+      done = at + length;
+    }
+    at += Math.max(1, length);
+  }
+  return shown + text.slice(done);
+}
+
+/** The findings with secrets taken out of their sentences. The texts of edits stay: they are written into the files. */
+export function concealed(diagnostics: readonly Diagnostic[], conceal: Conceal): readonly Diagnostic[] {
+  return diagnostics.map(one => ({
+    ...one,
+    message: conceal(one.message),
+    ...(one.log !== undefined && { log: conceal(one.log) }),
+    related: one.related.map(step => ({ ...step, message: conceal(step.message) })),
+    fixes: one.fixes.map(fix => ({ ...fix, title: conceal(fix.title) })),
+  }));
+}
