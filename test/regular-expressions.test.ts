@@ -18,6 +18,7 @@ const assembled = [
   'src/edits/python.ts',
   'src/extract/servers/gunicorn/packages.ts',
   'src/extract/servers/near-files.ts',
+  'src/extract/stacks/unfilled.ts',
   'src/model/gateway.ts',
 ];
 

@@ -1,6 +1,7 @@
 import type { Fix, KnownRules, Rule } from '../../src/lint/rule.js';
 import { matchesSelector } from '../../src/lint/select.js';
 import type { Suppression, SuppressionUse } from '../../src/lint/suppress.js';
+import { withoutEnd } from '../../src/text/ends.js';
 import { lineAt } from '../../src/text/lines.js';
 import { nearest } from '../../src/text/near.js';
 import { removeStatement } from '../../src/text/statement.js';
@@ -70,7 +71,8 @@ function removal({ rules, comment, span }: Suppression, idle: readonly Suppressi
   if (kept.length === 0) {
     if (!comment) return undefined;
     const { start } = comment;
-    const blank = /[ \t]*$/.exec(file.text.slice(lineAt(file.text, start).start, start))?.[0].length ?? 0;
+    const before = file.text.slice(lineAt(file.text, start).start, start);
+    const blank = before.length - withoutEnd(before, ' \t').length;
     const behind = blank < start - lineAt(file.text, start).start && comment.end === lineAt(file.text, start).end;
     const edit = behind ? { span: { ...comment, start: start - blank }, text: '' } : removeStatement(comment);
     return { title: 'Remove the comment', safety: 'safe', edits: [edit] };

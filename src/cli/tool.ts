@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import manifest from '../../package.json' with { type: 'json' };
 import { docsPath } from '../report/report.js';
+import { upTo, withoutEnd } from '../text/ends.js';
 
 export interface Tool {
   readonly name: string;
@@ -33,7 +34,7 @@ export function pageText(rule: string): string | undefined {
 /** Where the page about a rule stands in the web; undefined for a build that has no site. */
 export function webPage(rule: string): string | undefined {
   const site = (manifest as { readonly homepage?: string }).homepage;
-  return site?.startsWith('https://') ? `${site.replace(/[#?].*$|\/$/g, '')}/rules/${rule}` : undefined;
+  return site?.startsWith('https://') ? `${withoutEnd(upTo(upTo(site, '#'), '?'), '/')}/rules/${rule}` : undefined;
 }
 
 /** Where the page about a rule stands, for a terminal that shows links: in the web, else on this machine. */

@@ -1,4 +1,5 @@
 import type { FileKind, ReadFile } from '../model/deployment.js';
+import { upTo } from '../text/ends.js';
 import { lineAt, lineStarts, positionAt } from '../text/lines.js';
 import type { SourceFile, Span } from '../text/source.js';
 import { commentForms } from './comments.js';
@@ -79,10 +80,7 @@ function isShellComment(text: string, lineStart: number, marker: string, kind: F
 type Words = Pick<Suppression, 'rules' | 'reason' | 'span' | 'scope' | 'flaw'>;
 
 function readComment(file: SourceFile, start: number, written: string, end: number): Words {
-  const text = file.text
-    .slice(start, end)
-    .replace(/\s*(?:-->|#\}).*$/, '')
-    .trimEnd();
+  const text = upTo(upTo(file.text.slice(start, end), '-->'), '#}').trimEnd();
   const span = { file, start, end: start + text.length };
   const scope = written === `${word}-file` ? 'file' : 'line';
   const behind = text.slice(written.length);

@@ -44,8 +44,16 @@ export function printableJson(document: unknown): string {
  */
 export function withoutCommands(text: string): string {
   return text
-    .replace(/^([^\S\n]*):(?=:[\w-]+(?: [^\n]*?)?::)/gm, '$1\\x3a')
+    .split('\n')
+    .map(withoutCommand)
+    .join('\n')
     .replace(/#(?=#(?:\[|vso\[|teamcity\[))/gi, '\\x23');
+}
+
+function withoutCommand(line: string): string {
+  const start = line.length - line.trimStart().length;
+  if (!/^::[\w-]+(?: .*)?::/.test(line.slice(start))) return line;
+  return `${line.slice(0, start)}\\x3a${line.slice(start + 1)}`;
 }
 
 /** Columns that a terminal gives to a text: two for East Asian wide characters and emoji, none for combining marks. */
