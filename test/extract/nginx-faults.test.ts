@@ -71,7 +71,8 @@ describe.skipIf(version === undefined)('the nginx of this machine agrees', () =>
   });
 
   /** Messages that nginx gives the line of the block's end, of the server, or none. */
-  const wrongLine = /buffers"|ssl_certificate|no servers are inside|is not terminated|has no opening/;
+  const wrongLine =
+    /buffers"|zone "\w+" is unknown|ssl_certificate|no servers are inside|is not terminated|has no opening/;
 
   test('nothing of its own configuration is faulty', () => {
     const own = execFileSync('cat', ['/etc/nginx/nginx.conf'], { encoding: 'utf8' });

@@ -328,6 +328,32 @@ export const verdicts: readonly Verdict[] = [
   ),
   server('listen 8443 ssl; ssl_reject_handshake on;'),
 
+  // Parameters and names of zones and formats
+  location('add_header X y allways;', value, 'invalid parameter "allways"', 'add_header X y always;'),
+  location(
+    'limit_except GET POSTT { deny all; }',
+    value,
+    'invalid method "POSTT"',
+    'limit_except GET POST { deny all; }',
+  ),
+  location('proxy_cache_valid OK 10m;', value, 'invalid status "OK"'),
+  location('access_log /dev/null mian;', value, 'unknown log format "mian"'),
+  location('access_log /dev/null combined buffer=32k flush=1m if=$host;'),
+  location('limit_req zone=nope burst=5;', value, 'zero size shared memory zone "nope"'),
+  location('proxy_cache nope;', value, '"proxy_cache" zone "nope" is unknown'),
+  http('limit_req_zone $host zone=one:1m rate=5r/s; server { listen 22999; limit_req zone=one burst=5 nodelay; }'),
+  http('limit_req_zone $host zone=one:1m rate=5;'),
+  http('limit_req_zone $host zone=one:1m rate=x;', value, 'invalid rate "rate=x"'),
+  http('limit_req_zone $host zone=one:1m rate=5r/h;', value, 'invalid rate "rate=5r/h"'),
+  http(
+    'limit_conn_zone $host zone=addr:1m; server { listen 22999; limit_conn adr 5; }',
+    value,
+    'zero size shared memory zone "adr"',
+    'limit_conn_zone $host zone=addr:1m; server { listen 22999; limit_conn addr 5; }',
+  ),
+  upstream('hash $host consistant;', value, 'invalid parameter "consistant"', 'hash $host consistent;'),
+  upstream('keepalive 0;', value, 'invalid value "0" in "keepalive" directive'),
+
   // Variables
   location('add_header X $nope;', 'nginx/unknown-variable', 'unknown "nope" variable'),
   location(

@@ -222,12 +222,19 @@ function accessAddress({ name, args: [word] }: NginxDirective): Fault | undefine
 
 function expiresTime({ args }: NginxDirective): Fault | undefined {
   const [first, second] = args;
-  const word = first?.text === 'modified' ? second : args.length === 1 ? first : undefined;
-  if (!word || word.text.includes('$') || /^(?:epoch|max|off)$/.test(word.text)) return undefined;
-  if (parseTime(word.text.replace(/^[-+@]/, ''), 'time_s') !== undefined) return undefined;
+  const plain = args.length === 1;
+  const word = plain || first?.text !== 'modified' ? first : second;
+  if (
+    !word ||
+    (word.text.includes('$') && (plain || word === second)) ||
+    (plain && /^(?:epoch|max|off)$/.test(word.text))
+  )
+    return undefined;
+  const isTime = parseTime(word.text.replace(/^[-+@]/, ''), 'time_s') !== undefined;
+  if (isTime && (plain || word === second)) return undefined;
   return refused(
     word,
-    `expires takes a time such as 30d, epoch, max or off, not "${word.text}"`,
+    `expires takes a time such as 30d, epoch, max or off, or modified and a time, not "${word.text}"`,
     '"expires" directive invalid value',
   );
 }

@@ -187,6 +187,9 @@ function checkSpacedTime(directive: NginxDirective, type: 'time_ms' | 'time_s', 
   return true;
 }
 
+/** Directives that distributions took into older versions, for safety. */
+const backported = new Set(['max_headers']);
+
 /** False where the directive is newer than the nginx that runs. */
 function checkVersion(
   evidence: Evidence,
@@ -197,8 +200,17 @@ function checkVersion(
   const { version } = evidence.options;
   if (since === undefined || !version?.known || !/^\d/.test(since)) return true;
   const row = directiveRows(directive.name);
-  if (isAtLeast(version, since) !== false || row.some(one => one.backported !== undefined || one.since === undefined))
+  if (isAtLeast(version, since) !== false || backported.has(directive.name) || row.some(one => one.backported))
     return true;
+  if (row.some(one => one.since === undefined || isAtLeast(version, one.since) === true)) {
+    report({
+      kind: 'nginx/wrong-context',
+      span: directive.nameSpan,
+      message: `"${directive.name}" may stand here from nginx ${since} on, and nginx ${version.value} does not start with it`,
+      log: `"${directive.name}" directive is not allowed here`,
+    });
+    return false;
+  }
   report({
     kind: 'nginx/unknown-directive',
     span: directive.nameSpan,

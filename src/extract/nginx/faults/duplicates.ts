@@ -20,11 +20,14 @@ export function checkDuplicates(evidence: Evidence, report: Report): void {
   checkListens(evidence, report);
 }
 
+/** Directives that refuse a second line with code of their own. */
+const onceByItself = new Set(['auth_basic_user_file']);
+
 function checkDirectives(scope: NginxScope, evidence: Evidence, report: Report): void {
   const first = new Map<string, NginxDirective>();
   for (const directive of scope.directives) {
     const { name } = directive;
-    if (directiveRow(name, scope.context)?.repeat !== 'no') continue;
+    if (directiveRow(name, scope.context)?.repeat !== 'no' && !onceByItself.has(name)) continue;
     const before = first.get(name);
     if (!before) first.set(name, directive);
     else if (comparable(before, directive, evidence)) {

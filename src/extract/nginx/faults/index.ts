@@ -5,6 +5,7 @@ import { checkDuplicates } from './duplicates.js';
 import type { Evidence } from './evidence.js';
 import { checkIncludes } from './includes.js';
 import { checkLocations } from './locations.js';
+import { checkNames } from './names.js';
 import { checkAddresses, checkResolvers } from './passes.js';
 import { checkReferences } from './references.js';
 import { checkSyntax } from './syntax.js';
@@ -25,6 +26,7 @@ const checks = [
   checkCertificates,
   checkIncludes,
   checkReferences,
+  checkNames,
 ];
 
 /** What nginx would refuse or misread in one configuration; each place once, however many includes lead to it. */

@@ -100,6 +100,9 @@ const evaluated: Readonly<Record<string, number>> = {
   add_trailer: 1,
   root: 0,
   alias: 0,
+  index: 0,
+  expires: 0,
+  proxy_redirect: 0,
   try_files: 0,
   access_log: 0,
   map: 0,
@@ -133,7 +136,9 @@ function evaluatedWords(directive: NginxDirective, scope: NginxScope): readonly 
   if (name === 'log_format') return args.slice(args[1]?.text.startsWith('escape=') ? 2 : 1);
   const from = Object.hasOwn(evaluated, name) ? evaluated[name] : undefined;
   if (from !== undefined) return args.slice(from);
-  return directiveRow(name, scope.context)?.type === 'complex' ? args.slice(0, 1) : [];
+  const type = directiveRow(name, scope.context)?.type;
+  if (type === 'predicate_list') return args;
+  return type === 'complex' || type === 'complex_size' ? args.slice(0, 1) : [];
 }
 
 /** The pattern of a match is no place for variables; what stands on its left and file names are. */

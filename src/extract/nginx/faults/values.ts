@@ -7,6 +7,7 @@ import { nearNames } from '../near.js';
 import { parseNumber, parseSize, parseTime } from '../units.js';
 import { checkCustomValue } from './custom.js';
 import { type Evidence, type Report, trustOf } from './evidence.js';
+import { checkParameters } from './parameters.js';
 import { writeInstead } from './repair.js';
 
 /** Values that nginx refuses by the type of the directive: flags, words of a list, sizes, numbers and times. */
@@ -19,6 +20,7 @@ export function checkValues(evidence: Evidence, report: Report): void {
       if (!row || directive.args.length === 0 || !rowTakes(row, directive.args.length)) continue;
       for (const fault of faultsOf(directive, row)) report(fault);
       checkCustomValue(directive, scope, report);
+      checkParameters(directive, scope, report);
     }
   }
 }

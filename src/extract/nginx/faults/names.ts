@@ -1,0 +1,105 @@
+import type { NginxDirective } from '../../../model/gateway.js';
+import type { Word } from '../../../model/word.js';
+import { nearNames } from '../near.js';
+import { allRead, type Evidence, type Report } from './evidence.js';
+import { writeInstead } from './repair.js';
+
+/** What one directive defines by a name and others ask for. */
+interface Reference {
+  readonly what: string;
+  readonly definedBy: RegExp;
+  /** The name that a defining directive gives. */
+  readonly definition: (directive: NginxDirective) => string | undefined;
+  readonly always?: readonly string[];
+  readonly askedBy: RegExp;
+  /** The word that asks, and the name in it. */
+  readonly asked: (directive: NginxDirective) => { readonly word: Word; readonly name: string } | undefined;
+  readonly log: (name: string, directive: string) => string;
+}
+
+const zoneIn = (key: string) => (directive: NginxDirective) =>
+  directive.args.map(({ text }) => new RegExp(`^${key}=([^:]+)`).exec(text)?.[1]).find(Boolean);
+
+const cacheOf = (family: string): Reference => ({
+  what: 'cache zone',
+  definedBy: new RegExp(`^${family}_cache_path$`),
+  definition: zoneIn('keys_zone'),
+  askedBy: new RegExp(`^${family}_cache$`),
+  asked: ({ args: [word] }) => (word && !/\$|^off$/.test(word.text) ? { word, name: word.text } : undefined),
+  log: (name, directive) => `"${directive}" zone "${name}" is unknown`,
+});
+
+const references: readonly Reference[] = [
+  {
+    what: 'log format',
+    definedBy: /^log_format$/,
+    definition: ({ args: [name] }) => name?.text,
+    always: ['combined'],
+    askedBy: /^access_log$/,
+    asked: ({ args: [path, word] }) =>
+      word && path?.text !== 'off' && !/^(?:buffer|flush|gzip|if)(?:=|$)/.test(word.text)
+        ? { word, name: word.text }
+        : undefined,
+    log: name => `unknown log format "${name}"`,
+  },
+  {
+    what: 'zone',
+    definedBy: /^limit_req_zone$/,
+    definition: zoneIn('zone'),
+    askedBy: /^limit_req$/,
+    asked: ({ args }) => {
+      const word = args.find(({ text }) => text.startsWith('zone='));
+      return word && { word, name: word.text.slice('zone='.length) };
+    },
+    log: name => `zero size shared memory zone "${name}"`,
+  },
+  {
+    what: 'zone',
+    definedBy: /^limit_conn_zone$/,
+    definition: zoneIn('zone'),
+    askedBy: /^limit_conn$/,
+    asked: ({ args: [word] }) => word && { word, name: word.text },
+    log: name => `zero size shared memory zone "${name}"`,
+  },
+  ...['proxy', 'fastcgi', 'uwsgi', 'scgi'].map(cacheOf),
+];
+
+/** Names of zones and log formats that nothing defines; only where every file of the configuration was read. */
+export function checkNames(evidence: Evidence, report: Report): void {
+  if (!allRead(evidence)) return;
+  const own = evidence.scopes
+    .filter(({ context }) => !/^(?:stream|mail)/.test(context))
+    .flatMap(scope => scope.directives);
+  for (const reference of references) {
+    const asking = own.filter(({ name, stock }) => !stock && reference.askedBy.test(name));
+    if (asking.length === 0) continue;
+    const defining = own.filter(({ name }) => reference.definedBy.test(name));
+    if (defining.some(({ args }) => args.some(word => !word.known))) continue;
+    const names = [...(reference.always ?? []), ...defining.flatMap(one => reference.definition(one) ?? [])];
+    for (const directive of asking) checkName(directive, reference, names, report);
+  }
+}
+
+function checkName(
+  directive: NginxDirective,
+  { what, asked, log, definedBy }: Reference,
+  names: readonly string[],
+  report: Report,
+): void {
+  const found = asked(directive);
+  if (!found || !found.word.known || names.includes(found.name)) return;
+  const { word, name } = found;
+  const near = nearNames(name, names);
+  const better =
+    near.length === 1 && near[0] !== undefined
+      ? word.text.slice(0, word.text.length - name.length) + near[0]
+      : undefined;
+  const hint = near.length > 0 ? `; did you mean ${near.join(' or ')}?` : '.';
+  report({
+    kind: 'nginx/bad-value',
+    span: word.span,
+    message: `No ${/\w+/.exec(definedBy.source)?.[0] ?? 'line'} defines the ${what} "${name}"${hint} nginx does not start`,
+    log: log(name, directive.name),
+    ...(better !== undefined && { repairs: [writeInstead(word.span, better)] }),
+  });
+}
