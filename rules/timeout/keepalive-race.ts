@@ -23,11 +23,15 @@ export const rule: Rule = {
 
   check(deployment, report) {
     for (const { hops } of deployment.stacks) {
+      const told = new Set<UpstreamGroup>();
       for (const hop of hops.filter(isTied)) {
         const group = keptGroup(hop);
-        if (!group) continue;
+        if (!group || told.has(group)) continue;
         const found = uwsgi(hop, group) ?? occupied(hop, group) ?? shorter(hop, group);
-        if (found) report(found);
+        if (!found) continue;
+        told.add(group);
+        // Newer versions keep connections although nobody asked for it.
+        report(group.keepalive?.span ? found : { ...found, severity: 'info' });
       }
     }
   },

@@ -7,24 +7,26 @@ import { writeInstead } from './repair.js';
 /** What one directive defines by a name and others ask for. */
 interface Reference {
   readonly what: string;
-  readonly definedBy: RegExp;
+  readonly definedBy: string;
   /** The name that a defining directive gives. */
   readonly definition: (directive: NginxDirective) => string | undefined;
   readonly always?: readonly string[];
-  readonly askedBy: RegExp;
+  readonly askedBy: string;
   /** The word that asks, and the name in it. */
   readonly asked: (directive: NginxDirective) => { readonly word: Word; readonly name: string } | undefined;
   readonly log: (name: string, directive: string) => string;
 }
 
-const zoneIn = (key: string) => (directive: NginxDirective) =>
-  directive.args.map(({ text }) => new RegExp(`^${key}=([^:]+)`).exec(text)?.[1]).find(Boolean);
+const zoneIn = (key: string) => (directive: NginxDirective) => {
+  const word = directive.args.find(({ text }) => text.startsWith(`${key}=`));
+  return word?.text.slice(key.length + 1).split(':', 1)[0];
+};
 
 const cacheOf = (family: string): Reference => ({
   what: 'cache zone',
-  definedBy: new RegExp(`^${family}_cache_path$`),
+  definedBy: `${family}_cache_path`,
   definition: zoneIn('keys_zone'),
-  askedBy: new RegExp(`^${family}_cache$`),
+  askedBy: `${family}_cache`,
   asked: ({ args: [word] }) => (word && !/\$|^off$/.test(word.text) ? { word, name: word.text } : undefined),
   log: (name, directive) => `"${directive}" zone "${name}" is unknown`,
 });
@@ -32,10 +34,10 @@ const cacheOf = (family: string): Reference => ({
 const references: readonly Reference[] = [
   {
     what: 'log format',
-    definedBy: /^log_format$/,
+    definedBy: 'log_format',
     definition: ({ args: [name] }) => name?.text,
     always: ['combined'],
-    askedBy: /^access_log$/,
+    askedBy: 'access_log',
     asked: ({ args: [path, word] }) =>
       word && path?.text !== 'off' && !/^(?:buffer|flush|gzip|if)(?:=|$)/.test(word.text)
         ? { word, name: word.text }
@@ -44,9 +46,9 @@ const references: readonly Reference[] = [
   },
   {
     what: 'zone',
-    definedBy: /^limit_req_zone$/,
+    definedBy: 'limit_req_zone',
     definition: zoneIn('zone'),
-    askedBy: /^limit_req$/,
+    askedBy: 'limit_req',
     asked: ({ args }) => {
       const word = args.find(({ text }) => text.startsWith('zone='));
       return word && { word, name: word.text.slice('zone='.length) };
@@ -55,9 +57,9 @@ const references: readonly Reference[] = [
   },
   {
     what: 'zone',
-    definedBy: /^limit_conn_zone$/,
+    definedBy: 'limit_conn_zone',
     definition: zoneIn('zone'),
-    askedBy: /^limit_conn$/,
+    askedBy: 'limit_conn',
     asked: ({ args: [word] }) => word && { word, name: word.text },
     log: name => `zero size shared memory zone "${name}"`,
   },
@@ -71,9 +73,9 @@ export function checkNames(evidence: Evidence, report: Report): void {
     .filter(({ context }) => !/^(?:stream|mail)/.test(context))
     .flatMap(scope => scope.directives);
   for (const reference of references) {
-    const asking = own.filter(({ name, stock }) => !stock && reference.askedBy.test(name));
+    const asking = own.filter(({ name, stock }) => !stock && name === reference.askedBy);
     if (asking.length === 0) continue;
-    const defining = own.filter(({ name }) => reference.definedBy.test(name));
+    const defining = own.filter(({ name }) => name === reference.definedBy);
     if (defining.some(({ args }) => args.some(word => !word.known))) continue;
     const names = [...(reference.always ?? []), ...defining.flatMap(one => reference.definition(one) ?? [])];
     for (const directive of asking) checkName(directive, reference, names, report);
@@ -98,7 +100,7 @@ function checkName(
   report({
     kind: 'nginx/bad-value',
     span: word.span,
-    message: `No ${/\w+/.exec(definedBy.source)?.[0] ?? 'line'} defines the ${what} "${name}"${hint} nginx does not start`,
+    message: `No ${definedBy} defines the ${what} "${name}"${hint} nginx does not start`,
     log: log(name, directive.name),
     ...(better !== undefined && { repairs: [writeInstead(word.span, better)] }),
   });
