@@ -9,7 +9,7 @@ import { spanText } from '../text/source.js';
 export function replaceAddress(span: Span, from: Address, to: Address): Edit | undefined {
   const text = spanText(span);
   if (from.kind === 'tcp' && to.kind === 'tcp') {
-    if (from.port === to.port) return replaceLast(span, from.host, to.host);
+    if (from.port === to.port) return replaceLast(span, inBrackets(from.host), inBrackets(to.host));
     return replaceLast(span, String(from.port), String(to.port));
   }
   if (from.kind === 'unix' && to.kind === 'unix') {
@@ -18,6 +18,11 @@ export function replaceAddress(span: Span, from: Address, to: Address): Edit | u
     return { span: { ...span, start: span.start + at, end: span.start + at + from.path.length }, text: to.path };
   }
   return undefined;
+}
+
+/** An address of IPv6 as it stands in front of a port. */
+function inBrackets(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 /** The last occurrence of `old` that is not part of a longer number or name. */
