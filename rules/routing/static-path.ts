@@ -2,9 +2,10 @@ import type { Rule } from '../../src/lint/rule.js';
 import { constantOf } from '../../src/model/application.js';
 import { where } from '../../src/model/describe.js';
 import { compareFolders } from '../../src/model/folders.js';
-import type { Gateway, NginxDirective } from '../../src/model/gateway.js';
+import type { Gateway, NginxDirective, NginxScope } from '../../src/model/gateway.js';
 import { scopesOf } from '../../src/model/inherit.js';
 import { joinInside } from '../../src/model/place.js';
+import { locationFor } from '../../src/model/select.js';
 import type { AppServer } from '../../src/model/server.js';
 import { spanText } from '../../src/text/source.js';
 
@@ -42,6 +43,7 @@ export const rule: Rule = {
           for (const served of locationsOf(gateway, `/${url.replace(/^\/|\/$/g, '')}/`)) {
             const found = compareFolders(only.place, folder, gateway.place, served.folder);
             if (found !== 'another' && found !== 'nothing there') continue;
+            if (!isSelected(served.scope, url)) continue;
             // Where the repository lies on the machine is taken from a unit file; a literal path needs no such ground.
             const literal = setting.value.kind === 'constant' && spanText(setting.span).includes(folder);
             report({
@@ -64,7 +66,18 @@ function mountSteps({ place }: AppServer) {
   return place.span ? [{ span: place.span, message: `${place.title} puts the files there` }] : [];
 }
 
+/** False where an expression of the same server block takes files from it, or may. */
+function isSelected(scope: NginxScope, url: string): boolean {
+  let server: NginxScope | undefined = scope;
+  while (server && server.context !== 'server') server = server.parent;
+  const files = ['css/site.css', 'js/app.js', 'img/logo.png', 'file.pdf'].map(
+    name => `/${url.replace(/^\/|\/$/g, '')}/${name}`,
+  );
+  return server === undefined || files.every(path => locationFor(server, path) === scope);
+}
+
 interface Served {
+  readonly scope: NginxScope;
   readonly line: NginxDirective;
   /** Folder that stands for the URL. */
   readonly folder: string;
@@ -86,7 +99,7 @@ function locationsOf(gateway: Gateway, url: string): readonly Served[] {
     const line = scope.directives.find(({ name }) => name === 'alias' || name === 'root');
     const word = line?.args[0];
     if (!line || !word?.known || word.text.includes('$') || !word.text.startsWith('/')) continue;
-    found.push({ line, folder: joinInside('/', line.name === 'alias' ? word.text : `${word.text}${url}`) });
+    found.push({ scope, line, folder: joinInside('/', line.name === 'alias' ? word.text : `${word.text}${url}`) });
   }
   return found;
 }

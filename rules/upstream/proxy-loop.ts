@@ -1,6 +1,7 @@
 import type { Rule } from '../../src/lint/rule.js';
 import { type Address, isAnyAddress, isLoopback, showAddress } from '../../src/model/endpoint.js';
 import type { Gateway, ListenSocket, Route } from '../../src/model/gateway.js';
+import { serverFor } from '../../src/model/select.js';
 
 /**
  * The route leads back to itself: the address is one that this nginx listens at, in the same server block, and the path stays as it is. Passing to
@@ -50,8 +51,21 @@ function samePath({ pass, scope, modifier, protocol }: Route): boolean {
   );
 }
 
-/** The listener of the route's own block at this address, when no other block listens at the port. */
-function ownListen(gateway: Gateway, { server, protocol }: Route, address: Address): ListenSocket | undefined {
+/** Among several blocks at the port, the host that is sent on selects the route's own one. */
+function comesBack(
+  gateway: Gateway,
+  { headers, server }: Route,
+  { port, host }: Address & { readonly kind: 'tcp' },
+): boolean {
+  const sent = headers.get('host');
+  if (!sent?.known) return false;
+  const asked = sent.value === '$proxy_host' ? host : sent.value;
+  return !asked.includes('$') && serverFor(gateway, port, asked) === server;
+}
+
+/** The listener of the route's own block at this address, when no other block is asked there. */
+function ownListen(gateway: Gateway, route: Route, address: Address): ListenSocket | undefined {
+  const { server, protocol } = route;
   if (
     !server ||
     server.scope?.open ||
@@ -65,7 +79,7 @@ function ownListen(gateway: Gateway, { server, protocol }: Route, address: Addre
   const others = gateway.servers.filter(
     other => other !== server && other.listens.some(one => at(one) || !one.address.known),
   );
-  if (others.length > 0) return undefined;
+  if (others.length > 0 && !comesBack(gateway, route, address)) return undefined;
   return server.listens.find(
     listen =>
       at(listen) &&

@@ -45,6 +45,11 @@ const prefixWords = [
   'ProxyFix',
 ];
 
+/** True where the application may put its routes below a prefix, so that the path of a handler is not the whole one. */
+export function mayPrefix(entry: EntryPoint): boolean {
+  return mentions(entry, prefixWords);
+}
+
 /**
  * The prefix of the location, where it reaches an application that has no route below it. Undefined where not all routes of the
  * application are known letter by letter.
