@@ -147,6 +147,14 @@ describe('where a pass leads', () => {
     expect(map('a web:8000;')).toEqual(['? $up comes from a map and depends on the request']);
   });
 
+  test('so is a geo', () => {
+    const geo = (lines: string) => targets(makeGateway(site('proxy_pass http://$up;', `geo $up { ${lines} }`)).gateway);
+    expect(geo('proxy 10.0.0.1; default web:8000; 10.0.0.0/8 web:8000;')).toEqual(['http web:8000']);
+    expect(geo('default web:8000; 10.0.0.0/8 other:8000;')).toEqual([
+      '? $up comes from a geo and depends on the request',
+    ]);
+  });
+
   test('variables of another server do not count', () => {
     const text =
       'server { set $up a:1; location / { proxy_pass http://$up; } }\nserver { set $up b:1; location / { proxy_pass http://$up; } }';

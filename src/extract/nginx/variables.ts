@@ -43,7 +43,7 @@ export function collectVariables(scopes: readonly NginxScope[]): Variables {
     for (const directive of scope.directives) {
       const name = definedName(directive);
       if (name === undefined) continue;
-      const outcome = directive.name === 'map' ? outcomeOf(directive) : undefined;
+      const outcome = /^(?:map|geo)$/.test(directive.name) ? outcomeOf(directive) : undefined;
       noteDefinition(found, name, { directive, scope, ...(outcome && { outcome }) });
     }
   }
@@ -176,8 +176,7 @@ function resolveVariable(name: string, scope: NginxScope, variables: Variables, 
   const { sets, others } = definitions;
   if (others.length === 0) return resolveSet(name, sets.get(serverOf(scope)) ?? [], scope, variables, budget);
   const [only] = others;
-  if (only?.directive.name === 'map' && others.length === 1 && sets.size === 0)
-    return resolveMap(name, only, variables, budget);
+  if (only?.outcome && others.length === 1 && sets.size === 0) return resolveMap(name, only, variables, budget);
   return unknown(`$${name} depends on the request`);
 }
 
@@ -237,11 +236,16 @@ function outcomeOf({ block }: NginxDirective): MapOutcome {
   return { values: [...values.values()], closed: closed && hasDefault };
 }
 
-/** A map has one value when all its lines say the same, and one of them is the default. */
-function resolveMap(name: string, { outcome, scope }: Definition, variables: Variables, budget: Budget): Resolution {
+/** A map or geo has one value when all its lines say the same, and one of them is the default. */
+function resolveMap(
+  name: string,
+  { directive, outcome, scope }: Definition,
+  variables: Variables,
+  budget: Budget,
+): Resolution {
   const [value, ...others] = outcome?.values ?? [];
   if (!value || !outcome?.closed || others.length > 0) {
-    return unknown(`$${name} comes from a map and depends on the request`);
+    return unknown(`$${name} comes from a ${directive.name} and depends on the request`);
   }
   const found = resolveWord(value, scope, variables, budget);
   return found.known
@@ -270,7 +274,7 @@ export function possibleTexts(word: Word, variables: Variables): readonly Possib
 }
 
 function isMapOption(name: string): boolean {
-  return name === 'hostnames' || name === 'volatile' || name === 'include';
+  return /^(?:hostnames|volatile|include|ranges|proxy|proxy_recursive|delete)$/.test(name);
 }
 
 function isIf(scope: NginxScope): boolean {
