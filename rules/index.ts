@@ -2,9 +2,12 @@ import type { Rule } from '../src/lint/rule.js';
 import { rule as gunicornBadValue } from './gunicorn/bad-value.js';
 import { rule as gunicornConfigNotLoaded } from './gunicorn/config-not-loaded.js';
 import { rule as gunicornDaemon } from './gunicorn/daemon.js';
+import { rule as gunicornDeprecatedSetting } from './gunicorn/deprecated-setting.js';
 import { rule as gunicornHiddenSetting } from './gunicorn/hidden-setting.js';
+import { rule as gunicornMaxRequestsJitter } from './gunicorn/max-requests-jitter.js';
 import { rule as gunicornUnknownOption } from './gunicorn/unknown-option.js';
 import { rule as gunicornUnknownSetting } from './gunicorn/unknown-setting.js';
+import { rule as gunicornWorkerTmpDir } from './gunicorn/worker-tmp-dir.js';
 import { rule as gwlintUnusedIgnore } from './gwlint/unused-ignore.js';
 import { rule as headersDuplicate } from './headers/duplicate.js';
 import { rule as headersInheritanceLost } from './headers/inheritance-lost.js';
@@ -12,12 +15,14 @@ import { rule as headersMissingForwarded } from './headers/missing-forwarded.js'
 import { rule as headersMissingHost } from './headers/missing-host.js';
 import { rule as headersUnderscore } from './headers/underscore.js';
 import { rule as headersUntrusted } from './headers/untrusted.js';
+import { rule as limitsAddressSpace } from './limits/address-space.js';
 import { rule as limitsBodySize } from './limits/body-size.js';
 import { rule as limitsConnections } from './limits/connections.js';
 import { rule as limitsNginxBufferRelation } from './limits/nginx-buffer-relation.js';
 import { rule as limitsRequestHeader } from './limits/request-header.js';
 import { rule as limitsResponseHeader } from './limits/response-header.js';
 import { rule as limitsTooFewWorkers } from './limits/too-few-workers.js';
+import { rule as limitsUnixPathTooLong } from './limits/unix-path-too-long.js';
 import { rule as limitsUploadUnbuffered } from './limits/upload-unbuffered.js';
 import { rule as nginxBadArguments } from './nginx/bad-arguments.js';
 import { rule as nginxBadValue } from './nginx/bad-value.js';
@@ -77,8 +82,10 @@ import { rule as timeoutConnectTimeout } from './timeout/connect-timeout.js';
 import { rule as timeoutDisabled } from './timeout/disabled.js';
 import { rule as timeoutGatewayBeforeWorker } from './timeout/gateway-before-worker.js';
 import { rule as timeoutGracefulStop } from './timeout/graceful-stop.js';
+import { rule as timeoutHarakiriWithThreads } from './timeout/harakiri-with-threads.js';
 import { rule as timeoutHarakiriWithoutMaster } from './timeout/harakiri-without-master.js';
 import { rule as timeoutKeepaliveRace } from './timeout/keepalive-race.js';
+import { rule as timeoutPlatformLimit } from './timeout/platform-limit.js';
 import { rule as timeoutWorkerBeforeGateway } from './timeout/worker-before-gateway.js';
 import { rule as upstreamAddressMismatch } from './upstream/address-mismatch.js';
 import { rule as upstreamInvalidAddress } from './upstream/invalid-address.js';
@@ -113,9 +120,12 @@ export const rules: readonly Rule[] = [
   gunicornBadValue,
   gunicornConfigNotLoaded,
   gunicornDaemon,
+  gunicornDeprecatedSetting,
   gunicornHiddenSetting,
+  gunicornMaxRequestsJitter,
   gunicornUnknownOption,
   gunicornUnknownSetting,
+  gunicornWorkerTmpDir,
   gwlintUnusedIgnore,
   headersDuplicate,
   headersInheritanceLost,
@@ -123,12 +133,14 @@ export const rules: readonly Rule[] = [
   headersMissingHost,
   headersUnderscore,
   headersUntrusted,
+  limitsAddressSpace,
   limitsBodySize,
   limitsConnections,
   limitsNginxBufferRelation,
   limitsRequestHeader,
   limitsResponseHeader,
   limitsTooFewWorkers,
+  limitsUnixPathTooLong,
   limitsUploadUnbuffered,
   nginxBadArguments,
   nginxBadValue,
@@ -188,8 +200,10 @@ export const rules: readonly Rule[] = [
   timeoutDisabled,
   timeoutGatewayBeforeWorker,
   timeoutGracefulStop,
+  timeoutHarakiriWithThreads,
   timeoutHarakiriWithoutMaster,
   timeoutKeepaliveRace,
+  timeoutPlatformLimit,
   timeoutWorkerBeforeGateway,
   upstreamAddressMismatch,
   upstreamInvalidAddress,

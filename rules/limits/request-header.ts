@@ -1,12 +1,10 @@
 import type { Finding, Rule } from '../../src/lint/rule.js';
 import { isTied, type TiedHop } from '../../src/model/application.js';
+import { dialledByPort } from '../../src/model/by-port.js';
+import type { Stack } from '../../src/model/deployment.js';
 import { sourceOf } from '../../src/model/describe.js';
-import { bytesOf, type Inherited, inheritance, showBytes } from '../../src/model/inherit.js';
+import { type HeadGate, headGate, headLine, type Inherited, inheritance, showBytes } from '../../src/model/inherit.js';
 import type { AppServer } from '../../src/model/server.js';
-import type { Span } from '../../src/text/source.js';
-
-/** One line of a request head that nginx takes by default (large_client_header_buffers 4 8k). */
-const lineDefault = 8192;
 
 /**
  * The gateway lets through what the server then refuses: a long address, many cookies. uWSGI reads the whole head into buffer-size (4096 by
@@ -25,11 +23,11 @@ export const rule: Rule = {
       const lines = inheritance();
       const reached = new Set(hops.map(({ server }) => server));
       for (const server of servers) {
-        const found = reached.has(server) ? undefined : alone(server);
+        const found = reached.has(server) ? undefined : (byPort(deployment.stacks, server, lines) ?? alone(server));
         if (found) report(found);
       }
       for (const hop of hops.filter(isTied)) {
-        const gate = hop.gateway.kind === 'nginx' ? accepted(hop, lines) : undefined;
+        const gate = headGate(hop, lines);
         const found = gate && (uwsgi(hop, gate) ?? gunicorn(hop, gate));
         if (found) report(found);
       }
@@ -37,39 +35,35 @@ export const rule: Rule = {
   },
 };
 
-interface Gate {
-  readonly bytes: number;
-  readonly said: string;
-  readonly span?: Span;
-}
+const refused = { log: 'invalid request block size: 5220 (max 4096)...skip' };
 
-function accepted({ route }: TiedHop, lines: Inherited): Gate | undefined {
-  const held = lines(route.server?.scope, 'large_client_header_buffers');
-  const size = held?.at(-1)?.args[1];
-  if (held?.length === 0) return { bytes: lineDefault, said: 'large_client_header_buffers, the default' };
-  const bytes = size?.known ? bytesOf(size.text) : undefined;
-  return bytes === undefined || !size ? undefined : { bytes, said: 'large_client_header_buffers', span: size.span };
-}
-
-function uwsgi({ server, route, listener }: TiedHop, gate: Gate): Finding | undefined {
+function uwsgi({ server, route, listener }: TiedHop, gate: HeadGate): Finding | undefined {
   const size = server.settings.get('buffer-size');
   const limit = !size ? 4096 : size.known ? Number(size.value) : Number.NaN;
   if (server.kind !== 'uwsgi' || !Number.isFinite(limit) || limit >= gate.bytes) return undefined;
   const place = size?.span ?? listener?.span ?? server.span;
+  const [at, message] = gate.span
+    ? [place, 'uWSGI reads the head here']
+    : [route.pass.span, 'nginx passes the requests on here'];
   return {
     span: gate.span ?? place,
     severity: gate.span ? 'warning' : 'info',
     message:
       `nginx takes request lines and headers of ${showBytes(gate.bytes)} (${gate.said}) for ${route.title}, and uWSGI has ${showBytes(limit)} for the whole head ` +
       `(${size ? sourceOf(size) : 'buffer-size, the default'}). Users with long addresses or many cookies get 502.`,
-    related: [
-      {
-        span: gate.span ? place : route.pass.span,
-        message: gate.span ? 'uWSGI reads the head here' : 'nginx passes the requests on here',
-      },
-    ],
-    log: 'invalid request block size: 5220 (max 4096)...skip',
+    related: [{ span: at, message }],
+    ...refused,
   };
+}
+
+/** A gateway that was given room for longer heads, and that very likely dials this server. */
+function byPort(stacks: readonly Stack[], server: AppServer, lines: Inherited): Finding | undefined {
+  for (const hop of dialledByPort(stacks, server)) {
+    const gate = headGate(hop, lines);
+    const found = gate?.span && uwsgi(hop, gate);
+    if (found) return { ...found, confidence: 'likely' };
+  }
+  return undefined;
 }
 
 /** No gateway is seen in front of it; whichever it is takes longer heads by default. */
@@ -83,11 +77,11 @@ function alone(server: AppServer): Finding | undefined {
     message:
       `uWSGI has 4 KB for the head of a request here (${size ? sourceOf(size) : 'buffer-size, the default'}), and gateways take more (nginx 8 KB for each line). ` +
       'Users with long addresses or many cookies get 502.',
-    log: 'invalid request block size: 5220 (max 4096)...skip',
+    ...refused,
   };
 }
 
-function gunicorn({ server, route }: TiedHop, gate: Gate): Finding | undefined {
+function gunicorn({ server, route }: TiedHop, gate: HeadGate): Finding | undefined {
   if (
     server.kind !== 'gunicorn' ||
     /^(?:uvicorn|tornado|aiohttp)/.test(server.worker.class.known ? server.worker.class.value : 'uvicorn')
@@ -101,7 +95,7 @@ function gunicorn({ server, route }: TiedHop, gate: Gate): Finding | undefined {
     if (!setting?.known || typeof setting.value !== 'number' || setting.value <= 0) continue;
     const limit = Math.min(setting.value, most);
     // 8190 against 8192, and the short default for the request line, are how everybody runs it.
-    const raised = gate.span !== undefined && gate.bytes > lineDefault;
+    const raised = gate.span !== undefined && gate.bytes > headLine;
     const lowered = setting.origin !== 'default' && limit < 4094;
     if (limit >= gate.bytes || (!raised && !lowered)) continue;
     return {

@@ -8,7 +8,7 @@ import type { Setting } from '../../src/model/setting.js';
 
 /**
  * Django hands LOGGING to logging.config.dictConfig, which by default switches off every logger that is there already and that it does not name:
- * gunicorn's own, which the worker made before it loaded the application.
+ * gunicorn's own, which the worker made before it loaded the application. A warning where the access log was asked for and stays empty.
  */
 export const rule: Rule = {
   id: 'python/logging-silenced',
@@ -39,8 +39,10 @@ function judge(server: AppServer): Finding | undefined {
     return undefined;
   const access = settings.get('accesslog');
   const log = access?.known && typeof access.value === 'string' ? access : undefined;
+  const asked = log !== undefined && log.origin !== 'default';
   return {
     span: logging.span,
+    ...(asked && { severity: 'warning' as const }),
     message:
       'LOGGING does not set disable_existing_loggers to False, so Django switches off the loggers that gunicorn has made by then. ' +
       (log

@@ -88,12 +88,12 @@ function shorter({ server, route, gateway }: TiedHop, group: UpstreamGroup): Fin
   const idle = line ? secondsOf(word?.known ? word.text : '') : idleDefault;
   if (idle === undefined || !keepAlive.known || keepAlive.value <= 0 || idle < keepAlive.value || !group.keepalive)
     return undefined;
-  // On the loopback the close is on its way for microseconds; who writes the time down is told all the same.
-  const near = !word && server.place.id === gateway.place.id;
+  // On the loopback the close is on its way for microseconds, and where both times are defaults it is how most run it; who writes one down is told.
+  const usual = !word && (server.place.id === gateway.place.id || keepAlive.origin === 'default');
   const source = word ? `keepalive_timeout in ${where(word.span)}` : 'keepalive_timeout, the default';
   return {
     span: word?.span ?? group.keepalive.span ?? group.nameSpan,
-    severity: near ? 'info' : 'warning',
+    severity: usual ? 'info' : 'warning',
     message:
       `nginx keeps idle connections of upstream ${group.name} for ${seconds(idle)} (${source}), ${server.kind} closes them after ${seconds(keepAlive.value)} ` +
       `(${sourceOf(keepAlive)}). A POST through ${route.title} that is sent while the close is on its way is a 502.`,

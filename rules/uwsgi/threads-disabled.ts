@@ -3,6 +3,7 @@ import type { Fix, Rule } from '../../src/lint/rule.js';
 import type { PyCall } from '../../src/model/entry.js';
 import type { AppServer } from '../../src/model/server.js';
 import { valueOf as knownValue } from '../../src/model/setting.js';
+import { isAtLeast } from '../../src/model/version.js';
 
 /** Calls that start a thread. */
 const starters =
@@ -23,12 +24,13 @@ export const rule: Rule = {
   check(deployment, report) {
     for (const { servers } of deployment.stacks) {
       for (const server of servers) {
-        if (!withoutThreads(server)) continue;
+        const allowed = isAtLeast(server.version, '2.0.27');
+        if (allowed === true || !withoutThreads(server)) continue;
         const call = startedThread(server);
         if (!call) continue;
         report({
           span: call.span,
-          severity: inOldPackages(server) ? 'warning' : 'info',
+          severity: allowed === false || inOldPackages(server) ? 'warning' : 'info',
           message:
             `${call.name}() runs while uWSGI loads the application, but neither enable-threads nor threads is set. Up to release 2.0.26 the thread ` +
             'stands still while its worker waits for a request: what it does in the background comes late or never.',

@@ -19,6 +19,8 @@ export interface GunicornSetting {
   readonly hook: boolean;
   /** Known to 20.1.0 already. */
   readonly old: boolean;
+  /** First release that knows it; absent for those that 18.0 knew. */
+  readonly since?: string;
 }
 
 interface Row {
@@ -31,6 +33,7 @@ interface Row {
   readonly env?: string;
   readonly hook?: readonly string[];
   readonly 'in20.1': boolean;
+  readonly since?: string | null;
 }
 
 const rows = table.settings as unknown as Readonly<Record<string, Row>>;
@@ -50,6 +53,7 @@ export const gunicornSettings: ReadonlyMap<string, GunicornSetting> = new Map(
       ...(row.env !== undefined && { env: row.env }),
       hook: row.hook !== undefined,
       old: row['in20.1'],
+      ...(row.since && /^\d/.test(row.since) && { since: row.since }),
     },
   ]),
 );
@@ -65,6 +69,9 @@ export interface WorkerClass {
   readonly concurrency: 'sync' | 'threads' | 'async';
   /** Package that must be installed beside Gunicorn. */
   readonly needs?: string;
+  /** First release that no longer has it, and the first that has it. */
+  readonly removed?: string;
+  readonly since?: string;
 }
 
 interface WorkerRow {
@@ -72,6 +79,8 @@ interface WorkerRow {
   readonly concurrency?: number | string;
   readonly needs?: string;
   readonly package?: string;
+  readonly removed?: string;
+  readonly since?: string;
 }
 
 /**
@@ -106,6 +115,8 @@ export function workerClass(name: string): WorkerClass | undefined {
     interface: row?.protocol === 'asgi' ? 'asgi' : 'wsgi',
     concurrency: row?.concurrency === 1 ? 'sync' : row?.concurrency === 'threads' ? 'threads' : 'async',
     ...(needs !== undefined && { needs }),
+    ...(row?.removed !== undefined && { removed: row.removed }),
+    ...(row?.since !== undefined && { since: row.since }),
   };
 }
 

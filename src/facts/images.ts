@@ -128,13 +128,47 @@ const releases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
  * that does not name the release.
  */
 export function packagedNginx(name: string, tag: string): string | undefined {
-  const numbers = releases[name];
-  const release =
-    name === 'alpine'
-      ? `alpine${/^3\.\d+/.exec(tag)?.[0] ?? ''}`
-      : (releaseIn(tag) ??
-        (numbers && (numbers[/^\d+\.\d+/.exec(tag)?.[0] ?? ''] ?? numbers[/^\d+/.exec(tag)?.[0] ?? ''])));
+  const release = releaseOf(name, tag);
   return release && Object.hasOwn(packagedVersions, release) ? packagedVersions[release] : undefined;
+}
+
+/** The application servers that the releases ship (packages.debian.org, packages.ubuntu.com). */
+const packagedServers: Readonly<Record<'gunicorn' | 'uwsgi', Readonly<Record<string, string>>>> = {
+  gunicorn: {
+    buster: '19.9.0',
+    bullseye: '20.1.0',
+    bookworm: '20.1.0',
+    trixie: '23.0.0',
+    bionic: '19.7.1',
+    focal: '20.0.4',
+    jammy: '20.1.0',
+    noble: '20.1.0',
+  },
+  uwsgi: {
+    buster: '2.0.18',
+    bullseye: '2.0.19',
+    bookworm: '2.0.21',
+    trixie: '2.0.28',
+    bionic: '2.0.15',
+    focal: '2.0.18',
+    jammy: '2.0.20',
+    noble: '2.0.24',
+  },
+};
+
+/** As `packagedNginx`, of an application server. */
+export function packagedServer(server: 'gunicorn' | 'uwsgi', name: string, tag: string): string | undefined {
+  const release = releaseOf(name, tag);
+  const versions = packagedServers[server];
+  return release && Object.hasOwn(versions, release) ? versions[release] : undefined;
+}
+
+function releaseOf(name: string, tag: string): string | undefined {
+  const numbers = releases[name];
+  return name === 'alpine'
+    ? `alpine${/^3\.\d+/.exec(tag)?.[0] ?? ''}`
+    : (releaseIn(tag) ??
+        (numbers && (numbers[/^\d+\.\d+/.exec(tag)?.[0] ?? ''] ?? numbers[/^\d+/.exec(tag)?.[0] ?? ''])));
 }
 
 /** The part of a tag that is the name of a release. */

@@ -1,3 +1,5 @@
+import type { Span } from '../text/source.js';
+import type { Hop } from './deployment.js';
 import type { Gateway, NginxDirective, NginxScope, Route, UpstreamGroup } from './gateway.js';
 import type { Word } from './word.js';
 
@@ -112,4 +114,24 @@ export function routesByGroup({ routes }: Gateway): ReadonlyMap<UpstreamGroup, r
     else found.set(group, [route]);
   }
   return found;
+}
+
+/** One line of a request head that nginx takes by default (large_client_header_buffers 4 8k). */
+export const headLine = 8192;
+
+/** What nginx lets through of a request's head. `span`: where somebody set it. */
+export interface HeadGate {
+  readonly bytes: number;
+  readonly said: string;
+  readonly span?: Span;
+}
+
+/** Undefined for other gateways, and where the size cannot be told. */
+export function headGate({ route, gateway }: Pick<Hop, 'route' | 'gateway'>, lines: Inherited): HeadGate | undefined {
+  if (gateway.kind !== 'nginx') return undefined;
+  const held = lines(route.server?.scope, 'large_client_header_buffers');
+  const size = held?.at(-1)?.args[1];
+  if (held?.length === 0) return { bytes: headLine, said: 'large_client_header_buffers, the default' };
+  const bytes = size?.known ? bytesOf(size.text) : undefined;
+  return bytes === undefined || !size ? undefined : { bytes, said: 'large_client_header_buffers', span: size.span };
 }

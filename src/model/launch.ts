@@ -16,6 +16,16 @@ export type LaunchKind =
   | 'platform'
   | 'information';
 
+/** A hosting platform with a router in front of the application, which answers in its place after `limit` seconds. */
+export interface Platform {
+  readonly name: string;
+  readonly limit: number;
+  /** What the user sees then: `503 and error H12`. */
+  readonly seen: string;
+  /** The file that tells which platform it is. */
+  readonly span: Span;
+}
+
 /** One process as the system starts it: argv, environment and working directory are those of the final `exec`. */
 export interface Command {
   readonly words: readonly Word[];
@@ -62,6 +72,8 @@ export interface Launch {
   readonly serviceType?: Setting<string>;
   /** What could not be followed, in plain words. */
   readonly unresolved: readonly Step[];
+  /** Requests reach it through the router of this platform. */
+  readonly platform?: Platform;
   /** What the manager itself refuses in its file. */
   readonly faults?: readonly Fault[];
 }

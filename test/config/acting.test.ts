@@ -124,7 +124,7 @@ describe('stacks', () => {
       'host/nginx.conf': `events {}\nhttp {\n${site('http://127.0.0.1:8100')}}\n`,
       'app/compose.yaml': `services:\n  web:\n    build: .\n    ports: ["${port}"]\n`,
       'app/Dockerfile':
-        'FROM python:3.12\nWORKDIR /app\nCOPY . .\nCMD ["gunicorn", "--bind", "0.0.0.0:8000", "--timeout", "120", "shop:application"]\n',
+        'FROM python:3.12\nWORKDIR /app\nCOPY . .\nCMD ["gunicorn", "--bind", "0.0.0.0:8000", "--timeout", "120", "--worker-tmp-dir", "/dev/shm", "shop:application"]\n',
       'app/shop.py': application,
     });
     const declared = 'stacks: [{ name: shop, files: [host/nginx.conf, app/compose.yaml] }]';

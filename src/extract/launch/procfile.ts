@@ -2,6 +2,7 @@ import type { Launch } from '../../model/launch.js';
 import { folderOf, joinInside, type Place, repositoryRoot } from '../../model/place.js';
 import type { SourceFile } from '../../text/source.js';
 import type { Reader } from '../reader.js';
+import { platformOf } from './platform.js';
 import { runRange } from './shell.js';
 
 export interface ProcfileEntry {
@@ -38,6 +39,7 @@ export function insideRepository(folder: string): string {
 /** One launch per process type. A shell runs each in the folder of the Procfile; the platform may set variables. */
 export function procfileLaunches(reader: Reader, file: SourceFile, place: Place): readonly Launch[] {
   reader.note(file, 'procfile', []);
+  const platform = platformOf(reader, file);
   return procfileEntries(file).map(entry => {
     const span = { file, start: entry.start, end: entry.end };
     const outcome = runRange(reader, file, entry.start, entry.end, {
@@ -63,6 +65,7 @@ export function procfileLaunches(reader: Reader, file: SourceFile, place: Place)
       passedSockets: [],
       unresolved: outcome.unresolved,
       faults: outcome.faults,
+      ...(platform && entry.name === 'web' && { platform }),
     };
   });
 }

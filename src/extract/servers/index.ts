@@ -1,19 +1,19 @@
 import type { Command, Launch } from '../../model/launch.js';
 import type { AppServer } from '../../model/server.js';
 import type { Reader } from '../reader.js';
-import { targetVersion } from '../version.js';
 import type { ServerContext } from './context.js';
 import { gunicornServer } from './gunicorn/server.js';
 import { otherServer } from './others/index.js';
 import { programOf } from './program.js';
 import { uwsgiServer } from './uwsgi/server.js';
+import { serverVersion } from './version.js';
 
 /** The application server that a command starts; undefined where it starts something else, or cannot be told. */
 export function serverOf(reader: Reader, launch: Launch, command: Command): AppServer | undefined {
   const program = programOf(command.words);
   if (!program) return undefined;
   const { kind } = program;
-  const version = kind === 'gunicorn' || kind === 'uwsgi' ? targetVersion(reader, kind) : undefined;
+  const version = kind === 'gunicorn' || kind === 'uwsgi' ? serverVersion(reader, launch.place, kind) : undefined;
   const context: ServerContext = {
     reader,
     launch,

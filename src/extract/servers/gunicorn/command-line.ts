@@ -2,12 +2,14 @@ import { type GunicornSetting, gunicornSettings, removedGunicornSettings } from 
 import type { PyValue } from '../../../model/entry.js';
 import type { Fault } from '../../../model/fault.js';
 import { type Origin, type Setting, unknownFrom, withValue } from '../../../model/setting.js';
+import { isAtLeast } from '../../../model/version.js';
 import type { Word } from '../../../model/word.js';
 import { nearest } from '../../../text/near.js';
 import { type ArgumentProblem, type GivenOption, type OptionSpec, parseArguments } from '../arguments.js';
 import { fault, replacement } from '../context.js';
 import { autoInt, meantSeconds, pythonInt } from '../python-numbers.js';
 import { contentSpan, isVerbatim, wordSetting } from '../words.js';
+import { commonRelease } from './release.js';
 
 /** Settings from one of Gunicorn's sources. The last of several for one name is what the source says. */
 export interface Source {
@@ -35,9 +37,9 @@ function takes(setting: GunicornSetting): OptionSpec['takes'] {
 }
 
 /** Reads a command line as Gunicorn's argparse does: gunicorn/config.py (`Config.parser`, `Setting.add_option`) of 20.1.0. */
-export function readCommandLine(words: readonly Word[], origin: Origin): CommandLine {
+export function readCommandLine(words: readonly Word[], origin: Origin, version?: Setting<string>): CommandLine {
   const parsed = parseArguments(words, specs, 'argparse');
-  const faults = parsed.problems.flatMap(problem => problemFault(problem, words));
+  const faults = parsed.problems.flatMap(problem => problemFault(problem, words, version));
   const given = new Map<string, Setting<PyValue>[]>();
   for (const option of parsed.options) {
     const setting = gunicornSettings.get(option.spec.name);
@@ -103,13 +105,17 @@ function appended(before: Setting<PyValue> | undefined, value: Setting<PyValue>)
   };
 }
 
-function problemFault(problem: ArgumentProblem, words: readonly Word[]): readonly Fault[] {
+function problemFault(
+  problem: ArgumentProblem,
+  words: readonly Word[],
+  version: Setting<string> | undefined,
+): readonly Fault[] {
   const { word } = problem;
   const span = contentSpan(word);
   const flag = word.text.split('=', 1)[0] ?? word.text;
   switch (problem.kind) {
     case 'unknown':
-      return [unknownOption(word, flag)];
+      return [unknownOption(word, flag, version)];
     case 'ambiguous':
       return ambiguousOption(word, flag, problem.candidates ?? []);
     case 'no value': {
@@ -130,12 +136,14 @@ function problemFault(problem: ArgumentProblem, words: readonly Word[]): readonl
   }
 }
 
-function unknownOption(word: Word, flag: string): Fault {
+function unknownOption(word: Word, flag: string, version: Setting<string> | undefined): Fault {
   const span = contentSpan(word);
   const removed = [...removedGunicornSettings].find(([, row]) => row.flags.includes(flag));
   const log = `gunicorn: error: unrecognized arguments: ${word.text}`;
   if (removed) {
     const message = `Gunicorn knew ${flag} only before ${removed[1].removed}; later releases refuse it and do not start`;
+    if (isAtLeast(version ?? commonRelease, removed[1].removed))
+      return fault('gunicorn/unknown-option', span, message, { log });
     return fault('gunicorn/deprecated-setting', span, message, { severity: 'info', log });
   }
   const flags = specs.flatMap(spec => spec.flags).filter(known => known.startsWith('--'));

@@ -1,12 +1,10 @@
 import { shortWorkerName, workerClass } from '../../../facts/gunicorn.js';
 import type { Fault } from '../../../model/fault.js';
+import { declaresPackages } from '../../packages.js';
 import { fault, type ServerContext } from '../context.js';
 import type { Ranked } from './ranking.js';
 
 const largestFile = 2_000_000;
-const declares =
-  /(?:^|\/)(?:requirements[^/]*\.(?:txt|in)|(?:pyproject|pdm|uv|poetry)\.(?:toml|lock)|pipfile(?:\.lock)?|setup\.(?:py|cfg)|environment\.ya?ml|[^/]*constraints[^/]*\.txt|requirements\/[^/]+|[^/]*dockerfile[^/]*|containerfile|[^/]+\.(?:sh|bash|nix))$/i;
-
 /** Images that bring Python and nothing of a web application. */
 const plainImage =
   /^(?:docker\.io\/)?(?:library\/)?(?:python|alpine|debian|ubuntu|buildpack-deps|fedora|centos|rockylinux|almalinux)(?:[:@]|$)/;
@@ -24,7 +22,7 @@ export function packageFaults(context: ServerContext, ranked: Ranked): readonly 
   const pattern = new RegExp(`\\b${word}\\b`, 'i');
   let listed: Fault['span'] | undefined;
   for (const path of context.reader.files()) {
-    if (!declares.test(path)) continue;
+    if (!declaresPackages(path)) continue;
     const file = context.reader.file(path);
     if (!file || file.text.length > largestFile) return [];
     // Extras and files of other folders may bring it along.

@@ -14,13 +14,14 @@ import { readConfigFile } from './file.js';
 import { listening } from './listeners.js';
 import { packageFaults } from './packages.js';
 import { plainDefault, type Ranked, rank } from './ranking.js';
+import { releaseFaults } from './release.js';
 import { unreadFiles } from './unread.js';
 import { workers } from './worker.js';
 
 /** Gunicorn as this command starts it. */
 export function gunicornServer(context: ServerContext): AppServer {
   const { program, launch, command, place } = context;
-  const line = readCommandLine(program.arguments, 'command line');
+  const line = readCommandLine(program.arguments, 'command line', context.version);
   const variable = argumentsVariable(context);
   const config = readConfigFile(context, line.values.get('config')?.at(-1) ?? variable.values.get('config')?.at(-1));
   const unnamed = line.open
@@ -56,6 +57,7 @@ export function gunicornServer(context: ServerContext): AppServer {
       ...chdir.faults,
       ...daemonFaults(context, ranked),
       ...packageFaults(context, ranked),
+      ...releaseFaults(context, ranked),
       ...(config.none && !line.open && !variable.open ? unreadFiles(context, line) : []),
     ],
   };
@@ -72,7 +74,7 @@ function argumentsVariable(context: ServerContext): CommandLine {
     return { ...none, open: { why: `GUNICORN_CMD_ARGS is not known: ${setting.why}`, sure: new Set() } };
   const words = variableWords(setting, context.program.word.span);
   if (!words) return { ...none, open: { why: 'GUNICORN_CMD_ARGS has an open quote', sure: new Set() } };
-  return readCommandLine(words, 'environment');
+  return readCommandLine(words, 'environment', context.version);
 }
 
 /** Defaults that environment variables feed; those of bind and workers are worked out where they are used. */

@@ -14,10 +14,11 @@ const python = ['module', 'wsgi-file'];
 export function pluginFaults(context: ServerContext, loaded: Loaded): readonly Fault[] {
   if (loaded.open !== undefined) return [];
   const build = buildOf(context);
-  if (build.kind !== 'debian' || !build.span) return [];
   const requested = loaded.entries.filter(entry => canonicalOption(entry.key) === 'plugins');
   if (requested.some(entry => entry.doubt !== undefined || loaded.blanks.reason(entry.value ?? '') !== undefined))
     return [];
+  const loops = build.kind === 'pip' ? [] : loopFaults(loaded, requested);
+  if (loops.length > 0 || build.kind !== 'debian' || !build.span) return loops;
   const path = context.program.word.text;
   // Debian's lies in /usr/bin; what lies elsewhere comes from a virtual environment or was built by hand.
   if (path.includes('/') && !/^\/usr\/s?bin\//.test(path)) return [];
@@ -34,6 +35,22 @@ export function pluginFaults(context: ServerContext, loaded: Loaded): readonly F
   return [
     fault('uwsgi/plugin', first.span, message, { repairs, related, log: '-- unavailable modifier requested: 0 --' }),
   ];
+}
+
+/** Options that exist only with the plugin of their own name; without it uWSGI takes them for placeholders. */
+const loops: ReadonlySet<string> = new Set(['gevent', 'asyncio', 'greenlet', 'tornado', 'fiber']);
+
+/** An event loop whose plugin is not named, while that of Python is: a sign of a uWSGI whose plugins are packages of their own. */
+function loopFaults(loaded: Loaded, requested: readonly Entry[]): readonly Fault[] {
+  const names = requested.map(entry => entry.value ?? '').join(',');
+  if (!/(?:^|,)\s*python\d*\s*(?:,|$)/.test(names) || loaded.entries.some(entry => entry.key === 'autoload')) return [];
+  return loaded.entries.flatMap(entry => {
+    if (!loops.has(entry.key) || entry.doubt !== undefined || names.includes(entry.key)) return [];
+    const message =
+      `${entry.key} needs a plugin, and of the plugins only ${names} is loaded. A uWSGI whose plugins are packages of their own ignores it without a word: each ` +
+      'worker takes one request at a time, and slow pages make all others wait until they are a 504';
+    return [fault('uwsgi/plugin', entry.valueSpan, message)];
+  });
 }
 
 function insertLine(entry: Entry, plugin: string): NonNullable<Fault['repairs']> {
