@@ -18,7 +18,7 @@ function server(i, bytes) {
         listen 80;
         server_name ${name}.example.com www.${name}.example.com;
         client_max_body_size 20m;
-        access_log /var/log/nginx/${name}.access.log;
+        access_log off;
 
         location /static/ {
             alias /srv/${name}/static/;

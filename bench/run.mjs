@@ -1,0 +1,243 @@
+// All benchmarks in one run, so that figures of different programs compare; writes docs/benchmarks.md.
+//
+//   npm run build && npm run bench            everything (some minutes)
+//   npm run bench -- --quick                  small inputs, nothing written
+//   npm run bench -- --peers                  fetches nginx-linter from the npm registry to compare with
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { rolldown } from 'rolldown';
+import { kubernetesTree, monorepo, nginxConfig, pythonModules } from './inputs.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const cli = join(root, 'dist', 'cli.js');
+const quick = process.argv.includes('--quick');
+const scratch = mkdtempSync(join(tmpdir(), 'gwlint-bench-'));
+const usage = join(scratch, 'usage.json');
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+
+// Read by every Node.js program that is measured: it tells at its end what it used.
+const meter = join(scratch, 'meter.mjs');
+writeFileSync(
+  meter,
+  `import { writeFileSync } from 'node:fs';
+process.on('exit', () => {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  writeFileSync(${JSON.stringify(usage)}, JSON.stringify({ cpu: (userCPUTime + systemCPUTime) / 1000, memory: maxRSS / 1024 }));
+});
+`,
+);
+
+/** Milliseconds of wall and CPU time and megabytes at the peak of one Node.js program; the median by CPU time of several runs. */
+function measure(argv, { cwd = root, runs = 3 } = {}) {
+  const all = [];
+  for (let i = 0; i < runs; i++) {
+    rmSync(usage, { force: true });
+    const start = process.hrtime.bigint();
+    const { status, stderr } = spawnSync(process.execPath, ['--import', pathToFileURL(meter).href, ...argv], {
+      cwd,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      maxBuffer: 1e9,
+      timeout: 600_000,
+    });
+    const wall = Number(process.hrtime.bigint() - start) / 1e6;
+    if (status === null || status > 1) throw new Error(`${argv.join(' ')} ended with ${status}: ${stderr}`);
+    all.push({ wall, ...JSON.parse(readFileSync(usage, 'utf8')) });
+  }
+  return median(all);
+}
+
+/** The same for any program, by GNU time; undefined where one of the two is missing. */
+function measureOther(argv, { cwd = root, runs = 3 } = {}) {
+  const all = [];
+  for (let i = 0; i < runs; i++) {
+    const start = process.hrtime.bigint();
+    const { status, stderr } = spawnSync('/usr/bin/time', ['-f', '%U %S %M', ...argv], { cwd, encoding: 'utf8' });
+    const wall = Number(process.hrtime.bigint() - start) / 1e6;
+    if (status !== 0) return undefined;
+    const [user, system, memory] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
+    all.push({ wall, cpu: (user + system) * 1000, memory: memory / 1024 });
+  }
+  return median(all);
+}
+
+function median(all) {
+  return all.sort((a, b) => a.cpu - b.cpu)[all.length >> 1];
+}
+
+const rows = [];
+
+/** One line of the table: gwlint on a folder, whose size in megabytes is what memory is compared with. */
+function lint(name, folder, { argv = ['.'], runs = 3 } = {}) {
+  const found = measure([cli, '--format', 'json', ...argv], { cwd: folder, runs });
+  const row = { name, size: sizeOf(folder) / 1e6, ...found };
+  rows.push(row);
+  console.log(show(row));
+  return row;
+}
+
+function show({ name, size, wall, cpu, memory }) {
+  return `| ${[name, size.toFixed(size < 1 ? 3 : 1), seconds(wall), seconds(cpu), memory.toFixed(0)].join(' | ')} |`;
+}
+
+function seconds(milliseconds) {
+  return (milliseconds / 1000).toFixed(2);
+}
+
+function sizeOf(folder) {
+  return readdirSync(folder, { withFileTypes: true }).reduce((sum, entry) => {
+    const path = join(folder, entry.name);
+    return sum + (entry.isDirectory() ? sizeOf(path) : statSync(path).size);
+  }, 0);
+}
+
+const at = name => join(scratch, name);
+const scale = quick ? 20 : 1;
+
+// Start and one small stack, in turn with node itself.
+const bare = measure(['-e', '0'], { runs: 15 });
+const version = measure([cli, '--version'], { runs: 15 });
+const small = measure([cli, 'examples/broken-shop'], { runs: 15 });
+
+const pairs = [];
+function pair(name, make, n, runs) {
+  make(at(`${name}-1`), Math.max(2, n / scale / 10));
+  make(at(`${name}-10`), Math.max(20, n / scale));
+  const one = lint(`${name}, ${Math.max(2, n / scale / 10)}`, at(`${name}-1`), { runs });
+  const ten = lint(`${name}, ${Math.max(20, n / scale)}`, at(`${name}-10`), { runs });
+  pairs.push({
+    name,
+    cpu: (ten.cpu - bare.cpu) / (one.cpu - bare.cpu),
+    wall: (ten.wall - bare.wall) / (one.wall - bare.wall),
+  });
+}
+pair('nginx, servers of 2 kB', (folder, n) => nginxConfig(folder, n, 2000), 5000, 3);
+pair('nginx, servers of 1 kB', (folder, n) => nginxConfig(folder, n, 990), 50_000, 1);
+pair('Python modules behind one entry', pythonModules, 1000, 3);
+pair('stacks in one folder', monorepo, 1000, 1);
+pair('Kubernetes documents', kubernetesTree, 5000, 1);
+const stacks = at('stacks in one folder-10');
+const folders = readdirSync(join(stacks, 'services')).map(name => `services/${name}`);
+lint('the same stacks, each a folder of its own, one thread', stacks, { argv: ['--jobs', '1', ...folders], runs: 1 });
+lint('the same, all cores', stacks, { argv: folders, runs: 1 });
+lint('the same folder, into an empty cache', stacks, { argv: ['--cache', at('cache'), '.'], runs: 1 });
+lint('the same folder, out of the cache', stacks, { argv: ['--cache', at('cache'), '.'], runs: 1 });
+
+// Parsing alone, against others that read the same file.
+const large = join(at('nginx, servers of 2 kB-10'), 'nginx.conf');
+const bundle = await rolldown({ input: join(root, 'src/syntax/nginx/parse.ts'), platform: 'node' });
+await bundle.write({ file: at('parse.mjs'), format: 'esm' });
+await bundle.close();
+const program = (name, code) => {
+  writeFileSync(at(name), code);
+  // A peer may never come back from a file.
+  const ended = spawnSync(process.execPath, [at(name)], { stdio: 'ignore', timeout: 60_000 });
+  return ended.status === 0 ? measure([at(name)], { runs: 3 }) : undefined;
+};
+const readAs = read =>
+  `import { readFileSync } from 'node:fs';\nconst text = readFileSync(${JSON.stringify(large)}, 'utf8');\n${read}\n`;
+const parsers = [
+  ['only reading the file', program('none.mjs', readAs('if (text.length < 1) process.exit(1);'))],
+  [
+    'gwlint, parse',
+    program(
+      'own.mjs',
+      readAs(`const { parseNginx } = await import('./parse.mjs');\nparseNginx({ path: 'nginx.conf', text });`),
+    ),
+  ],
+  ['gwlint, everything', measure([cli, '--format', 'json', '.'], { cwd: join(large, '..') })],
+  [
+    'nginx-conf 2.1.0, parse',
+    program(
+      'conf.mjs',
+      readAs(
+        `const { NginxParser } = (await import(${JSON.stringify(pathToFileURL(join(root, 'node_modules/nginx-conf/dist/parser.js')).href)})).default;\nnew NginxParser().parse(text, () => {});`,
+      ),
+    ),
+  ],
+];
+const nginx = measureOther(['nginx', '-t', '-q', '-c', large]);
+if (nginx) parsers.push(['nginx -t', nginx]);
+if (process.argv.includes('--peers')) {
+  spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--prefix', at('peer'), 'nginx-linter@0.7.0'], {
+    stdio: 'inherit',
+  });
+  const path = join(at('peer'), 'node_modules/nginx-linter/lib/parser.js');
+  const main = existsSync(path) ? path : undefined;
+  if (main)
+    parsers.push([
+      'nginx-linter 0.7.0, parse',
+      program(
+        'linter.mjs',
+        readAs(
+          `const parser = (await import(${JSON.stringify(pathToFileURL(main).href)})).default;\n(parser.parse ?? parser.parseFile ?? parser)(text);`,
+        ),
+      ),
+    ]);
+}
+const gunicorn = measureOther([
+  'gunicorn',
+  '--check-config',
+  '--chdir',
+  join(root, 'examples/broken-shop'),
+  '-c',
+  join(root, 'examples/broken-shop/gunicorn_shop.py'),
+  'shop:app',
+]);
+parsers.splice(0, parsers.length, ...parsers.filter(([, found]) => found !== undefined));
+const reading = parsers[0][1].cpu;
+for (const [name, found] of parsers) console.log(name, seconds(found.cpu), seconds(found.cpu - reading));
+
+const share = small.wall - bare.wall;
+const parse = parsers[1][1].cpu - reading;
+const memoryRows = rows.filter(row => row.size >= 1);
+const report = `# Benchmarks
+
+Made by \`npm run build && npm run bench -- --peers\`; \`bench/run.mjs\` generates the inputs and writes this page. Machine: ${cpus().length} x ${cpus()[0]?.model.trim()}, ${(totalmem() / 1e9).toFixed(0)} GB, Node.js
+${process.version}. Times are the median by CPU time of up to 3 runs (15 for the start), with everything from the start of the process to its end. Figures of one page come from one run; compare them with each
+other and not with those of another machine.
+
+## Start
+
+| | wall, ms | CPU, ms | peak, MB |
+|---|---|---|---|
+| \`node -e 0\` | ${bare.wall.toFixed(0)} | ${bare.cpu.toFixed(0)} | ${bare.memory.toFixed(0)} |
+| \`gwlint --version\` | ${version.wall.toFixed(0)} | ${version.cpu.toFixed(0)} | ${version.memory.toFixed(0)} |
+| \`gwlint examples/broken-shop\` | ${small.wall.toFixed(0)} | ${small.cpu.toFixed(0)} | ${small.memory.toFixed(0)} |
+${gunicorn ? `| \`gunicorn --check-config\` of the same application | ${gunicorn.wall.toFixed(0)} | ${gunicorn.cpu.toFixed(0)} | ${gunicorn.memory.toFixed(0)} |\n` : ''}
+Over bare Node.js a small stack of nginx, Gunicorn and Python takes ${share.toFixed(0)} ms (aim: 25). \`bench/start.mjs\` measures this alone, both in turn.
+
+## Size
+
+| what | input, MB | wall, s | CPU, s | peak, MB |
+|---|---|---|---|---|
+${rows.map(show).join('\n')}
+
+## Growth
+
+How many times more ten times the input costs, without the start of Node.js (aim: at most 12).
+
+| what | CPU | wall |
+|---|---|---|
+${pairs.map(one => `| ${one.name} | ${one.cpu.toFixed(1)} | ${one.wall.toFixed(1)} |`).join('\n')}
+
+## Memory
+
+Aim: at most 60 MB and 25 times the input.
+
+| what | input, MB | peak, MB | times the input, over 60 MB |
+|---|---|---|---|
+${memoryRows.map(row => `| ${row.name} | ${row.size.toFixed(1)} | ${row.memory.toFixed(0)} | ${((row.memory - 60) / row.size).toFixed(0)} |`).join('\n')}
+
+## nginx of ${(statSync(large).size / 1e6).toFixed(0)} MB
+
+| | CPU, s | without reading the file | as many times as gwlint's parser |
+|---|---|---|---|
+${parsers.map(([name, found]) => `| ${name} | ${seconds(found.cpu)} | ${seconds(found.cpu - reading)} | ${((found.cpu - reading) / parse).toFixed(1)} |`).join('\n')}
+
+\`nginx -t\` also opens what the file names. nginx-linter is fetched only for this (\`--peers\`) and is no part of the project.
+`;
+if (quick) console.log(report);
+else writeFileSync(join(root, 'docs', 'benchmarks.md'), report);
