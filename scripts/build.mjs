@@ -1,4 +1,4 @@
-// Builds the package into dist/: two entry points in lazy chunks, the wasm files, types, and the licences of what is bundled.
+// Builds the package into dist/: entry points in lazy chunks, the wasm files, types, and the licences of what is bundled.
 //
 //   node scripts/build.mjs [folder] [--no-types]
 import { execFileSync } from 'node:child_process';
@@ -14,7 +14,7 @@ const dist = resolve(process.argv[2] ?? join(root, 'dist'));
 rmSync(dist, { recursive: true, force: true });
 const bundle = await rolldown({
   cwd: root,
-  input: { cli: 'src/cli/main.ts', index: 'src/index.ts', worker: 'src/cli/worker.ts' },
+  input: { cli: 'src/cli/main.ts', index: 'src/index.ts', testing: 'src/testing.ts', worker: 'src/cli/worker.ts' },
   platform: 'node',
   plugins: [tablesAsText()],
   onLog: (level, log, report) => {

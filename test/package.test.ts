@@ -64,7 +64,8 @@ function stack(name: string, content: Readonly<Record<string, string>>): string 
 describe('the package', () => {
   test('holds the program, the pages and what the licences ask for, and nothing else', () => {
     const kinds = new Set(files.map(file => /^(?:dist|docs\/rules)(?=\/)/.exec(file)?.[0] ?? file));
-    expect([...kinds].sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'docs/rules', 'package.json']);
+    const documents = ['docs/config.schema.json', 'docs/report.schema.json', 'docs/rules'];
+    expect([...kinds].sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', ...documents, 'package.json']);
     expect(files).toContain('dist/cli.js');
     expect(files).toContain('dist/types/src/index.d.ts');
     expect(files).toContain('docs/rules/upstream/address-mismatch.md');
@@ -82,7 +83,7 @@ describe('the package', () => {
 
   test('names the licence of everything that is bundled', () => {
     const licences = readFileSync(join(scratch, 'user/node_modules/gwlint/dist/THIRD-PARTY-LICENSES'), 'utf8');
-    for (const name of ['saxes', 'tree-sitter-python', 'web-tree-sitter', 'xmlchars', 'yaml']) {
+    for (const name of ['saxes', 'toml-eslint-parser', 'tree-sitter-python', 'web-tree-sitter', 'xmlchars', 'yaml']) {
       expect(licences).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\((?:MIT|ISC)\\)$`, 'm'));
     }
   });
@@ -110,6 +111,7 @@ describe('installed in an empty folder', () => {
     writeFileSync(join(user, 'use.mjs'), code);
     expect(execFileSync(process.execPath, ['use.mjs'], { cwd: user, ...quiet })).toBe('python/server-at-import\n');
     const typed =
+      "import { testRule } from 'gwlint/testing';\nexport const tested: Promise<void> = testRule(rules[0], { valid: [], invalid: [] });\n" +
       "import { analyze, diskHost, rules, type Diagnostic } from 'gwlint';\nexport const found: Promise<readonly Diagnostic[]> = analyze(diskHost('.'), { rules }).then(one => one.diagnostics);\n";
     writeFileSync(join(user, 'use.mts'), typed);
     const tsc = join(projectRoot, 'node_modules/typescript/bin/tsc');
@@ -133,6 +135,66 @@ describe('installed in an empty folder', () => {
     };
     expect(loadedBy(stack('nginx-alone', { 'nginx.conf': site }))).not.toMatch(/tree-sitter|yaml/);
     expect(loadedBy(stack('with-python', serverAtImport))).toMatch(/web-tree-sitter/);
+  });
+
+  test('a run without a configuration loads nothing to read one', () => {
+    const chunks = readdirSync(join(scratch, 'user/node_modules/gwlint/dist'));
+    const files = { 'nginx.conf': 'events {}\n', 'pyproject.toml': '[project]\nname = "shop"\n' };
+    const loadedBy = (name: string, more: Readonly<Record<string, string>>): readonly string[] => {
+      const coverage = join(scratch, `coverage-${name}`);
+      spawnSync(installed(), [stack(name, { ...files, ...more })], {
+        env: { ...process.env, NODE_V8_COVERAGE: coverage },
+      });
+      const texts = readdirSync(coverage).map(one => readFileSync(join(coverage, one), 'utf8'));
+      return chunks.filter(chunk => texts.some(text => text.includes(`/dist/${chunk}"`)));
+    };
+    const sources = (loaded: readonly string[]): string =>
+      loaded.map(chunk => readFileSync(join(scratch, 'user/node_modules/gwlint/dist', chunk), 'utf8')).join('');
+    const reading = /#region src\/config\/read\.ts/;
+    const yaml = /#region node_modules\/yaml\//;
+    const toml = /#region node_modules\/toml-eslint-parser\//;
+    const without = sources(loadedBy('no-config', {}));
+    expect([reading, yaml, toml].map(one => one.test(without))).toEqual([false, false, false]);
+    const inYaml = sources(loadedBy('yaml-config', { 'gwlint.yaml': 'level: info\n' }));
+    expect([reading, yaml, toml].map(one => one.test(inYaml))).toEqual([true, true, false]);
+    const inToml = sources(loadedBy('toml-config', { 'pyproject.toml': '[tool.gwlint]\nlevel = "info"\n' }));
+    expect([reading, yaml, toml].map(one => one.test(inToml))).toEqual([true, false, true]);
+  });
+
+  test('a program that embeds it judges a folder by its configuration', () => {
+    const user = join(scratch, 'user');
+    copyFileSync(join(projectRoot, 'examples/embed/check.mjs'), join(user, 'check.mjs'));
+    const folder = stack('embedded', serverAtImport);
+    // Node.js warns of two variables about colours.
+    const env = { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined };
+    const check = () => spawnSync(process.execPath, ['check.mjs', folder], { cwd: user, env, encoding: 'utf8' });
+    const broken = check();
+    expect([broken.status, broken.stderr]).toEqual([1, '']);
+    expect(broken.stdout).toMatch(/^the host files: 1 gateways, 1 servers\nshop\.py:5:1 python\/server-at-import: /);
+    writeFileSync(join(folder, 'gwlint.yaml'), 'rules: { python/server-at-import: off }\n');
+    expect(check()).toMatchObject({ status: 0, stdout: 'the host files: 1 gateways, 1 servers\n' });
+    writeFileSync(join(folder, 'gwlint.yaml'), 'levle: info\n');
+    expect(check().stderr).toContain('gwlint.yaml:1:1: there is no setting "levle"; did you mean level?');
+  });
+
+  test('it tests rules of your own, and runs them', () => {
+    const user = join(scratch, 'user');
+    cpSync(join(projectRoot, 'examples/own-rules'), join(user, 'own-rules'), { recursive: true });
+    const tested = spawnSync(process.execPath, ['--test', 'rules/'], {
+      cwd: join(user, 'own-rules'),
+      encoding: 'utf8',
+    });
+    expect(tested.stdout).toMatch(/^# pass 1$/m);
+    expect(tested.status).toBe(0);
+    const plain = spawnSync(installed(), ['own-rules'], { cwd: user, encoding: 'utf8' });
+    expect([plain.status, plain.stderr]).toEqual([
+      2,
+      'gwlint: own-rules/gwlint.yaml:2:11: plugins are code that is run: --allow-plugins loads them, --no-plugins leaves them out\n',
+    ]);
+    const argv = ['own-rules', '--allow-plugins', '--format', 'compact'];
+    const allowed = spawnSync(installed(), argv, { cwd: user, encoding: 'utf8' });
+    expect(allowed.status).toBe(1);
+    expect(allowed.stdout).toContain('own-rules/Procfile:1:25: warning shop/worker-count: ');
   });
 
   test('a reader that goes away ends it without a word', () => {

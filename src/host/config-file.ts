@@ -75,8 +75,13 @@ export function readConfigFile(path: string, within?: string): ConfigFile {
   }
 }
 
+/** Where nobody may look, there is nothing for us. */
 function exists(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function base(path: string): string {
