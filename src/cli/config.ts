@@ -130,7 +130,9 @@ function configText(file: string | null, settings: readonly Value[], rules: read
     const text = own.length > 0 ? `{ severity: ${severity}${own.join('')} }` : severity;
     lines.push(`  ${id}: ${text}  # ${origin}`);
   }
-  lines.push(`# ${rules.length - changed.length} rules as they are by default; gwlint config --json lists them`);
+  lines.push(
+    `# ${changed.length > 0 ? 'the other rules' : 'all rules'} are as they are by default; gwlint config --json lists every one`,
+  );
   return `${lines.map(visible).join('\n')}\n`;
 }
 
