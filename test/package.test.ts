@@ -16,6 +16,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { serverAtImport, working } from './cli/stacks.js';
 import { projectRoot } from './sources.js';
+import { readAction, stepEnvironment, stubbedNpx } from './support/action.js';
 
 /** Where the package is built, packed and installed. */
 let scratch = '';
@@ -227,6 +228,57 @@ describe('installed in an empty folder', () => {
     const closed = spawnSync(process.execPath, [installed(), folder], { ...asNobody, cwd: '/' });
     expect(closed.status).toBe(2);
     expect(closed.stderr).toMatch(/^gwlint: [^\n]*(?:permission denied|cannot be listed)\n$/);
+  });
+});
+
+describe('the GitHub action', () => {
+  const action = readAction();
+  const steps = action.runs.steps.filter(step => step.run !== undefined);
+
+  function act(folder: string, given: Readonly<Record<string, string>>) {
+    const bin = stubbedNpx(join(scratch, 'bin'), installed());
+    const [step] = steps;
+    const env = { ...process.env, ...(step && stepEnvironment(action, step, given)) };
+    return spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', step?.run ?? 'exit 9'], {
+      cwd: folder,
+      env: { ...env, PATH: `${bin}:${process.env['PATH']}`, GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: folder },
+      encoding: 'utf8',
+    });
+  }
+
+  test('is composite, has one step of its own, and hands inputs over by the environment only', () => {
+    expect(action.runs.using).toBe('composite');
+    expect(steps).toHaveLength(1);
+    expect(steps[0]?.shell).toBe('bash');
+    expect(steps[0]?.run).not.toContain('${{');
+    const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8'));
+    expect(action.inputs['version']?.default).toBe(version);
+    const used = JSON.stringify(action.runs).match(/inputs\.[\w-]+/g) ?? [];
+    expect(new Set(used.map(name => name.slice('inputs.'.length)))).toEqual(new Set(Object.keys(action.inputs)));
+  });
+
+  test('fails with annotations for a broken stack, passes for a good one', () => {
+    const broken = act(stack('action-broken', serverAtImport), {});
+    expect([broken.status, broken.stderr]).toEqual([1, '']);
+    expect(broken.stdout).toContain('::error title=python/server-at-import,file=shop.py,line=5,');
+    expect(readFileSync(join(scratch, 'bin/asked'), 'utf8')).toMatch(/^gwlint@\d+\.\d+\.\d+\n$/);
+    expect(act(stack('action-good', working), {}).status).toBe(0);
+  });
+
+  test('takes paths, options and a file for SARIF', () => {
+    const folder = stack('action-inputs', { 'a b/x.conf': 'events {}\n' });
+    stack('action-inputs/deploy', serverAtImport);
+    const ran = act(folder, { paths: 'a b\ndeploy\n', args: '--fail-on=never\n--level=error', sarif: 'out.sarif' });
+    expect([ran.status, ran.stderr]).toEqual([0, '']);
+    const { runs } = JSON.parse(readFileSync(join(folder, 'out.sarif'), 'utf8'));
+    expect(runs[0].results.length).toBeGreaterThan(0);
+  });
+
+  test('runs nothing that an input holds', () => {
+    const folder = stack('action-hostile', working);
+    const hostile = `$(touch ${folder}/ran); touch ${folder}/ran #`;
+    for (const name of ['paths', 'args', 'sarif', 'version']) act(folder, { [name]: hostile });
+    expect(readdirSync(folder)).not.toContain('ran');
   });
 });
 
