@@ -9,7 +9,7 @@ import { unknownOptions } from './faults/names.js';
 import { orderFaults } from './faults/order.js';
 import { pluginFaults } from './faults/plugins.js';
 import { commentMark, valueFaults } from './faults/values.js';
-import { virtualenvFaults } from './faults/virtualenv.js';
+import { pathAsVariable, virtualenvFaults } from './faults/virtualenv.js';
 import { type Loaded, loadOptions } from './load.js';
 import { type Settings, settingsOf } from './settings.js';
 import { socketsOf } from './sockets.js';
@@ -55,6 +55,7 @@ export function uwsgiServer(context: ServerContext): AppServer {
       ...pluginFaults(context, loaded),
       ...jsonBuildFaults(context, loaded),
       ...virtualenvFaults(context, settings),
+      ...pathAsVariable(settings),
     ],
   };
 }

@@ -59,3 +59,15 @@ function madeIn(context: ServerContext, path: string): readonly { readonly name:
   }
   return found;
 }
+
+/** `env = /srv/venv`: a variable without a value, which putenv takes away. A path there is meant for `virtualenv`. */
+export function pathAsVariable(settings: Settings): readonly Fault[] {
+  return settings.lists('env').flatMap(({ entry, value }) => {
+    if (!value.known || !value.span || !entry.file || !value.value.includes('/') || value.value.includes('='))
+      return [];
+    const message = `env sets a variable and wants NAME=VALUE, so "${value.value}" sets none; for the folder of a virtual environment the option is virtualenv`;
+    const repairs = [replacement('Call it virtualenv', entry.keySpan, 'virtualenv', 'unsafe')];
+    const consequence = 'uWSGI runs without it, and answers every request with 500 where a package is missing.';
+    return [{ ...fault('uwsgi/virtualenv', value.span, message, { repairs, severity: 'warning' }), consequence }];
+  });
+}
