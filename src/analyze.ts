@@ -8,7 +8,7 @@ import { steadyHost } from './host/steady.js';
 import { link } from './link/link.js';
 import { newRuleMemory, type RuleMemory } from './lint/memory.js';
 import type { Diagnostic, Rule } from './lint/rule.js';
-import { runRules } from './lint/run.js';
+import { type Measure, runRules } from './lint/run.js';
 import type { Deployment } from './model/deployment.js';
 import type { TargetVersions } from './model/version.js';
 import { type LanguageName, type Languages, loadLanguages } from './syntax/languages.js';
@@ -20,6 +20,8 @@ export interface ReadOptions {
   readonly memory?: Memory;
   /** What the user states in a configuration file; see `loadConfig`. */
   readonly config?: Config;
+  /** Is told how each phase is run, and each rule, to measure them. */
+  readonly measure?: Measure;
 }
 
 export interface AnalyzeOptions extends ReadOptions {
@@ -49,25 +51,27 @@ export function newMemory(): Memory {
 export async function analyze(host: Host, options: AnalyzeOptions): Promise<Analysis> {
   const deployment = await read(host, options);
   const choices = choicesOf(options.config ?? noConfig);
+  const { known, measure, memory } = options;
   return {
     deployment,
-    diagnostics: runRules(options.rules, deployment, choices, { known: options.known, memory: options.memory?.rules }),
+    diagnostics: runRules(options.rules, deployment, choices, { known, measure, memory: memory?.rules }),
   };
 }
 
 /** Reads the deployment without judging it. */
 export async function read(
   host: Host,
-  { targets, memory = newMemory(), config = noConfig }: ReadOptions = {},
+  { targets, memory = newMemory(), config = noConfig, measure = (_, work) => work() }: ReadOptions = {},
 ): Promise<Deployment> {
   const asked = JSON.stringify([...(targets ?? [])]);
   // Work may rest on the versions, and on what the user tells, anywhere.
   if (asked !== memory.targets || memory.assumptions !== config) memory.records = new Map();
   const steady = steadyHost(configured(host, config), memory.answers);
-  let languages = { ...memory.languages, ...(await loadLanguages(unloaded(likelyLanguages(steady.files()), memory))) };
+  const paths = measure('list files', () => steady.files());
+  let languages = { ...memory.languages, ...(await loadLanguages(unloaded(likelyLanguages(paths), memory))) };
   for (;;) {
     const reader = createReader(steady, languages, targets, memory, config);
-    const parts = extractParts(reader);
+    const parts = measure('read files', () => extractParts(reader));
     const missing = [...reader.wanted].filter(name => !languages[name]);
     if (missing.length === 0) {
       reader.remember();
@@ -75,7 +79,7 @@ export async function read(
       memory.answers = steady.answers;
       memory.targets = asked;
       memory.assumptions = config;
-      return link(parts);
+      return measure('link', () => link(parts));
     }
     languages = { ...languages, ...(await loadLanguages(missing)) } satisfies Languages;
   }

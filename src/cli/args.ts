@@ -19,8 +19,19 @@ export interface Options {
   readonly outputs: readonly Output[];
   readonly fix: 'none' | 'safe' | 'unsafe';
   readonly diff: boolean;
+  readonly interactive: boolean;
   readonly level: Severity;
   readonly failOn: 'error' | 'warning' | 'never';
+  readonly maxWarnings?: number;
+  readonly since?: string;
+  readonly baseline?: string;
+  /** Empty where the user named no file. */
+  readonly writeBaseline?: string;
+  readonly stdinFilename?: string;
+  readonly quiet: boolean;
+  readonly statistics: boolean;
+  readonly timing: boolean;
+  readonly watch: boolean;
   readonly select: readonly string[];
   readonly ignore: readonly string[];
   /** Versions of the programs that will run, as the user names them. */
@@ -85,6 +96,8 @@ export function parseArguments(given: readonly string[]): ParsedArguments {
   const command = commands.find(({ name }) => name === first && name !== 'lint')?.name ?? 'lint';
   const problem = rows.map(row => objection(row, parsed.values[row.name], command)).find(one => one !== undefined);
   if (problem !== undefined) return { ok: false, problem };
+  const clash = clashOf(parsed.values as Values, parsed.positionals);
+  if (clash !== undefined) return { ok: false, problem: clash };
   const objected = outputObjection(((parsed.values as Values).format ?? []).map(outputOf), command);
   if (objected !== undefined) return { ok: false, problem: objected };
   const opposed = opposites.find(pair => pair.every(name => parsed.values[name] !== undefined));
@@ -106,8 +119,18 @@ function toOptions(values: Values, command: Command, paths: readonly string[], t
     outputs: values.json ? [{ format: 'json' }] : (values.format ?? []).map(outputOf),
     fix: values['unsafe-fixes'] ? 'unsafe' : values.fix || values.diff ? 'safe' : 'none',
     diff: values.diff === true,
-    level: values.level ?? 'info',
+    interactive: values.interactive === true,
+    level: values.quiet ? 'error' : (values.level ?? 'info'),
     failOn: values['fail-on'] ?? 'warning',
+    ...(values['max-warnings'] !== undefined && { maxWarnings: Number(values['max-warnings']) }),
+    ...(values.since !== undefined && { since: values.since }),
+    ...(values.baseline !== undefined && { baseline: values.baseline }),
+    ...(values['write-baseline'] !== undefined && { writeBaseline: values['write-baseline'] }),
+    ...(values['stdin-filename'] !== undefined && { stdinFilename: values['stdin-filename'] }),
+    quiet: values.quiet === true,
+    statistics: values.statistics === true,
+    timing: values.timing === true,
+    watch: values.watch === true,
     select: listed(values.select),
     ignore: listed(values.ignore),
     targets,
@@ -194,8 +217,31 @@ function outputObjection(outputs: readonly Output[], command: Command): string |
 /** Formats that may stand one behind the other. */
 const lines: readonly Format[] = ['pretty', 'compact', 'github', 'markdown'];
 
+/** Options that cannot be given together, and numbers that are none. */
+function clashOf(values: Values, words: readonly string[]): string | undefined {
+  const most = values['max-warnings'];
+  if (most !== undefined && !/^\d{1,9}$/.test(most)) return `--max-warnings takes a number, not '${most}'`;
+  const writes = (['fix', 'unsafe-fixes', 'diff', 'interactive'] as const).find(name => values[name]);
+  if (values.interactive && values.diff) return '--interactive and --diff exclude each other';
+  if (values['write-baseline'] !== undefined && writes) return `--write-baseline and --${writes} exclude each other`;
+  if (values.watch && (writes || words.includes('-')))
+    return `--watch and ${writes ? `--${writes}` : '-'} exclude each other`;
+  if (words.includes('-') && values.interactive) return '--interactive and - exclude each other';
+  const other = values.statistics && values.format?.find(value => !/^(?:pretty|json)(?:=|$)/.test(value));
+  return other ? `--statistics goes with --format pretty or json, not ${other}` : undefined;
+}
+
+/** `--name` of an option whose value may be left out, as the parser wants it. */
+function withValues(argv: readonly string[]): readonly string[] {
+  const end = argv.indexOf('--');
+  return argv.map((word, i) => {
+    const row = end < 0 || i < end ? rows.find(({ name, optional }) => optional && word === `--${name}`) : undefined;
+    return row ? `${word}=` : word;
+  });
+}
+
 function parse(argv: readonly string[]) {
-  return parseArgs({ args: [...argv], options: flags, allowPositionals: true, strict: true });
+  return parseArgs({ args: [...withValues(argv)], options: flags, allowPositionals: true, strict: true });
 }
 
 function listed(values: readonly string[] | undefined): readonly string[] {

@@ -43,7 +43,7 @@ function spellings({ name, short }: OptionRow): readonly string[] {
 
 function bash(rules: readonly string[]): string {
   const values = rows
-    .filter(({ takes }) => takes !== undefined)
+    .filter(({ takes, optional }) => takes !== undefined && !optional)
     .map(row => {
       const words = row.completes === 'rule' ? '$rules' : (wordsOf(row, rules)?.join(' ') ?? '');
       return `        ${spellings(row).join('|')}) _gwlint_reply "${words}"; return ;;\n`;
@@ -103,8 +103,10 @@ complete -o bashdefault -o default -F _gwlint gwlint
 function zsh(rules: readonly string[]): string {
   const spec = (row: OptionRow): string => {
     const text = row.help.replace(/[[\]:\\]/g, '\\$&');
-    const value = row.takes === undefined ? '' : `:${row.name}:${zshValues(row)}`;
-    const names = spellings(row).map(name => `${name}${row.takes !== undefined && name.startsWith('--') ? '=' : ''}`);
+    const value = row.takes === undefined ? '' : `:${row.optional ? ':' : ''}${row.name}:${zshValues(row)}`;
+    const names = spellings(row).map(
+      name => `${name}${row.takes !== undefined && name.startsWith('--') ? (row.optional ? '=-' : '=') : ''}`,
+    );
     const many = row.many ? "'*'" : names.length > 1 ? `'(${spellings(row).join(' ')})'` : '';
     return names.length > 1
       ? `${many}{${names.join(',')}}${single(`[${text}]${value}`)}`
@@ -179,11 +181,13 @@ function fish(rules: readonly string[]): string {
     const value =
       row.takes === undefined
         ? ''
-        : words
-          ? ` -x -a ${row.completes === 'rule' ? "'(__gwlint_rules)'" : single(words.join(' '))}`
-          : row.completes === 'file'
-            ? ' -r -F'
-            : ' -x';
+        : row.optional
+          ? ''
+          : words
+            ? ` -x -a ${row.completes === 'rule' ? "'(__gwlint_rules)'" : single(words.join(' '))}`
+            : row.completes === 'file'
+              ? ' -r -F'
+              : ' -x';
     return `complete -c gwlint${when} -l ${row.name}${short}${value} -d ${single(row.help)}\n`;
   });
   return `# fish completion of gwlint. To have it in every shell: gwlint completion fish >~/.config/fish/completions/gwlint.fish

@@ -74,7 +74,7 @@ function withConfig(options: Options, targets: readonly ConfiguredTarget[]): Opt
   const failOn = targets.map(({ config }) => config.failOn?.value).find(one => one !== undefined);
   return {
     ...options,
-    ...(level !== undefined && !given.has('level') && { level }),
+    ...(level !== undefined && !given.has('level') && !given.has('quiet') && { level }),
     ...(failOn !== undefined && !given.has('fail-on') && { failOn }),
   };
 }

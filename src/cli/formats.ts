@@ -55,9 +55,7 @@ export async function writeReport(
     page: id => pageText(id) ?? rules.find(rule => rule.id === id)?.summary ?? id,
   };
   for (const { format, file } of outputsOf(options, io)) {
-    const seen = fromCheckout(report, format, io);
-    const text =
-      format === 'pretty' ? await pretty(report, file, options, io) : (await renderers[format]())(seen, context);
+    const text = await textFor(report, { format, ...(file !== undefined && { file }) }, context, options, io);
     if (file === undefined) io.stdout(text);
     else {
       const problem = writeWhole(resolve(io.cwd, file), text);
@@ -67,6 +65,21 @@ export async function writeReport(
   return undefined;
 }
 
+async function textFor(
+  report: Report,
+  { format, file }: Output,
+  context: FormatContext,
+  options: Options,
+  io: Io,
+): Promise<string> {
+  if (options.statistics && (format === 'pretty' || format === 'json')) {
+    const { statisticsJson, statisticsText } = await import('../report/statistics.js');
+    return format === 'json' ? statisticsJson(report) : statisticsText(report);
+  }
+  if (format === 'pretty') return pretty(report, file, options, io);
+  return (await renderers[format]())(fromCheckout(report, format, io), context);
+}
+
 async function pretty(report: Report, file: string | undefined, options: Options, io: Io): Promise<string> {
   const { prettyReport } = await import('../report/pretty.js');
   const toFile = file !== undefined;
@@ -74,6 +87,7 @@ async function pretty(report: Report, file: string | undefined, options: Options
     colour: toFile ? options.color === 'always' : wantsColour(io, options.color),
     width: toFile ? 80 : (io.columns ?? 80),
     verbose: options.verbose,
+    bare: options.quiet,
     ...(!toFile && wantsLinks(io, options.color) && { link: pageLink }),
   });
 }

@@ -44,9 +44,9 @@ function optionBlock(title: string, some: readonly OptionRow[]): string {
 }
 
 /** An option with its short form and what it takes. */
-export function spelling({ name, short, takes, shown }: OptionRow): string {
+export function spelling({ name, short, takes, shown, optional }: OptionRow): string {
   const value = shown ?? (takes === undefined ? '' : `<${typeof takes === 'string' ? takes : takes.join('|')}>`);
-  return `${short === undefined ? '' : `-${short}, `}--${name}${value === '' ? '' : ` ${value}`}`;
+  return `${short === undefined ? '' : `-${short}, `}--${name}${value === '' ? '' : optional ? `[=${value}]` : ` ${value}`}`;
 }
 
 /** The right column in as many lines as it needs; the left one has a line of its own where it is too wide. */

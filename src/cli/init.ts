@@ -58,7 +58,7 @@ function isUsed({ id, path, signs }: Snippet, root: string): boolean {
 
 async function agrees(question: string, io: Io): Promise<boolean> {
   if (!io.isTerminal || !io.ask) return false;
-  return /^y(?:es)?$/i.test((await io.ask(`${visible(question)} [y/N] `)).trim());
+  return /^y(?:es)?$/i.test((await io.ask(`${visible(question)} [y/N] `))?.trim() ?? '');
 }
 
 function writeNew(path: string, text: string): string | undefined {

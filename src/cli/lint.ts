@@ -1,74 +1,69 @@
-import type { Diagnostic, Rule, Severity } from '../lint/rule.js';
+import type { Memory } from '../analyze.js';
+import type { Rule } from '../lint/rule.js';
 import { matchesSelector, unknownSelector } from '../lint/select.js';
-import type { Report } from '../report/report.js';
-import { counted } from '../report/summary.js';
-import { visible } from '../report/visible.js';
+import { createLocate } from '../report/report.js';
 import type { Options } from './args.js';
 import { type ConfiguredTarget, configureTargets } from './configured.js';
 import { writeReport } from './formats.js';
-import { cannotRun, type Io, say } from './output.js';
-import {
-  type Fixed,
-  fixProject,
-  joinReports,
-  nothingToLint,
-  openProject,
-  type Project,
-  patchBytes,
-  reportOf,
-  shownPath,
-  touches,
-} from './project.js';
-import { type Target, targetsOf } from './targets.js';
+import { obstacleIn, sayNotes } from './notes.js';
+import { cannotRun, type Io, silent } from './output.js';
+import { joinReports, nothingToLint, openProject, type Project, type ProjectView, reportOf } from './project.js';
+import { type Sifted, sift, type Wishes } from './sift.js';
+import type { Changes } from './since.js';
+import { type Target, targetOfBuffer, targetsOf } from './targets.js';
+import type { Stopwatch } from './timing.js';
 import type { Tool } from './tool.js';
-import { writeFiles } from './write.js';
+import { exitCode } from './verdict.js';
 
-const strengths: readonly Severity[] = ['info', 'warning', 'error'];
+/** Everything that one run works with. */
+export interface Run {
+  readonly options: Options;
+  readonly rules: readonly Rule[];
+  readonly tool: Tool;
+  readonly io: Io;
+  /** What earlier runs left, by root. */
+  readonly memories: Map<string, Memory>;
+  readonly watch?: Stopwatch;
+}
 
 /** Lints, and repairs where asked to. Returns the exit code. */
-export async function lintCommand(asked: Options, builtIn: readonly Rule[], tool: Tool, io: Io): Promise<number> {
-  const found = targetsOf(asked.paths, io.cwd);
-  if (!found.ok) return cannotRun(found.problem, io);
-  const inShard = shardOf(found.targets, asked);
+export async function lintCommand(options: Options, rules: readonly Rule[], tool: Tool, io: Io): Promise<number> {
+  const run: Run = { options, rules, tool, io, memories: new Map() };
+  if (options.watch) return (await import('./watch.js')).watchCommand(run);
+  if (!options.timing) return lintOnce(run);
+  const { createStopwatch, timingText } = await import('./timing.js');
+  const watch = createStopwatch();
+  const code = await lintOnce({ ...run, watch });
+  io.stderr(timingText(watch, options.verbose));
+  return code;
+}
+
+/** One pass over everything that the user named. Returns the exit code. */
+export async function lintOnce(given: Run): Promise<number> {
+  const { io } = given;
+  const asked = await targetsAndBuffers(given.options, io);
+  if (typeof asked === 'string') return cannotRun(asked, io);
+  const inShard = shardOf(asked.targets, given.options);
   if (typeof inShard === 'string') return cannotRun(inShard, io);
-  const configured = await configureTargets(inShard, asked, builtIn, io);
+  const configured = await configureTargets(inShard, given.options, given.rules, io);
   if (!configured.ok) return 2;
-  const { options, rules, targets } = configured;
+  const { options, rules } = configured;
   const unknown = unknownSelection(options, rules);
   if (unknown !== undefined) return cannotRun(unknown, io);
-  const alone = options.fix !== 'none' || (options.cache === undefined && targets.length < 2);
-  const projects = alone
-    ? await openEach(targets, options)
-    : await (await import('./projects.js')).openProjects(targets, options, tool, io);
+  const run: Run = { ...given, options, rules };
+  const projects = await openAll(configured.targets, asked.buffer, run);
   const obstacle = projects.map(project => obstacleIn(project, io.cwd)).find(one => one !== undefined);
   if (obstacle !== undefined) return cannotRun(obstacle, io);
-  const wanted = (project: Project) => (one: Diagnostic) => isSelected(one, options) && touches(project.target, one);
-  const before = projects.map(project => narrowed(project, wanted(project)));
-  const isShard = options.shard !== undefined;
-  if (!isShard && before.every(({ deployment }) => deployment.files.length === 0)) return nothingToLint(options, io);
-  for (const project of projects) sayNotes(project, options, io);
-  if (options.fix === 'none')
-    return output(joinReports(before.map(one => reportOf(one, io.cwd))), options, rules, tool, io);
-
-  const fixed: Fixed[] = [];
-  for (const project of projects) {
-    const choice = { unsafe: options.fix === 'unsafe', wanted: wanted(project) };
-    fixed.push(await fixProject(project, choice, io.cwd));
+  const isEmpty = projects.every(({ deployment }) => deployment.files.length === 0);
+  if (isEmpty && options.shard === undefined) return nothingToLint(options, io);
+  const wishes = await wishesOf(projects, run);
+  if (typeof wishes === 'string') return cannotRun(wishes, io);
+  for (const project of projects) sayNotes(project, options, quietly(run));
+  if (options.fix !== 'none' || options.interactive) {
+    return (await import('./repair.js')).repair(projects, wishes, asked.buffer, run);
   }
-  for (const { diagnostic, fix } of fixed.flatMap(one => one.refused)) {
-    say(io, `not repaired: ${fix.title} (${diagnostic.rule}) leaves the finding or brings another problem`);
-  }
-  if (options.diff) return printPatch(fixed, joinReports(before.map(one => reportOf(one, io.cwd))), options, io);
-  const rewrites = fixed.flatMap(one => one.rewrites);
-  const written = writeFiles(rewrites);
-  if (!written.ok) return cannotRun(written.problem, io);
-  const applied = fixed.reduce((sum, one) => sum + one.applied.length, 0);
-  if (applied > 0) say(io, `repaired ${counted(applied, 'finding')} in ${rewrites.map(one => one.shown).join(', ')}`);
-  const after = fixed.map(({ view }, i) => {
-    const project = projects[i];
-    return { ...view, diagnostics: project ? view.diagnostics.filter(wanted(project)) : view.diagnostics };
-  });
-  return output(joinReports(after.map(one => reportOf(one, io.cwd))), options, rules, tool, io);
+  const sifted = sift(projects, wishes);
+  return options.writeBaseline === undefined ? finish(sifted, run) : adopt(sifted, wishes, run);
 }
 
 /** A name on the command line that is no rule and no group. */
@@ -78,10 +73,41 @@ function unknownSelection({ select, ignore }: Options, rules: readonly Rule[]): 
   return name === undefined ? undefined : unknownSelector(name, ids);
 }
 
-/** One root after the other, without a cache: repairs need all that was read. */
-async function openEach(targets: readonly ConfiguredTarget[], options: Options): Promise<Project[]> {
+interface Asked {
+  readonly targets: readonly Target[];
+  /** The text of the file that the only target names. */
+  readonly buffer?: string;
+}
+
+async function targetsAndBuffers({ paths, stdinFilename }: Options, io: Io): Promise<Asked | string> {
+  if (!paths.includes('-')) {
+    if (stdinFilename !== undefined) return '--stdin-filename belongs to gwlint -';
+    const found = targetsOf(paths, io.cwd);
+    return found.ok ? found : found.problem;
+  }
+  if (paths.length > 1) return '- cannot be judged beside other paths';
+  if (stdinFilename === undefined) return '- needs --stdin-filename: what a file means depends on where it stands';
+  const { decodeText } = await import('../host/decode.js');
+  return {
+    targets: [targetOfBuffer(stdinFilename, io.cwd)],
+    buffer: decodeText((await io.stdin?.()) ?? new Uint8Array()).text,
+  };
+}
+
+/** From the cache and over threads where that can be: a repair, a clock or a text from elsewhere needs all that was read. */
+async function openAll(
+  targets: readonly ConfiguredTarget[],
+  buffer: string | undefined,
+  run: Run,
+): Promise<readonly Project[]> {
+  const { options, tool, io } = run;
+  const whole =
+    options.fix !== 'none' || options.interactive || options.timing || options.watch || buffer !== undefined;
+  if (!whole && (options.cache !== undefined || targets.length > 1)) {
+    return (await import('./projects.js')).openProjects(targets, options, tool, io);
+  }
   const projects: Project[] = [];
-  for (const target of targets) projects.push(await openProject(target, options));
+  for (const target of targets) projects.push(await open(target, buffer, run));
   return projects;
 }
 
@@ -96,78 +122,66 @@ function shardOf(targets: readonly Target[], { shard }: Options): readonly Targe
   return targets.slice(Math.floor(((part - 1) * targets.length) / of), Math.floor((part * targets.length) / of));
 }
 
-function narrowed(project: Project, wanted: (one: Diagnostic) => boolean): Project {
-  return { ...project, diagnostics: project.diagnostics.filter(wanted) };
+async function open(
+  configured: ConfiguredTarget,
+  buffer: string | undefined,
+  { options, memories, watch }: Run,
+): Promise<Project> {
+  const { root, only } = configured.target;
+  const [path] = only ?? [];
+  const memory = memories.get(root);
+  const project = await openProject(configured, {
+    ...options,
+    ...(memory && { memory }),
+    ...(buffer !== undefined && path !== undefined && { buffers: new Map([[path, buffer]]) }),
+    ...(watch && { measure: watch.measure }),
+  });
+  memories.set(root, project.memory);
+  return project;
 }
 
-function isSelected({ rule, severity }: Diagnostic, { select, ignore, level }: Options): boolean {
-  if (strengths.indexOf(severity) < strengths.indexOf(level)) return false;
-  if (select.length > 0 && !select.some(one => matchesSelector(one, rule))) return false;
-  return !ignore.some(one => matchesSelector(one, rule));
-}
-
-/** Why what the user named cannot be judged. */
-function obstacleIn({ target, host, deployment }: Project, cwd: string): string | undefined {
-  const unlisted = host.notes().find(note => note.path === '.');
-  if (unlisted) return `${shownPath(target, '', cwd) || '.'}: ${unlisted.why}`;
-  const known = new Set(deployment.files.map(({ file }) => file.path));
-  for (const path of target.only ?? []) {
-    const result = host.read(path);
-    const shown = shownPath(target, path, cwd);
-    if (result.kind === 'unreadable') return `${shown}: ${result.why}`;
-    if (result.kind === 'outside') return `${shown}: a link out of the project; --allow-outside follows it`;
-    if (result.kind !== 'file') return `${shown}: not a file`;
-    if (known.has(result.file.path)) continue;
-    if (result.file.text.includes('\0')) return `${shown}: a binary file`;
-  }
-  return undefined;
-}
-
-const mostNotes = 10;
-
-/** What was passed over. */
-function sayNotes({ target, host, config, deployment }: Project, { verbose }: Options, io: Io): void {
-  const notes = host.notes();
-  for (const { path, why } of verbose ? notes : notes.slice(0, mostNotes)) {
-    say(io, `not checked: ${shownPath(target, path, io.cwd)}: ${why}`);
-  }
-  if (!verbose && notes.length > mostNotes) say(io, `not checked: ${notes.length - mostNotes} more (-v lists them)`);
-  const known = new Set(deployment.files.map(({ file }) => file.path));
-  for (const path of target.only ?? []) {
-    const result = host.read(path);
-    if (result.kind === 'file' && config.excluded(result.file.path)) {
-      const by = config.file ? shownPath(target, config.file.path, io.cwd) : 'the configuration';
-      say(io, `${shownPath(target, path, io.cwd)} is excluded by ${by}`);
-    } else if (result.kind === 'file' && !known.has(result.file.path)) {
-      say(io, `${shownPath(target, path, io.cwd)} is no part of a deployment that gwlint can see`);
+async function wishesOf(projects: readonly Project[], { options, io }: Run): Promise<Wishes | string> {
+  const changes = new Map<string, Changes>();
+  if (options.since !== undefined) {
+    const { changesSince } = await import('./since.js');
+    for (const { target } of projects) {
+      const found = changesSince(target.root, options.since, io);
+      if (typeof found === 'string') return found;
+      changes.set(target.root, found);
     }
   }
+  // A baseline that is written anew is not read first.
+  if (options.baseline === undefined || options.writeBaseline !== undefined)
+    return { options, changes, locate: createLocate() };
+  const baseline = (await import('./baseline.js')).loadBaseline(options, io.cwd);
+  if (typeof baseline === 'string') return baseline;
+  return { options, changes, locate: createLocate(), ...(baseline && { baseline }) };
 }
 
-async function output(report: Report, options: Options, rules: readonly Rule[], tool: Tool, io: Io): Promise<number> {
+/** Where everything goes that is no finding. */
+export function quietly({ options, io }: Run): Io {
+  return options.quiet ? silent(io) : io;
+}
+
+/** Writes the report of what is left. Returns the exit code. */
+export async function finish(sifted: Sifted, run: Run): Promise<number> {
+  const { options, rules, tool, io } = run;
+  const report = reportFor(sifted.projects, io);
+  const started = performance.now();
   const problem = await writeReport(report, options, rules, tool, io);
-  return problem === undefined ? exitCode(report, options) : cannotRun(problem, io);
+  run.watch?.add('report', performance.now() - started);
+  if (problem !== undefined) return cannotRun(problem, io);
+  if (options.baseline !== undefined) (await import('./baseline.js')).sayBaseline(sifted, options, quietly(run));
+  return exitCode(report.diagnostics, sifted.warnings, options);
 }
 
-function printPatch(fixed: readonly Fixed[], before: Report, options: Options, io: Io): number {
-  for (const rewrite of fixed.flatMap(one => one.rewrites)) {
-    const patch = patchBytes(rewrite);
-    // A terminal must not obey what stands in a file; a program that reads the patch needs every byte.
-    io.stdout(io.isTerminal ? `${Buffer.from(patch).toString('utf8').split('\n').map(visible).join('\n')}` : patch);
-  }
-  const applied = fixed.reduce((sum, one) => sum + one.applied.length, 0);
-  say(
-    io,
-    `${applied} of ${counted(before.diagnostics.length, 'finding') || '0 findings'} would be repaired; nothing was written`,
-  );
-  return exitCode(before, options);
+export function reportFor(projects: readonly ProjectView[], io: Io) {
+  return joinReports(projects.map(one => reportOf(one, io.cwd)));
 }
 
-function exitCode({ diagnostics }: Report, { failOn }: Options): number {
-  if (failOn === 'never') return 0;
-  return diagnostics.some(
-    ({ severity }) => severity !== 'info' && strengths.indexOf(severity) >= strengths.indexOf(failOn),
-  )
-    ? 1
-    : 0;
+/** Takes all that is found for known. */
+async function adopt(sifted: Sifted, wishes: Wishes, run: Run): Promise<number> {
+  const { saveBaseline } = await import('./baseline.js');
+  const problem = saveBaseline(reportFor(sifted.projects, run.io), wishes.options, run.io);
+  return problem === undefined ? 0 : cannotRun(problem, run.io);
 }

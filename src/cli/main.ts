@@ -15,17 +15,9 @@ process.exitCode = await runCli(process.argv.slice(2), {
   env: process.env,
   stdout: text => void process.stdout.write(text),
   stderr: text => void process.stderr.write(text),
+  stdin: async () => (await import('./stdin.js')).readAll(process.stdin),
+  ...(process.stdin.isTTY &&
+    process.stdout.isTTY && { ask: async question => (await import('./stdin.js')).ask(question) }),
   isTerminal: process.stdout.isTTY === true,
-  ...(process.stdin.isTTY && { ask }),
   ...(process.stdout.columns > 0 && { columns: process.stdout.columns }),
 });
-
-async function ask(question: string): Promise<string> {
-  const { createInterface } = await import('node:readline/promises');
-  const lines = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    return await lines.question(question);
-  } finally {
-    lines.close();
-  }
-}

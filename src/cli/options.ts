@@ -33,6 +33,8 @@ export interface OptionRow {
   readonly andFile?: true;
   /** How the value is shown where the words of `takes` are too many. */
   readonly shown?: string;
+  /** The value may be left out; it is only taken behind an equals sign. */
+  readonly optional?: true;
   /** May be given several times. */
   readonly many?: true;
   /** For the help, in few words. */
@@ -93,6 +95,34 @@ export const options = [
     more: 'With `--version`: where gwlint and Node.js are.',
     group: 'Output',
     of: ['lint', 'path'],
+  },
+  {
+    name: 'quiet',
+    short: 'q',
+    help: 'only errors, and nothing on stderr',
+    more: 'The same as `--level error`, without notes and sums. `--max-warnings` still counts all warnings.',
+    group: 'Output',
+    of: ['lint'],
+  },
+  {
+    name: 'statistics',
+    help: 'how often each rule was found, no findings',
+    more: 'As a table, or in JSON with `--format json`.',
+    group: 'Output',
+    of: ['lint'],
+  },
+  {
+    name: 'timing',
+    help: 'where the time went, by phase and rule',
+    group: 'Output',
+    of: ['lint'],
+  },
+  {
+    name: 'watch',
+    short: 'w',
+    help: 'judge again after every change',
+    group: 'Output',
+    of: ['lint'],
   },
   {
     name: 'select',
@@ -160,6 +190,50 @@ export const options = [
   },
   { name: 'no-plugins', help: 'leave its plugins out', group: 'Choice', of: configurable },
   {
+    name: 'max-warnings',
+    takes: 'number',
+    help: 'exit with 1 only above this many warnings',
+    more: 'Errors fail in any case, except with `--fail-on never`.',
+    group: 'Choice',
+    of: ['lint'],
+  },
+  {
+    name: 'since',
+    takes: 'revision',
+    help: 'only findings with an end in a changed line',
+    more: 'A line is changed when it is not in the commit at which `HEAD` and the revision parted; where lines were removed, their neighbours count. Files that git does not know are new. Git is only asked for commits and old texts: no filter, driver or hook of the repository is run.',
+    group: 'Choice',
+    of: ['lint'],
+  },
+  {
+    name: 'baseline',
+    takes: 'file',
+    help: 'report nothing that this file has',
+    more: 'An entry is told by rule, file, text of the line and file of the other end, so lines may move. Entries that nothing answers to any more are told on stderr.',
+    group: 'Choice',
+    of: ['lint'],
+    completes: 'file',
+  },
+  {
+    name: 'write-baseline',
+    takes: 'file',
+    optional: true,
+    help: 'take all that is found for known, exit with 0',
+    more: 'Into the file behind the equals sign, else that of `--baseline`, else `gwlint-baseline.json`.',
+    group: 'Choice',
+    of: ['lint'],
+    completes: 'file',
+  },
+  {
+    name: 'stdin-filename',
+    takes: 'path',
+    help: 'judge standard input (-) as this file',
+    more: '`gwlint - --stdin-filename nginx.conf` judges a buffer among the files on the disk. With `--fix` the repaired text goes to stdout and what is left to stderr.',
+    group: 'Choice',
+    of: ['lint'],
+    completes: 'file',
+  },
+  {
     name: 'allow-outside',
     help: 'follow links and includes out of the folder',
     group: 'Choice',
@@ -196,6 +270,14 @@ export const options = [
   { name: 'unsafe-fixes', help: 'apply all fixes that are not alternatives', group: 'Repair', of: ['lint'] },
   { name: 'diff', help: 'print them as a patch instead of writing', group: 'Repair', of: ['lint'] },
   {
+    name: 'interactive',
+    short: 'i',
+    help: 'ask for each finding which repair to take',
+    more: 'Safe, unsafe and alternative ones. Only at a terminal.',
+    group: 'Repair',
+    of: ['lint'],
+  },
+  {
     name: 'stdio',
     help: 'talk over stdin and stdout, as it does anyway',
     more: 'Editors add it of themselves.',
@@ -225,6 +307,7 @@ export const examples = [
   { line: 'gwlint', help: 'lint the deployment in this folder' },
   { line: 'gwlint /etc/nginx', help: "lint this machine's nginx" },
   { line: 'gwlint --diff | git apply', help: 'look at the safe fixes first, then take them' },
+  { line: 'gwlint --since main', help: 'only what this branch brings' },
   { line: 'gwlint path deploy/', help: 'see which server answers which location' },
   { line: 'gwlint path --trace nginx.conf', help: 'see why a file was linked, or not' },
 ] as const;

@@ -9,8 +9,17 @@ export interface Io {
   readonly stderr: (text: string) => void;
   readonly isTerminal: boolean;
   readonly columns?: number;
-  /** Asks the person at the terminal; absent where nobody could answer. */
-  readonly ask?: (question: string) => Promise<string>;
+  /** All of standard input; empty where this is absent. */
+  readonly stdin?: () => Promise<Uint8Array>;
+  /** Asks the person at the terminal; undefined when there is no answer any more. Absent where nobody sits there. */
+  readonly ask?: (question: string) => Promise<string | undefined>;
+  /** Ends a run that would go on for ever. */
+  readonly stop?: AbortSignal;
+}
+
+/** The same process, with nothing to say beside its findings. */
+export function silent(io: Io): Io {
+  return { ...io, stderr: () => undefined };
 }
 
 /** One line on stderr. */

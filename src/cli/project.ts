@@ -1,16 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { type Analysis, analyze } from '../analyze.js';
+import { type Analysis, type AnalyzeOptions, analyze, type Memory, newMemory } from '../analyze.js';
 import type { Config } from '../config/config.js';
 import { decodeText } from '../host/decode.js';
 import { type DiskHost, diskHost } from '../host/disk.js';
 import type { Host } from '../host/host.js';
 import { memoryHost } from '../host/memory.js';
-import { type ChosenFix, type FixChoice, fixAll, type LintState } from '../lint/fix.js';
-import type { Diagnostic, Rule } from '../lint/rule.js';
-import { mergeDiagnostics, sortDiagnostics } from '../lint/run.js';
+import { type ChosenFix, type FixChoice, fixAll, type LintState, type TextOf } from '../lint/fix.js';
+import type { Diagnostic } from '../lint/rule.js';
+import { type Measure, mergeDiagnostics, sortDiagnostics } from '../lint/run.js';
 import type { Deployment } from '../model/deployment.js';
-import type { TargetVersions } from '../model/version.js';
 import { unifiedDiff } from '../report/diff.js';
 import { type Report, relocate } from '../report/report.js';
 import type { SourceFile } from '../text/source.js';
@@ -20,31 +19,55 @@ import { type Io, say } from './output.js';
 import type { Target } from './targets.js';
 import type { Rewrite } from './write.js';
 
+/** A host that tells what it passed over. */
+export type ProjectHost = Host & Pick<DiskHost, 'notes'>;
+
 /** One root, read and judged. */
 export interface Project {
   readonly target: Target;
-  readonly host: DiskHost;
-  readonly targets: TargetVersions;
+  readonly host: ProjectHost;
   readonly config: Config;
-  readonly rules: readonly Rule[];
+  /** Judges the project with these texts in place of its own. */
+  readonly judge: (texts: ReadonlyMap<string, string>) => Promise<Analysis>;
+  /** What a later run over the same root may use. */
+  readonly memory: Memory;
   readonly deployment: Deployment;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export async function openProject(
+export interface OpenOptions extends Pick<Options, 'allowOutside' | 'targets' | 'plugins'> {
+  /** Texts that stand in place of those on the disk, by path. */
+  readonly buffers?: ReadonlyMap<string, string>;
+  /** Lets somebody see what is asked of the disk. */
+  readonly watched?: (host: DiskHost) => DiskHost;
+  /** Of an earlier run over the same root. */
+  readonly memory?: Memory;
+  readonly measure?: Measure;
+}
+
+export async function openProject(configured: ConfiguredTarget, options: OpenOptions): Promise<Project> {
+  const prepared = prepareProject(configured, options);
+  return { ...prepared, ...(await prepared.judge(new Map())) };
+}
+
+/** A project that is not judged yet. */
+export function prepareProject(
   { target, config, rules }: ConfiguredTarget,
-  { allowOutside, targets }: Pick<Options, 'allowOutside' | 'targets'>,
-  watched: (host: DiskHost) => DiskHost = host => host,
-): Promise<Project> {
-  const host = watched(diskHost(target.root, { allowOutside }));
-  return {
-    target: withoutLinks(target, host),
-    host,
-    targets,
-    config,
-    rules,
-    ...(await analyze(host, { rules, config, targets, known: rules.map(({ id }) => id) })),
+  options: OpenOptions,
+): Omit<Project, 'deployment' | 'diagnostics'> {
+  const { allowOutside, targets, buffers, memory = newMemory(), measure, watched = one => one } = options;
+  const disk = watched(diskHost(target.root, { allowOutside }));
+  const host: ProjectHost = buffers ? { ...memoryHost(buffers, disk), notes: disk.notes } : disk;
+  // Of rules in plugins that are left out nobody knows the names.
+  const all = options.plugins === 'ignore' && config.plugins.length > 0 ? undefined : rules.map(({ id }) => id);
+  const how: AnalyzeOptions = {
+    ...{ rules, config, targets, memory },
+    ...(all && { known: all }),
+    ...(measure && { measure }),
   };
+  const judge = (texts: ReadonlyMap<string, string>): Promise<Analysis> =>
+    analyze(texts.size === 0 ? host : memoryHost(texts, host), how);
+  return { target: withoutLinks(target, host), host, config, judge, memory };
 }
 
 /** The target with the files themselves in place of links to them, as findings name them. */
@@ -69,24 +92,31 @@ export function shownPath({ root }: Target, path: string, cwd: string): string {
   return relative(cwd, join(root, path)).split(sep).join('/');
 }
 
-export function reportOf({ target, host, deployment, diagnostics }: ProjectView, cwd: string): Report {
+/** A project as it is on disk, or as it would be with other texts. */
+export type ProjectView = Pick<Project, 'target' | 'deployment' | 'diagnostics'> & { readonly host: Host };
+
+export function reportOf(project: ProjectView, cwd: string): Report {
+  return inWholeFiles(project, path => shownPath(project.target, path, cwd));
+}
+
+/** The findings of a project with the whole text of each file, also where a text is embedded in another. Paths are those of the project. */
+export function wholeTexts(project: ProjectView): Report {
+  return inWholeFiles(project, path => path);
+}
+
+function inWholeFiles({ host, deployment, diagnostics }: ProjectView, show: (path: string) => string): Report {
   const files = new Map<string, SourceFile>();
   const fileOf = (file: SourceFile): SourceFile => {
     let shown = files.get(file.path);
     if (!shown) {
       const whole = host.read(file.path);
-      shown = {
-        path: shownPath(target, file.path, cwd),
-        text: whole.kind === 'file' ? whole.file.text : file.text,
-      };
+      shown = { path: show(file.path), text: whole.kind === 'file' ? whole.file.text : file.text };
       files.set(file.path, shown);
     }
     return shown;
   };
   return relocate({ diagnostics, unresolved: deployment.unresolved, files: deployment.files.length }, fileOf);
 }
-
-type ProjectView = Pick<Project, 'target' | 'deployment' | 'diagnostics'> & { readonly host: Host };
 
 /** Several reports as one; what two roots have in common is said once. */
 export function joinReports(reports: readonly Report[]): Report {
@@ -99,44 +129,55 @@ export function joinReports(reports: readonly Report[]): Report {
   };
 }
 
+export interface NamedRewrite extends Rewrite {
+  /** The path as the user sees it. */
+  readonly shown: string;
+}
+
 export interface Fixed {
   /** The project as it is with the new texts. */
   readonly view: ProjectView;
-  readonly rewrites: readonly (Rewrite & { readonly shown: string })[];
+  readonly rewrites: readonly NamedRewrite[];
   readonly applied: readonly ChosenFix[];
   readonly refused: readonly ChosenFix[];
 }
 
 /** Repairs a project in memory; nothing is written. */
 export async function fixProject(project: Project, choice: FixChoice, cwd: string): Promise<Fixed> {
-  const { target, host, targets, config, rules } = project;
-  const textOf = (path: string) => {
-    const result = host.read(path);
-    return result.kind === 'file' ? result.file.text : undefined;
-  };
-  const lint = async (texts: ReadonlyMap<string, string>) =>
-    stateOf(await analyze(memoryHost(texts, host), { rules, config, targets, known: rules.map(({ id }) => id) }));
-  const outcome = await fixAll(stateOf(project), textOf, lint, choice);
-  const rewrites = [...outcome.texts].flatMap(([path, after]) => {
+  const lint = async (texts: ReadonlyMap<string, string>) => stateOf(await project.judge(texts));
+  const { after, texts, applied, refused } = await fixAll(stateOf(project), textsOf(project), lint, choice);
+  return { ...fixedView(project, texts, after, cwd), applied, refused };
+}
+
+/** A project with new texts, and what has to be written for them. */
+export function fixedView(
+  { target, host }: Project,
+  texts: ReadonlyMap<string, string>,
+  { deployment, diagnostics }: Analysis,
+  cwd: string,
+): Pick<Fixed, 'view' | 'rewrites'> {
+  const textOf = textsOf({ host });
+  const rewrites = [...texts].flatMap(([path, after]) => {
     const before = textOf(path);
     if (before === undefined || before === after) return [];
     return [{ path: join(target.root, path), shown: shownPath(target, path, cwd), before, after }];
   });
-  const { diagnostics, deployment } = outcome.after;
-  return {
-    view: { target, host: memoryHost(outcome.texts, host), deployment, diagnostics },
-    rewrites,
-    applied: outcome.applied,
-    refused: outcome.refused,
+  return { view: { target, host: memoryHost(texts, host), deployment, diagnostics }, rewrites };
+}
+
+export function textsOf({ host }: Pick<Project, 'host'>): TextOf {
+  return path => {
+    const result = host.read(path);
+    return result.kind === 'file' ? result.file.text : undefined;
   };
 }
 
-function stateOf({ deployment, diagnostics }: Analysis): Analysis & LintState {
+export function stateOf({ deployment, diagnostics }: Analysis): Analysis & LintState {
   return { deployment, diagnostics, problems: deployment.files.reduce((sum, file) => sum + file.problems.length, 0) };
 }
 
 /** The patch of one file in the bytes of that file's own encoding, so that `git apply` finds its lines. */
-export function patchBytes({ path, shown, before, after }: Rewrite & { readonly shown: string }): Uint8Array {
+export function patchBytes({ path, shown, before, after }: NamedRewrite): Uint8Array {
   const { encoding } = decodeText(readFileSync(path));
   return Buffer.from(unifiedDiff(shown, before, after), encoding === 'latin1' ? 'latin1' : 'utf8');
 }

@@ -6,11 +6,11 @@ import { Worker } from 'node:worker_threads';
 import { type Packed, pack, unpack } from '../cache/pack.js';
 import { type Asked, hashOf, recorder } from '../cache/record.js';
 import { keep, lookUp } from '../cache/store.js';
-import { diskHost } from '../host/disk.js';
+import { type DiskHost, diskHost } from '../host/disk.js';
 import type { Options } from './args.js';
 import type { ConfiguredTarget } from './configured.js';
 import type { Io } from './output.js';
-import { openProject, type Project, withoutLinks } from './project.js';
+import { openProject, type Project, prepareProject } from './project.js';
 import type { Target } from './targets.js';
 import type { Tool } from './tool.js';
 
@@ -57,11 +57,12 @@ export async function openOne(target: ConfiguredTarget, options: Options, tool: 
   const packed = lookUp(cache, key, diskHost(target.target.root, { allowOutside }));
   if (packed) return projectOf(target, options, packed);
   const records: Asked[] = [];
-  const project = await openProject(target, options, host => {
+  const watched = (host: DiskHost): DiskHost => {
     const { asked, host: recorded } = recorder(host);
     records.push(asked);
     return recorded;
-  });
+  };
+  const project = await openProject(target, { ...options, watched });
   for (const asked of records) keep(cache, key, { asked, packed: packProject(project) });
   return project;
 }
@@ -72,16 +73,13 @@ export function packProject({ deployment, diagnostics, host }: Project): Packed 
 }
 
 /** A project as the report needs it; its stacks are not read again. */
-function projectOf(configured: ConfiguredTarget, { allowOutside, targets }: Options, packed: Packed): Project {
-  const { target, config, rules } = configured;
-  const host = diskHost(target.root, { allowOutside });
-  const { diagnostics, unresolved, files } = unpack(packed, host, config.file ? [config.file] : []);
+function projectOf(configured: ConfiguredTarget, options: Options, packed: Packed): Project {
+  const prepared = prepareProject(configured, options);
+  const { config } = configured;
+  const { diagnostics, unresolved, files } = unpack(packed, prepared.host, config.file ? [config.file] : []);
   return {
-    target: withoutLinks(target, host),
-    host: { ...host, notes: () => packed.notes },
-    targets,
-    config,
-    rules,
+    ...prepared,
+    host: { ...prepared.host, notes: () => packed.notes },
     deployment: { stacks: [], files, faults: [], unresolved },
     diagnostics,
   };

@@ -26,6 +26,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   const { tool } = await import('./tool.js');
   if (options.version) {
     io.stdout(`${tool.name} ${tool.version}\n`);
+    if (options.verbose) io.stdout((await import('./tool.js')).whereabouts());
     return 0;
   }
   const { rules } = await import('../../rules/index.js');

@@ -34,6 +34,13 @@ export function targetsOf(paths: readonly string[], cwd: string): Targets {
   return { ok: true, targets: [...targets].map(([root, only]) => (only ? { root, only } : { root })) };
 }
 
+/** What a text means that comes from elsewhere but is to be judged as this file, whether it is there or not. */
+export function targetOfBuffer(path: string, cwd: string): Target & { readonly only: ReadonlySet<string> } {
+  const absolute = resolve(cwd, path);
+  const root = projectOf(absolute);
+  return { root, only: new Set([relative(root, absolute).split(sep).join('/')]) };
+}
+
 /** A word that is no path may be a command with a slip of the finger in it. */
 function meantCommand(word: string): string {
   const near = nearest(

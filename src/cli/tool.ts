@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { release } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import manifest from '../../package.json' with { type: 'json' };
@@ -41,4 +42,14 @@ export function webPage(rule: string): string | undefined {
 export function pageLink(rule: string): string | undefined {
   const root = packageRoot();
   return webPage(rule) ?? (root === undefined ? undefined : pathToFileURL(join(root, docsPath(rule))).href);
+}
+
+/** What a bug report needs: where gwlint runs from, and on what. */
+export function whereabouts(): string {
+  const lines = [
+    `from      ${packageRoot() ?? dirname(fileURLToPath(import.meta.url))}`,
+    `Node.js   ${process.version} (${process.execPath})`,
+    `platform  ${process.platform} ${process.arch}, ${release()}`,
+  ];
+  return lines.map(line => `${line}\n`).join('');
 }

@@ -17,10 +17,13 @@ export interface LintState {
 /** Lints the files as they are on the host, but with these texts in place of their own. */
 export type Lint<S extends LintState> = (texts: ReadonlyMap<string, string>) => Promise<S>;
 
+/** The text of a file now; undefined for a file that must not be written. */
+export type TextOf = (path: string) => string | undefined;
+
 export interface FixChoice {
   readonly unsafe: boolean;
   /** Whether the user asked for this finding to be repaired; the others are watched all the same. */
-  readonly wanted: (diagnostic: Diagnostic) => boolean;
+  readonly wanted: (diagnostic: Diagnostic, textOf: TextOf) => boolean;
 }
 
 export interface FixOutcome<S extends LintState> {
@@ -59,12 +62,10 @@ function fits(edits: readonly Edit[], taken: readonly Edit[]): boolean {
 /**
  * Applies fixes until none is left. Each is proved: the files are linted again, and a fix that leaves its finding or adds a
  * problem is taken back. Every round settles at least one fix, so it ends.
- *
- * @param textOf the text of a file now; undefined for a file that must not be written.
  */
 export async function fixAll<S extends LintState>(
   before: S,
-  textOf: (path: string) => string | undefined,
+  textOf: TextOf,
   lint: Lint<S>,
   { unsafe, wanted }: FixChoice,
 ): Promise<FixOutcome<S>> {
@@ -74,12 +75,13 @@ export async function fixAll<S extends LintState>(
   const applied: ChosenFix[] = [];
   const refused = new Map<string, ChosenFix>();
   for (;;) {
-    const open = state.diagnostics.filter(one => wanted(one) && !refused.has(refusalKey(one)));
+    const current = texts;
+    const textNow: TextOf = path => current.get(path) ?? textOf(path);
+    const open = state.diagnostics.filter(one => wanted(one, textNow) && !refused.has(refusalKey(one)));
     const fixes = chooseFixes(open, unsafe).slice(0, most);
     const [first] = fixes;
     if (!first) return { texts, applied, refused: [...refused.values()], after: state };
-    const current = texts;
-    const better = await attempt(fixes, state, current, path => current.get(path) ?? textOf(path), lint);
+    const better = await attempt(fixes, state, current, textNow, lint);
     if (better) {
       ({ state, texts } = better);
       applied.push(...fixes);
@@ -103,7 +105,7 @@ async function attempt<S extends LintState>(
   fixes: readonly ChosenFix[],
   state: S,
   texts: Texts,
-  textOf: (path: string) => string | undefined,
+  textOf: TextOf,
   lint: Lint<S>,
 ): Promise<{ readonly state: S; readonly texts: Texts } | undefined> {
   const edits = groupByPath(fixes.flatMap(({ fix }) => fix.edits));
@@ -136,6 +138,17 @@ function groupByPath(edits: readonly Edit[]): EditsByPath {
  * server at last is judged for the first time.
  */
 function isBetter(fixes: readonly ChosenFix[], before: LintState, after: LintState, edits: EditsByPath): boolean {
+  const repaired = new Set(fixes.map(({ diagnostic }) => diagnostic.rule));
+  // A comment that a repair makes needless is told, and is no reason to leave the fault.
+  const counts = ({ rule }: Diagnostic): boolean => !rule.startsWith('gwlint/') || repaired.has(rule);
+  return isBetterOf(fixes, only(before, counts), only(after, counts), edits);
+}
+
+function only({ diagnostics, problems }: LintState, counts: (one: Diagnostic) => boolean): LintState {
+  return { diagnostics: diagnostics.filter(counts), problems };
+}
+
+function isBetterOf(fixes: readonly ChosenFix[], before: LintState, after: LintState, edits: EditsByPath): boolean {
   if (after.problems > before.problems || !isFewer(after.diagnostics, before.diagnostics)) return false;
   const fixed = new Set(fixes.map(({ diagnostic }) => diagnostic));
   const weakest = Math.max(...fixes.map(({ diagnostic }) => gravest.indexOf(diagnostic.severity)));

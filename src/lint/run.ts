@@ -3,6 +3,7 @@ import { sameEdit } from '../text/apply.js';
 import type { Span, Step } from '../text/source.js';
 import { activeRules, type Choices, chosen, noChoices, optionsOf } from './choice.js';
 import { concealed, concealer } from './conceal.js';
+import { judgedFiles } from './files.js';
 import { askedAgain, type RuleMemory } from './memory.js';
 import type { Diagnostic, Finding, Fix, Rule } from './rule.js';
 import { createSuppressor } from './suppress.js';
@@ -43,7 +44,7 @@ export function runRules(
     );
     for (const one of said) found.push(one);
   }
-  const suppressor = createSuppressor(deployment.files);
+  const suppressor = createSuppressor(judgedFiles(deployment));
   const kept = found.filter(one => !suppressor.silences(one.rule, one));
   const about = { ran: asked.map(({ id }) => id), ...(known && { all: known }) };
   for (const rule of asked) {

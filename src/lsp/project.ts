@@ -64,7 +64,9 @@ const unwatchedAge = 2000;
 export function createProject({ folder, rules, settings, watched }: ProjectOptions): Project {
   const buffers = new Map<string, Buffer>();
   const memory = newMemory();
-  const known = rules.map(({ id }) => id);
+  const ids = rules.map(({ id }) => id);
+  // Plugins are left out, so where there are some nobody knows the names of all rules.
+  const known = () => (config.plugins.length === 0 ? { known: ids } : {});
   let disk: SteadyHost | undefined;
   let readAt = 0;
   let readWith: Settings | undefined;
@@ -115,7 +117,13 @@ export function createProject({ folder, rules, settings, watched }: ProjectOptio
     const texts = new Map([...buffers].map(([path, buffer]) => [path, textOf(buffer, path, below)]));
     const host = bufferHost(texts, below);
     const wanted = settings();
-    const { deployment, diagnostics } = await analyze(host, { rules, known, memory, config, targets: wanted.targets });
+    const { deployment, diagnostics } = await analyze(host, {
+      rules,
+      ...known(),
+      memory,
+      config,
+      targets: wanted.targets,
+    });
     const view = viewsOf(host, ({ path, text }) => {
       const shown = buffers.get(path)?.text;
       return text.startsWith(byteOrderMark) && !shown?.startsWith(byteOrderMark) ? 1 : 0;
@@ -154,7 +162,13 @@ export function createProject({ folder, rules, settings, watched }: ProjectOptio
     async tryTexts(texts) {
       const { host } = await judge();
       const wanted = settings();
-      const found = await analyze(memoryHost(texts, host), { rules, known, memory, config, targets: wanted.targets });
+      const found = await analyze(memoryHost(texts, host), {
+        rules,
+        ...known(),
+        memory,
+        config,
+        targets: wanted.targets,
+      });
       return { ...found, diagnostics: found.diagnostics.filter(isShown(wanted)) };
     },
   };

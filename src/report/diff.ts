@@ -16,6 +16,26 @@ export function unifiedDiff(path: string, before: string, after: string): string
   return `--- ${name('a')}\n+++ ${name('b')}\n${hunks(lines)}`;
 }
 
+/**
+ * Numbers (from 1) of the lines of the new text that the old one does not have; beside lines that have gone, both neighbours. Kinds of line
+ * ends are no difference.
+ */
+export function changedLines(before: string, after: string): ReadonlySet<number> {
+  const plain = (text: string) => splitLines(text.replace(/\r\n?/g, '\n')).map(line => line.replace(/\n$/, ''));
+  const changed = new Set<number>();
+  let line = 1;
+  const all = diffLines(plain(before), plain(after));
+  for (const [i, { kind }] of all.entries()) {
+    if (kind === '+') changed.add(line);
+    else if (kind === '-' && all[i - 1]?.kind !== '+' && all[i + 1]?.kind !== '+') {
+      if (line > 1) changed.add(line - 1);
+      changed.add(line);
+    }
+    if (kind !== '-') line++;
+  }
+  return changed;
+}
+
 function splitLines(text: string): readonly string[] {
   const lines = text.split('\n').map(line => `${line}\n`);
   const last = lines.pop();

@@ -11,6 +11,8 @@ export interface PrettyOptions {
   readonly colour?: boolean;
   /** Columns of the terminal; 80 where there is none. */
   readonly width?: number;
+  /** Only the findings: nothing about what was not checked, no sum. */
+  readonly bare?: boolean;
   /** Where the page of a rule stands, for terminals that show links. */
   readonly link?: (rule: string) => string | undefined;
   /** List what could not be followed, instead of only counting it. */
@@ -55,6 +57,7 @@ export function prettyReport(report: Report, options: PrettyOptions = {}): strin
     link: options.link ?? (() => undefined),
   };
   const blocks = report.diagnostics.map(one => findingLines(one, printer));
+  if (options.bare) return withoutCommands(blocks.map(lines => `${lines.join('\n')}\n`).join('\n'));
   const end = [
     ...unresolvedLines(report, options.verbose === true, printer),
     ...wrap(summaryLine(report), printer.width),

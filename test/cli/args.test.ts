@@ -15,6 +15,11 @@ test('without arguments the folder is linted, and nothing is written', () => {
     outputs: [],
     fix: 'none',
     diff: false,
+    interactive: false,
+    quiet: false,
+    statistics: false,
+    timing: false,
+    watch: false,
     level: 'info',
     failOn: 'warning',
     given: new Set(),
@@ -65,6 +70,23 @@ describe('what is meant', () => {
     ]);
   });
 
+  test('the file of a baseline may be left out, and is only taken behind an equals sign', () => {
+    expect(options('--write-baseline', 'deploy')).toMatchObject({ writeBaseline: '', paths: ['deploy'] });
+    expect(options('--write-baseline=x.json', '--', '--write-baseline')).toMatchObject({
+      writeBaseline: 'x.json',
+      paths: ['--write-baseline'],
+    });
+    expect(options('--baseline', 'x.json').writeBaseline).toBeUndefined();
+  });
+
+  test('quiet is about errors', () => {
+    expect(options('-q', '--level=info', '--max-warnings', '3')).toMatchObject({
+      quiet: true,
+      level: 'error',
+      maxWarnings: 3,
+    });
+  });
+
   test('every way of fixing', () => {
     expect(options('--fix')).toMatchObject({ fix: 'safe', diff: false });
     expect(options('--unsafe-fixes')).toMatchObject({ fix: 'unsafe', diff: false });
@@ -88,7 +110,7 @@ test.each([
     ['--target-version=ngnix=1.22'],
     "--target-version takes nginx=1.22, gunicorn=20.1 or uwsgi=2.0, not 'ngnix=1.22'; did you mean nginx=1.22?",
   ],
-  [['-q'], "there is no option '-q'"],
+  [['-x'], "there is no option '-x'"],
   [
     ['--format', 'yaml'],
     "--format takes pretty, compact, json, sarif, github, gitlab, junit, checkstyle, rdjson, markdown, not 'yaml'",
@@ -99,6 +121,14 @@ test.each([
     'json and pretty cannot share stdout; write one to a file: --format json=FILE',
   ],
   [['--format=sarif=x', '--format=json=x'], 'two formats cannot both be written to x'],
+  [['--max-warnings=few'], "--max-warnings takes a number, not 'few'"],
+  [['--max-warnings', '-1'], "option '--max-warnings' argument is ambiguous"],
+  [['--interactive', '--diff'], '--interactive and --diff exclude each other'],
+  [['--write-baseline', '--fix'], '--write-baseline and --fix exclude each other'],
+  [['--watch', '--unsafe-fixes'], '--watch and --unsafe-fixes exclude each other'],
+  [['--watch', '-'], '--watch and - exclude each other'],
+  [['-i', '-'], '--interactive and - exclude each other'],
+  [['--statistics', '--format=sarif'], '--statistics goes with --format pretty or json, not sarif'],
   [['path', '--format=sarif'], 'gwlint path takes --format pretty or json'],
   [['rules', '--format=json=x'], 'gwlint rules takes --format pretty or json'],
   [['--level=high'], "--level takes error, warning, info, not 'high'"],

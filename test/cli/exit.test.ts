@@ -26,6 +26,37 @@ const table: readonly (readonly [number, string, Files, readonly string[]])[] = 
   [1, 'an error in one of two folders', { ...prefixed('a/', working), ...prefixed('b/', wrongPort) }, ['a', 'b']],
   [1, 'a file that an error touches', wrongPort, ['shop.py', 'gunicorn.conf.py']],
   [0, 'a file that no error touches', wrongPort, ['shop.py']],
+  [0, 'as many warnings as may be', shortWait, ['--max-warnings', '1']],
+  [1, 'more warnings than may be', shortWait, ['--max-warnings', '0']],
+  [1, 'more warnings than may be, hidden', shortWait, ['--max-warnings', '0', '--quiet']],
+  [1, 'an error among the warnings that may be', wrongPort, ['--max-warnings', '9']],
+  [0, 'too many warnings that must not fail', shortWait, ['--max-warnings', '0', '--fail-on', 'never']],
+  [0, 'a warning that is not told', shortWait, ['--quiet']],
+  [1, 'an error, quietly', wrongPort, ['--quiet']],
+  [1, 'an error, counted', wrongPort, ['--statistics']],
+  [1, 'an error, timed', wrongPort, ['--timing']],
+  [1, 'an error in a file', wrongPort, ['--format', 'sarif=out.sarif']],
+  [0, 'findings that are written down', wrongPort, ['--write-baseline']],
+  [0, 'a comment with a reason', ignored(': started by hand'), []],
+  [1, 'a comment without a reason', ignored(''), []],
+  [
+    1,
+    'a comment that silences nothing',
+    { ...working, Procfile: `# gwlint-ignore upstream: why\n${working.Procfile}` },
+    [],
+  ],
+  [0, 'the completion of a shell', {}, ['completion', 'bash']],
+  [2, 'the completion of no shell', {}, ['completion']],
+  [2, 'a format that is none', working, ['--format', 'yaml']],
+  [2, 'a file that cannot be written', working, ['--format', 'sarif=nowhere/out.sarif']],
+  [2, 'two documents on stdout', working, ['--format', 'sarif', '--format', 'json']],
+  [2, 'a number that is none', working, ['--max-warnings', 'few']],
+  [2, 'a revision without a repository', working, ['--since', 'main']],
+  [2, 'a baseline that is not there', working, ['--baseline', 'nope.json']],
+  [2, 'a baseline that is none', { ...working, 'b.json': '[]' }, ['--baseline', 'b.json']],
+  [2, 'a question that nobody can be asked', wrongPort, ['--interactive']],
+  [2, 'standard input without a name', working, ['-']],
+  [2, 'a name without standard input', working, ['--stdin-filename', 'nginx.conf']],
   [2, 'an unknown option', working, ['--fixx']],
   [2, 'a wrong value of an option', working, ['--level', 'loud']],
   [2, 'an unknown rule', working, ['--select', 'upstream/adress-mismatch']],
@@ -44,6 +75,11 @@ const table: readonly (readonly [number, string, Files, readonly string[]])[] = 
   [0, 'the way of a request', wrongPort, ['path']],
   [2, 'the way of a request in an empty folder', {}, ['path']],
 ];
+
+function ignored(reason: string): Files {
+  const text = wrongPort['nginx.conf'].replace('8000;', `8000; # gwlint-ignore upstream/address-mismatch${reason}`);
+  return { ...wrongPort, 'nginx.conf': text };
+}
 
 function prefixed(prefix: string, files: Files): Files {
   return Object.fromEntries(Object.entries(files).map(([path, text]) => [prefix + path, text]));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { folderWith } from '../host/temporary.js';
 import { run } from './process.js';
-import { serverAtImport, shortWait, working, wrongPort } from './stacks.js';
+import { equalWait, serverAtImport, shortWait, working, wrongPort } from './stacks.js';
 
 describe('paths in the output', () => {
   test('are those from the working directory', async () => {
@@ -69,7 +69,11 @@ describe('--fix', () => {
     const root = folderWith(serverAtImport);
     const { code, stdout, stderr } = await run(root, ['--fix']);
     expect(stdout).toMatch(/^No problems found in \d files\.\n$/);
-    expect([code, stderr]).toEqual([0, 'gwlint: repaired 1 finding in shop.py\n']);
+    expect([code, stderr]).toEqual([
+      0,
+      'gwlint: repaired 1 finding in shop.py\n' +
+        'gwlint:   shop.py:5: Start it only when the file is run as a program (python/server-at-import)\n',
+    ]);
     expect(readFileSync(join(root, 'shop.py'), 'utf8')).toMatch(
       /\nif __name__ == "__main__":\n {4}application\.run\(port=5000\)\n$/,
     );
@@ -92,6 +96,21 @@ describe('--fix', () => {
     expect(readFileSync(join(other, 'nginx.conf'), 'utf8')).toBe(wrongPort['nginx.conf']);
   });
 
+  test('tells what is left and why', async () => {
+    const both = { ...wrongPort, 'gunicorn.conf.py': 'bind = "127.0.0.1:8001"\ntimeout = 120\n' };
+    expect((await run(folderWith(both), ['--fix'])).stderr).toBe(
+      'gwlint: left 1 finding\n' +
+        'gwlint:   nginx.conf:6: upstream/address-mismatch: there are 2 ways to repair it; gwlint --interactive asks which\n',
+    );
+    expect((await run(folderWith(shortWait), ['--fix'])).stderr).toBe(
+      'gwlint: left 1 finding\n' +
+        'gwlint:   nginx.conf:7: timeout/gateway-before-worker: its repair is not safe; gwlint --unsafe-fixes applies it\n',
+    );
+    expect((await run(folderWith(equalWait), ['--fix'])).stderr).toBe(
+      'gwlint: left 1 finding; for none of them there is a repair\n',
+    );
+  });
+
   test('repairs only what is selected and touches the named files', async () => {
     const root = folderWith(serverAtImport);
     await run(root, ['--fix', '--ignore', 'python']);
@@ -109,7 +128,10 @@ describe('--diff', () => {
     const before = change(serverAtImport['shop.py']);
     const root = folderWith({ ...serverAtImport, 'shop.py': before });
     const { stdout, stderr } = await run(root, ['--diff']);
-    expect(stderr).toBe('gwlint: 1 of 1 finding would be repaired; nothing was written\n');
+    expect(stderr).toBe(
+      'gwlint: 1 of 1 finding would be repaired; nothing was written\n' +
+        'gwlint:   shop.py:5: Start it only when the file is run as a program (python/server-at-import)\n',
+    );
     expect(readFileSync(join(root, 'shop.py'), 'utf8')).toBe(before);
     execFileSync('git', ['apply', '-'], { cwd: root, input: stdout });
     expect((await run(root, [])).code).toBe(0);
