@@ -289,15 +289,17 @@ describe.skipIf(!preCommit)('the pre-commit hook', () => {
     execFileSync('pre-commit', ['validate-manifest', join(projectRoot, '.pre-commit-hooks.yaml')], quiet);
   });
 
-  test('stops a broken commit and lets a good one pass', () => {
-    const root = stack('repository', working);
-    const home = stack('home', { '.keep': '' });
-    // The hook of the manifest with what a network would be needed for taken out: the package is installed already.
+  /** A repository that has the hooks of the manifest, as far as no network is needed: the package is installed already. */
+  function repositoryWithHook(name: string, id: string) {
+    const root = stack(name, working);
+    const home = stack(`${name}-home`, { '.keep': '' });
     const manifest = readFileSync(join(projectRoot, '.pre-commit-hooks.yaml'), 'utf8')
-      .replace('language: node', 'language: system')
-      .replace('entry: gwlint', `entry: ${installed()}`);
-    const hooks = manifest.replace(/^/gm, '      ');
-    writeFileSync(join(root, '.pre-commit-config.yaml'), `repos:\n  - repo: local\n    hooks:\n${hooks}\n`);
+      .replaceAll('language: node', 'language: system')
+      .replaceAll('entry: gwlint', `entry: ${installed()}`);
+    const hooks = manifest.split(/^(?=- id: )/m).filter(text => text.startsWith(`- id: ${id}\n`));
+    expect(hooks).toHaveLength(1);
+    const indented = hooks.join('').replace(/^/gm, '      ');
+    writeFileSync(join(root, '.pre-commit-config.yaml'), `repos:\n  - repo: local\n    hooks:\n${indented}\n`);
     const env = { ...process.env, HOME: home, PRE_COMMIT_HOME: join(home, 'cache'), GIT_CONFIG_NOSYSTEM: '1' };
     const git = (...argv: string[]) =>
       spawnSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', ...argv], {
@@ -308,6 +310,11 @@ describe.skipIf(!preCommit)('the pre-commit hook', () => {
     git('init', '-q');
     execFileSync('pre-commit', ['install'], { cwd: root, env, ...quiet });
     git('add', '.');
+    return { root, git };
+  }
+
+  test('stops a broken commit and lets a good one pass', () => {
+    const { root, git } = repositoryWithHook('repository', 'gwlint');
     const good = git('commit', '-m', 'good');
     expect(good.stderr + good.stdout).toContain('Passed');
     expect(good.status).toBe(0);
@@ -322,5 +329,19 @@ describe.skipIf(!preCommit)('the pre-commit hook', () => {
     git('reset', '-q');
     git('add', 'notes.md');
     expect(git('commit', '-m', 'notes').status).toBe(0);
+  }, 60_000);
+
+  test('repairs in its other form, and stops the commit so that the repair can be looked at', () => {
+    const { root, git } = repositoryWithHook('repaired', 'gwlint-fix');
+    expect(git('commit', '-m', 'good').status).toBe(0);
+
+    writeFileSync(join(root, 'shop.py'), serverAtImport['shop.py']);
+    git('add', '.');
+    const repaired = git('commit', '-m', 'broken');
+    expect(repaired.status).toBe(1);
+    expect(repaired.stderr + repaired.stdout).toContain('files were modified by this hook');
+    expect(readFileSync(join(root, 'shop.py'), 'utf8')).toContain('if __name__ == "__main__":');
+    git('add', '.');
+    expect(git('commit', '-m', 'repaired').status).toBe(0);
   }, 60_000);
 });
