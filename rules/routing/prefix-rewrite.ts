@@ -35,8 +35,9 @@ export const rule: Rule = {
   },
 };
 
-function mounts({ server }: TiedHop): boolean {
-  return ['manage-script-name', 'mount', 'fixpathinfo'].some(name => isWritten(server, name));
+/** `mount` alone only names an application: uWSGI takes the prefix off the path with manage-script-name (core/protocol.c of 2.0.21). */
+function splits({ server }: TiedHop): boolean {
+  return ['manage-script-name', 'fixpathinfo'].some(name => isWritten(server, name));
 }
 
 /** uWSGI's code for modifier 30 compares byte strings, which Python 3 never has. */
@@ -56,7 +57,7 @@ function modifier({ route, server }: TiedHop, lines: Inherited): Finding | undef
 
 function scriptName(hop: TiedHop, lines: Inherited): Finding | undefined {
   const { route, server } = hop;
-  if (route.pass.directive !== 'uwsgi_pass' || mounts(hop)) return undefined;
+  if (route.pass.directive !== 'uwsgi_pass' || splits(hop) || isWritten(server, 'mount')) return undefined;
   const held = lines(route.scope, 'uwsgi_param') ?? [];
   const named = (name: string): NginxDirective | undefined =>
     held.findLast(({ args }) => args[0]?.text.toUpperCase() === name);
@@ -104,13 +105,14 @@ function stripped(hop: TiedHop): Finding | undefined {
 
 /** The prefix arrives, and no route of the application begins with it. */
 function kept(hop: TiedHop, lines: Inherited): Finding | undefined {
-  const found = mounts(hop) ? undefined : unknownPrefix(hop, lines);
+  const found = splits(hop) ? undefined : unknownPrefix(hop, lines);
   if (!found) return undefined;
+  const mount = hop.server.settings.get('mount')?.span;
   return {
-    span: hop.route.scope?.opener?.nameSpan ?? hop.route.pass.span,
+    span: mount ?? hop.route.scope?.opener?.nameSpan ?? hop.route.pass.span,
     message:
       `${hop.route.title} passes the path on as it is, with ${found.prefix} in front, and no route of the application begins with it ` +
-      `(${found.routes.slice(0, 3).join(', ')}): every page of it is a 404.`,
+      `(${found.routes.slice(0, 3).join(', ')}): every page of it is a 404.${mount ? ' mount alone does not take it off, manage-script-name does.' : ''}`,
     related: [{ span: hop.server.span, message: 'the requests arrive here' }],
   };
 }

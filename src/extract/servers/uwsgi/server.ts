@@ -4,6 +4,7 @@ import { defaultSetting, type Setting, unknownFrom, withValue } from '../../../m
 import { withAssignments } from '../assignments.js';
 import { type ServerContext, startFolder } from '../context.js';
 import { searchFolders } from '../search-path.js';
+import { daemonFaults } from './faults/daemon.js';
 import { jsonBuildFaults } from './faults/json-build.js';
 import { unknownOptions } from './faults/names.js';
 import { orderFaults } from './faults/order.js';
@@ -56,6 +57,7 @@ export function uwsgiServer(context: ServerContext): AppServer {
       ...jsonBuildFaults(context, loaded),
       ...virtualenvFaults(context, settings),
       ...pathAsVariable(settings),
+      ...daemonFaults(context, settings),
     ],
   };
 }
