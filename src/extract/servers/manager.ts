@@ -25,6 +25,8 @@ export function endOfFirstProcess({ launch, command }: ServerContext): string | 
   }
 }
 
+/** Nothing is started behind it, which would be the process that stays. */
 function standsInLaunch(launch: Span, command: Span): boolean {
-  return launch.file.path === command.file.path && command.start >= launch.start && command.end <= launch.end;
+  if (launch.file.path !== command.file.path || command.start < launch.start || command.end > launch.end) return false;
+  return !/&&|[|]|;|&\s/.test(launch.file.text.slice(command.start, launch.end));
 }
