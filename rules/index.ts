@@ -71,6 +71,7 @@ import { rule as pythonSyntaxError } from './python/syntax-error.js';
 import { rule as pythonWsgiContract } from './python/wsgi-contract.js';
 import { rule as routingAliasSlash } from './routing/alias-slash.js';
 import { rule as routingPrefixRewrite } from './routing/prefix-rewrite.js';
+import { rule as routingPrefixTakenTwice } from './routing/prefix-taken-twice.js';
 import { rule as routingStaticPath } from './routing/static-path.js';
 import { rule as routingTryFiles } from './routing/try-files.js';
 import { rule as routingUnreachable } from './routing/unreachable.js';
@@ -189,6 +190,7 @@ export const rules: readonly Rule[] = [
   pythonWsgiContract,
   routingAliasSlash,
   routingPrefixRewrite,
+  routingPrefixTakenTwice,
   routingStaticPath,
   routingTryFiles,
   routingUnreachable,

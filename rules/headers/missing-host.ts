@@ -1,8 +1,11 @@
 import { addHeaders } from '../../src/edits/headers.js';
 import { setDirectiveValue } from '../../src/edits/nginx.js';
 import type { Finding, Fix, Rule } from '../../src/lint/rule.js';
-import { constantOf, isDjango, isTied, servesFiles, type TiedHop, textsOf } from '../../src/model/application.js';
+import { isDjango, isTied, servesFiles, type TiedHop } from '../../src/model/application.js';
+import { forwardedHost, refusedHost } from '../../src/model/hosts.js';
 import { type Inherited, inheritance } from '../../src/model/inherit.js';
+import type { Setting } from '../../src/model/setting.js';
+import type { Span } from '../../src/text/source.js';
 
 /**
  * Without a Host line nginx sends the name that stands in proxy_pass. An application that checks the host refuses it; others build links
@@ -31,10 +34,20 @@ export const rule: Rule = {
   },
 };
 
+interface Sent {
+  readonly host: string;
+  readonly by: string;
+}
+
 /** The host that the application gets where it is not the browser's, and by what. */
-function sentHost({ route, endpoint }: TiedHop): { readonly host: string; readonly by: string } | undefined {
-  const host = route.headers.get('host');
+function sentHost(
+  { route, endpoint }: TiedHop,
+  host: Setting<string> | undefined,
+  forwarded: boolean,
+): Sent | undefined {
   if (!host?.known) return undefined;
+  // A fixed name in Host is what somebody chose; in X-Forwarded-Host it stands for the browser's.
+  if (forwarded && /^[a-z0-9.:-]+$/i.test(host.value)) return { host: host.value, by: 'a fixed name' };
   if (host.value === '$proxy_host') {
     const { group, target } = route.pass;
     if (group) return { host: group.name, by: `the name in ${route.pass.directive}` };
@@ -52,21 +65,25 @@ function sentHost({ route, endpoint }: TiedHop): { readonly host: string; readon
 }
 
 function judge(hop: TiedHop, lines: Inherited): Finding | undefined {
-  const sent = sentHost(hop);
   const { route, server } = hop;
   const { entry } = server;
-  if (!sent || !entry) return undefined;
-  const written = route.headers.get('host')?.span;
-  const refused = isDjango(entry) ? refusal(hop, sent.host) : undefined;
-  const text = `${route.title} sends the application Host: ${sent.host}, ${sent.by}, instead of the host that the browser asked for`;
+  if (!entry) return undefined;
+  const forwarded = forwardedHost(hop, entry);
+  const header = forwarded ?? route.headers.get('host');
+  const sent = sentHost(hop, header, forwarded !== undefined);
+  if (!sent) return undefined;
+  const written = header?.span;
+  const refused = refusedHost(entry, sent.host);
+  if (forwarded && !refused) return undefined;
+  const text = `${route.title} sends the application ${forwarded ? 'X-Forwarded-Host' : 'Host'}: ${sent.host}, ${sent.by}, instead of the host that the browser asked for`;
   const base = {
     span: written ?? route.pass.span,
     related: [{ span: server.span, message: 'the requests arrive here' }],
-    fixes: sendHost(hop, lines),
+    fixes: sendHost(hop, written, lines),
   };
   if (refused) {
-    const log = `Invalid HTTP_HOST header: '${sent.host}'`;
-    return { ...base, message: `${text}. ${refused}: every request is answered with 400.`, log };
+    const log = isDjango(entry) && { log: `Invalid HTTP_HOST header: '${sent.host}'` };
+    return { ...base, message: `${text}. ${refused}: every request is answered with 400.`, ...log };
   }
   return {
     ...base,
@@ -76,29 +93,8 @@ function judge(hop: TiedHop, lines: Inherited): Finding | undefined {
   };
 }
 
-/** Why Django refuses the host; undefined where it is allowed, or cannot be told. */
-function refusal({ server: { entry } }: TiedHop, host: string): string | undefined {
-  const name = host.replace(/:\d+$/, '').toLowerCase();
-  // django/http/request.py, host_validation_re: checked before ALLOWED_HOSTS.
-  if (!/^[a-z0-9.-]+$/.test(name)) return `Django takes "${name}" for no valid host name, whatever ALLOWED_HOSTS says`;
-  const setting = entry?.settings.get('ALLOWED_HOSTS');
-  const allowed = textsOf(setting);
-  const debug = constantOf(entry?.settings.get('DEBUG'));
-  if (!allowed || (allowed.length === 0 && debug !== false)) return undefined;
-  const fits = allowed.some(one => {
-    const pattern = one.toLowerCase();
-    return (
-      pattern === '*' ||
-      pattern === name ||
-      (pattern.startsWith('.') && (name.endsWith(pattern) || name === pattern.slice(1)))
-    );
-  });
-  return fits ? undefined : `ALLOWED_HOSTS is ${JSON.stringify(allowed)} and does not have it`;
-}
-
-function sendHost({ route }: TiedHop, lines: Inherited): readonly Fix[] {
+function sendHost({ route }: TiedHop, written: Span | undefined, lines: Inherited): readonly Fix[] {
   const title = 'Send the host that was asked for';
-  const written = route.headers.get('host')?.span;
   if (written) return [{ title, safety: 'unsafe', edits: [setDirectiveValue(written, '$host')] }];
   const held = lines(route.scope, 'proxy_set_header');
   if (!held || !route.scope) return [];

@@ -1,6 +1,7 @@
 import type { Finding, Fix, Rule } from '../../src/lint/rule.js';
 import { constantOf, isDjango, isTied, likelySetting, type TiedHop, textsOf } from '../../src/model/application.js';
 import type { EntryPoint, PyValue } from '../../src/model/entry.js';
+import { acceptsHost, isPublicName, trustedHosts } from '../../src/model/hosts.js';
 import type { Setting } from '../../src/model/setting.js';
 import { spanText } from '../../src/text/source.js';
 
@@ -20,7 +21,11 @@ export const rule: Rule = {
       const known = new Map<EntryPoint, Allowed | undefined>();
       for (const hop of hops.filter(isTied)) {
         const { entry } = hop.server;
-        if (entry && !known.has(entry)) known.set(entry, isDjango(entry) ? djangoHosts(entry) : trustedHosts(entry));
+        if (entry && !known.has(entry)) {
+          known.set(entry, isDjango(entry) ? djangoHosts(entry) : starletteHosts(entry));
+          const none = isDjango(entry) ? nobody(hop, entry) : undefined;
+          if (none) report(none);
+        }
         const allowed = entry && known.get(entry);
         if (!allowed) continue;
         const found = judge(hop, allowed);
@@ -29,6 +34,28 @@ export const rule: Rule = {
     }
   },
 };
+
+/** ALLOWED_HOSTS is empty, or nobody sets it, and DEBUG is off: Django refuses every host, as soon as anything asks for it. */
+function nobody({ server, route }: TiedHop, entry: EntryPoint): Finding | undefined {
+  const setting = likelySetting(entry, 'ALLOWED_HOSTS');
+  const debug = likelySetting(entry, 'DEBUG');
+  const middleware = textsOf(likelySetting(entry, 'MIDDLEWARE'));
+  const closed = entry.settingsOpen === undefined || entry.proposed !== undefined;
+  const empty = setting && setting.origin !== 'default' ? textsOf(setting)?.length === 0 : closed;
+  const span = setting?.span ?? debug?.span;
+  if (!empty || !span || (debug && constantOf(debug) !== false)) return undefined;
+  // What asks for the host of every request.
+  if (!middleware?.includes('django.middleware.common.CommonMiddleware')) return undefined;
+  return {
+    span,
+    severity: 'error',
+    message:
+      `DEBUG is off and ALLOWED_HOSTS is ${setting?.span ? 'empty' : 'not set'}, so Django accepts no host at all: every request that ${route.title} ` +
+      'passes on is answered with 400.',
+    related: [{ span: server.span, message: `${server.kind} is started here` }],
+    log: 'Invalid HTTP_HOST header',
+  };
+}
 
 interface Allowed {
   readonly name: string;
@@ -45,17 +72,9 @@ function djangoHosts(entry: EntryPoint): Allowed | undefined {
   return { name: 'ALLOWED_HOSTS', setting, hosts };
 }
 
-/** TrustedHostMiddleware of Starlette, which FastAPI has too. */
-function trustedHosts({ importCalls }: EntryPoint): Allowed | undefined {
-  for (const { name, certain, positional, keywords } of importCalls) {
-    if (!certain || !/^(?:fastapi\.FastAPI|starlette\.applications\.Starlette)\.add_middleware$/.test(name)) continue;
-    const [first] = positional;
-    if (!first?.known || first.value.kind !== 'object' || !first.value.of.endsWith('.TrustedHostMiddleware')) continue;
-    const setting = keywords.get('allowed_hosts');
-    const hosts = textsOf(setting);
-    return setting && hosts && { name: 'allowed_hosts of TrustedHostMiddleware', setting, hosts };
-  }
-  return undefined;
+function starletteHosts(entry: EntryPoint): Allowed | undefined {
+  const trusted = trustedHosts(entry);
+  return trusted && { name: 'allowed_hosts of TrustedHostMiddleware', ...trusted };
 }
 
 function judge({ route, server, gateway }: TiedHop, { name, setting, hosts }: Allowed): Finding | undefined {
@@ -63,7 +82,7 @@ function judge({ route, server, gateway }: TiedHop, { name, setting, hosts }: Al
   if (gateway.kind !== 'nginx' || !route.headersComplete || !host?.known || !/^\$(?:http_)?host$/.test(host.value))
     return undefined;
   const refused = (route.server?.names ?? []).filter(
-    word => word.known && isName(word.text) && !accepts(hosts, word.text),
+    word => word.known && isPublicName(word.text) && !acceptsHost(hosts, word.text),
   );
   const [first] = refused;
   if (!first || !setting.span) return undefined;
@@ -80,28 +99,6 @@ function judge({ route, server, gateway }: TiedHop, { name, setting, hosts }: Al
     fixes: fix(setting, names),
     ...(name === 'ALLOWED_HOSTS' && { log: 'Invalid HTTP_HOST header' }),
   };
-}
-
-/** A whole name of the Internet that is no stand-in from a tutorial. */
-function isName(text: string): boolean {
-  return (
-    /^(?:[a-z0-9-]+\.)+[a-z]{2,}$/i.test(text) &&
-    !/^(?:www\.)?(?:example|domain|yourdomain|your-domain|mydomain|yoursite|mysite)\.\w+$|\byour|\.local$|\.localhost$|\.internal$/i.test(
-      text,
-    )
-  );
-}
-
-function accepts(hosts: readonly string[], name: string): boolean {
-  const wanted = name.toLowerCase();
-  return hosts.some(each => {
-    const pattern = each.toLowerCase().replace(/^\*\./, '.');
-    return (
-      pattern === '*' ||
-      pattern === wanted ||
-      (pattern.startsWith('.') && (wanted.endsWith(pattern) || wanted === pattern.slice(1)))
-    );
-  });
 }
 
 function fix({ span }: Setting<PyValue>, names: readonly string[]): readonly Fix[] {

@@ -1,9 +1,12 @@
 import { removeStatement } from '../../src/edits/python.js';
 import type { Finding, Rule } from '../../src/lint/rule.js';
 import { likelySetting } from '../../src/model/application.js';
-import type { EntryPoint, PyCall, PyValue } from '../../src/model/entry.js';
+import { originOf } from '../../src/model/describe.js';
+import { keepsLoggers, needsRegistry } from '../../src/model/django.js';
+import type { EntryPoint, PyCall } from '../../src/model/entry.js';
+import { scriptName } from '../../src/model/prefix.js';
 import type { AppServer } from '../../src/model/server.js';
-import { type Setting, valueOf } from '../../src/model/setting.js';
+import type { Setting } from '../../src/model/setting.js';
 
 /**
  * django.setup() in code that the web server loads. Django sets itself up when the application is made; a call while it loads the
@@ -19,13 +22,17 @@ export const rule: Rule = {
   proof: ['django-setup-in-wsgi-silences-logs', 'django-setup-reentrant'],
 
   check(deployment, report) {
-    for (const { servers } of deployment.stacks) {
+    for (const { servers, hops } of deployment.stacks) {
       for (const server of servers) {
         const { entry } = server;
         if (!entry) continue;
+        const prefix = scriptName(hops, server);
+        for (const call of entry.handlers.flatMap(({ calls }) => calls)) {
+          if (call.name === 'django.setup' && call.certain) report(again(server, entry, call, prefix));
+        }
         entry.importCalls.forEach((call, index) => {
           if (call.name !== 'django.setup' || !call.certain) return;
-          const found = call.during ? whileLoading(server, entry, call) : beside(server, entry, call, index);
+          const found = call.during ? whileLoading(server, entry, call, prefix) : beside(server, entry, call, index);
           if (found) report(found);
         });
       }
@@ -33,17 +40,34 @@ export const rule: Rule = {
   },
 };
 
-function whileLoading(server: AppServer, entry: EntryPoint, call: PyCall): Finding | undefined {
+/** A set-up while requests are served. */
+function again(server: AppServer, entry: EntryPoint, call: PyCall, prefix: Setting<string> | undefined): Finding {
+  const related = [...call.chain, { span: server.span, message: `${server.kind} is started here` }];
+  const what = `Django ${call.during ? 'loads this module when it is already set up' : 'is set up when a request comes'}, and django.setup() does it again`;
+  const found = silenced(entry, { span: call.span, related }, what);
+  // django/__init__.py: setup(set_prefix=True)
+  if (found.severity === 'error' || !prefix?.known || entry.settings.has('FORCE_SCRIPT_NAME')) return found;
+  return {
+    ...found,
+    severity: 'warning',
+    symptom: 'wrong reply',
+    message:
+      `${what}. That puts the prefix back to / in the middle of a request, while the site lies below ${prefix.value} ` +
+      `(${originOf(prefix)}): links and redirects of that request lead nowhere.`,
+  };
+}
+
+function whileLoading(
+  server: AppServer,
+  entry: EntryPoint,
+  call: PyCall,
+  prefix: Setting<string> | undefined,
+): Finding | undefined {
+  if (call.during === 'urls') return again(server, entry, call, prefix);
   const common = {
     span: call.span,
     related: [...call.chain, { span: server.span, message: `${server.kind} is started here` }],
   };
-  if (call.during === 'urls')
-    return silenced(
-      entry,
-      common,
-      'Django loads this module when it is already set up, and django.setup() does it again',
-    );
   return {
     ...common,
     message:
@@ -78,19 +102,6 @@ function beside(server: AppServer, entry: EntryPoint, call: PyCall, index: numbe
   return silenced(entry, common, `${maker.name.split('.').pop()}() sets Django up as well, so it happens twice`);
 }
 
-/** A first-party import between the two may need what the first one fills. */
-function needsRegistry(entry: EntryPoint, call: PyCall, maker: PyCall, before: boolean): boolean {
-  if (!before) return false;
-  return entry.modules.some(({ chain: [first] }) => {
-    return (
-      first !== undefined &&
-      first.span.file.path === call.span.file.path &&
-      first.span.start > call.span.start &&
-      first.span.start < maker.span.start
-    );
-  });
-}
-
 function silenced(entry: EntryPoint, common: Omit<Finding, 'message'>, what: string): Finding {
   const logging = likelySetting(entry, 'LOGGING');
   const silences = keepsLoggers(logging) === false;
@@ -106,14 +117,4 @@ function silenced(entry: EntryPoint, common: Omit<Finding, 'message'>, what: str
       ...(silences && logging?.span ? [{ span: logging.span, message: 'logging is configured here' }] : []),
     ],
   };
-}
-
-/** Undefined where logging is not configured or cannot be read. */
-function keepsLoggers(logging: Setting<PyValue> | undefined): boolean | undefined {
-  const value = valueOf(logging);
-  if (value?.kind !== 'dict' || value.entries.size === 0) return undefined;
-  const keep = value.entries.get('disable_existing_loggers');
-  if (!keep) return false;
-  const set = valueOf(keep);
-  return set?.kind === 'constant' ? set.value === false : undefined;
 }

@@ -1,17 +1,10 @@
 import { addHeaders } from '../../src/edits/headers.js';
 import type { Finding, Rule } from '../../src/lint/rule.js';
-import {
-  constantOf,
-  isTied,
-  likelySetting,
-  mentions,
-  redirectsToHttps,
-  type TiedHop,
-  textsOf,
-} from '../../src/model/application.js';
+import { isTied, likelySetting, redirectsToHttps, type TiedHop } from '../../src/model/application.js';
 import { originOf, sourceOf } from '../../src/model/describe.js';
 import { isLoopback } from '../../src/model/endpoint.js';
 import type { EntryPoint } from '../../src/model/entry.js';
+import { comesFromElsewhere, schemeHeader } from '../../src/model/forwarded.js';
 import { type Inherited, inheritance } from '../../src/model/inherit.js';
 
 /**
@@ -42,16 +35,6 @@ export const rule: Rule = {
   },
 };
 
-/** The header that Django reads, in lower case; `none` where it reads none, undefined where that cannot be told. */
-function readHeader(entry: EntryPoint): string | undefined {
-  const setting = likelySetting(entry, 'SECURE_PROXY_SSL_HEADER');
-  if (!setting)
-    return (entry.settingsOpen === undefined || entry.proposed) && !mentions(entry, ['HTTP_X_']) ? 'none' : undefined;
-  if (constantOf(setting) === null) return 'none';
-  const name = textsOf(setting)?.[0];
-  return name?.startsWith('HTTP_') ? name.slice('HTTP_'.length).replaceAll('_', '-').toLowerCase() : undefined;
-}
-
 const believed = ['x-forwarded-proto', 'x-forwarded-protocol', 'x-forwarded-ssl'];
 
 function evidence({ server }: TiedHop, entry: EntryPoint): Pick<Finding, 'related'> {
@@ -66,7 +49,7 @@ function evidence({ server }: TiedHop, entry: EntryPoint): Pick<Finding, 'relate
 
 function untold(hop: TiedHop, entry: EntryPoint, lines: Inherited): Finding | undefined {
   const { route } = hop;
-  const header = readHeader(entry);
+  const header = schemeHeader(entry);
   const held = lines(route.scope, 'proxy_set_header');
   if (!header || !held || !route.scope || !route.server?.listens.some(({ tls }) => tls)) return undefined;
   if (header !== 'none' ? route.headers.has(header) : believed.some(name => route.headers.has(name))) return undefined;
@@ -99,17 +82,19 @@ function unbelieved(hop: TiedHop, entry: EntryPoint): Finding | undefined {
   if (server.kind !== 'gunicorn' || !server.worker.class.known || /uvicorn/i.test(server.worker.class.value))
     return undefined;
   const [header] = sent;
-  if (readHeader(entry) !== 'none' || !header?.span || !trust?.known || typeof trust.value !== 'string')
+  if (schemeHeader(entry) !== 'none' || !header?.span || !trust?.known || typeof trust.value !== 'string')
     return undefined;
-  if (!endpoint.address.known || endpoint.address.value.kind !== 'tcp' || !isLoopback(endpoint.address.value.host))
-    return undefined;
+  if (!endpoint.address.known || endpoint.address.value.kind !== 'tcp') return undefined;
   const trusted = trust.value.split(',').map(one => one.trim());
-  if (gateway.place.id !== server.place.id || trusted.some(one => one === '*' || one.includes('/') || isLoopback(one)))
+  const near = gateway.place.id === server.place.id && isLoopback(endpoint.address.value.host);
+  if (
+    near ? trusted.some(one => one === '*' || one.includes('/') || isLoopback(one)) : !comesFromElsewhere(hop, trusted)
+  )
     return undefined;
   return {
     span: trust.span ?? server.span,
     message:
-      `${route.title} tells the scheme (${originOf(header)}), but gunicorn believes it only from ${trusted.join(', ')} (${sourceOf(trust)}), and nginx comes from 127.0.0.1. ` +
+      `${route.title} tells the scheme (${originOf(header)}), but gunicorn believes it only from ${trusted.join(', ')} (${sourceOf(trust)}), and nginx comes from ${near ? '127.0.0.1' : gateway.place.title}. ` +
       'Django takes every request for plain HTTP, and SECURE_SSL_REDIRECT sends the browser to https, where it is already: the redirect never ends (ERR_TOO_MANY_REDIRECTS).',
     ...evidence(hop, entry),
   };

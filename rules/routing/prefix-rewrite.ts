@@ -1,8 +1,7 @@
 import type { Finding, Rule } from '../../src/lint/rule.js';
 import { isTied, isWritten, type TiedHop } from '../../src/model/application.js';
-import type { NginxDirective } from '../../src/model/gateway.js';
 import { type Inherited, inheritance } from '../../src/model/inherit.js';
-import { doublesSlash, rewrites, strippedPrefix, unknownPrefix } from '../../src/model/prefix.js';
+import { deadModifier, doublesSlash, keptPrefix, strippedPrefix, unknownPrefix } from '../../src/model/prefix.js';
 
 /**
  * The path that the application gets is not one that it knows: nginx strips a prefix too much or too little, doubles a slash, or names the
@@ -40,12 +39,10 @@ function splits({ server }: TiedHop): boolean {
   return ['manage-script-name', 'fixpathinfo'].some(name => isWritten(server, name));
 }
 
-/** uWSGI's code for modifier 30 compares byte strings, which Python 3 never has. */
-function modifier({ route, server }: TiedHop, lines: Inherited): Finding | undefined {
-  const line = lines(route.scope, 'uwsgi_modifier1')?.find(({ args }) => args[0]?.text === '30');
-  const plugins = server.settings.get('plugins') ?? server.settings.get('plugin');
-  const old = plugins && (!plugins.known || /python2/.test(String(plugins.value)));
-  if (!line || server.kind !== 'uwsgi' || old) return undefined;
+function modifier(hop: TiedHop, lines: Inherited): Finding | undefined {
+  const line = deadModifier(hop, lines);
+  if (!line) return undefined;
+  const { route, server } = hop;
   return {
     span: line.span,
     message:
@@ -57,15 +54,9 @@ function modifier({ route, server }: TiedHop, lines: Inherited): Finding | undef
 
 function scriptName(hop: TiedHop, lines: Inherited): Finding | undefined {
   const { route, server } = hop;
-  if (route.pass.directive !== 'uwsgi_pass' || splits(hop) || isWritten(server, 'mount')) return undefined;
-  const held = lines(route.scope, 'uwsgi_param') ?? [];
-  const named = (name: string): NginxDirective | undefined =>
-    held.findLast(({ args }) => args[0]?.text.toUpperCase() === name);
-  const script = named('SCRIPT_NAME');
-  const path = named('PATH_INFO')?.args[1];
-  const prefix = script?.args[1];
-  if (!script || !prefix?.known || !/^\/[^$]+$/.test(prefix.text) || !path?.known) return undefined;
-  if (!/^\$(?:document_)?uri$/.test(path.text) || rewrites(route, lines)) return undefined;
+  const found = splits(hop) || isWritten(server, 'mount') ? undefined : keptPrefix(hop, lines);
+  if (!found) return undefined;
+  const { script, prefix, path } = found;
   return {
     span: script.span,
     message:

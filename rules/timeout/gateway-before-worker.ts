@@ -75,7 +75,7 @@ export const rule: Rule = {
 function givesUpFirst({ route, server }: Hop): boolean {
   const limit = server?.requestLimit;
   if (!route.readTimeout.known || !limit?.known || limit.value === 'none') return false;
-  return route.readTimeout.value <= limit.value;
+  return route.readTimeout.value > 0 && route.readTimeout.value <= limit.value;
 }
 
 function strictestFirst(hops: readonly Hop[]): readonly Hop[] {

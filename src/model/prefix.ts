@@ -1,7 +1,11 @@
-import { mentions, type TiedHop } from './application.js';
+import { isTied, mentions, type TiedHop } from './application.js';
+import type { Hop } from './deployment.js';
 import type { EntryPoint } from './entry.js';
 import type { NginxDirective, Route } from './gateway.js';
 import type { Inherited } from './inherit.js';
+import type { AppServer } from './server.js';
+import type { Setting } from './setting.js';
+import type { Word } from './word.js';
 
 /** True where a rewrite changes the path on its way through the route, or may. */
 export function rewrites({ scope }: Route, lines: Inherited): boolean {
@@ -55,17 +59,29 @@ export function mayPrefix(entry: EntryPoint): boolean {
  * application are known letter by letter.
  */
 export function unknownPrefix(
-  { route, server: { entry } }: TiedHop,
+  hop: TiedHop,
   lines: Inherited,
 ): { readonly prefix: string; readonly routes: readonly string[] } | undefined {
+  const {
+    route,
+    server: { entry },
+  } = hop;
   const prefix = route.path.replace(/\/$/, '');
   // Routes that Flask and FastAPI bring.
   if (/^\/(?:static|docs|redoc|openapi|socket\.io)(?:[/.]|$)/.test(route.path)) return undefined;
   if (prefix === '' || route.pass.uri !== undefined || !entry || rewrites(route, lines)) return undefined;
   if (lines(route.scope, 'uwsgi_param')?.some(({ args }) => args[0]?.text === 'SCRIPT_NAME')) return undefined;
+  if (namesPrefix(hop)) return undefined;
   const routes = routesOf(entry);
   if (!routes || routes.some(path => path.startsWith(prefix) || /^\/[<{]/.test(path))) return undefined;
   return mentions(entry, prefixWords) ? undefined : { prefix, routes };
+}
+
+/** Gunicorn is told the prefix, by a header or its environment, and takes it off the path itself (gunicorn/http/wsgi.py, `create`). */
+export function namesPrefix({ route, server, gateway }: TiedHop): Setting<string> | undefined {
+  const header = gateway.kind === 'nginx' ? route.headers.get('script_name') : undefined;
+  const { environment = server.command.environment } = server;
+  return header ?? environment.get('SCRIPT_NAME');
 }
 
 /** The paths of all handlers, where the application has some and every one is known. */
@@ -87,4 +103,50 @@ export function doublesSlash({ route, server: { entry } }: TiedHop): boolean {
   if (!uri?.endsWith('/') || route.path.endsWith('/') || target.text.includes('$') || !entry) return false;
   if (!entry.frameworks.some(name => name === 'fastapi' || name === 'starlette')) return false;
   return entry.handlers.filter(({ path }) => path !== undefined && path !== '/').length > 1;
+}
+
+/** What tells the server's requests that the site lies below a prefix: Django keeps it for each request, and a set-up puts it back. */
+export function scriptName(hops: readonly Hop[], server: AppServer): Setting<string> | undefined {
+  const own = hops.filter(hop => isTied(hop) && hop.server === server);
+  const sent = own.flatMap(({ route }) => route.headers.get('script_name') ?? []);
+  const told = sent[0] ?? (server.environment ?? server.command.environment).get('SCRIPT_NAME');
+  return told?.known && told.value !== '' && told.value !== '/' ? told : undefined;
+}
+
+/** SCRIPT_NAME that Gunicorn looks for in a path from which nginx has stripped it: it raises in Gunicorn itself (gunicorn/http/wsgi.py, `create`). */
+export function strippedBefore(hop: TiedHop): (Setting<string> & { readonly known: true }) | undefined {
+  const { route, server } = hop;
+  const { pass, path, scope } = route;
+  const script = namesPrefix(hop);
+  if (server.kind !== 'gunicorn' || !script?.known || !/^\/[^$]*[^$/]$/.test(script.value)) return undefined;
+  const { class: worker } = server.worker;
+  if (!worker.known || /uvicorn/i.test(worker.value)) return undefined;
+  if (pass.uri === undefined || pass.target.text.includes('$') || pass.uri.includes(script.value)) return undefined;
+  if (scope?.context !== 'location' || scope.directives.some(({ name }) => name === 'rewrite')) return undefined;
+  return path.replace(/\/$/, '') === script.value ? script : undefined;
+}
+
+/** `uwsgi_param SCRIPT_NAME /app` beside a PATH_INFO that still begins with it. */
+export function keptPrefix(
+  { route }: TiedHop,
+  lines: Inherited,
+): { readonly script: NginxDirective; readonly prefix: Word; readonly path: Word } | undefined {
+  if (route.pass.directive !== 'uwsgi_pass') return undefined;
+  const held = lines(route.scope, 'uwsgi_param') ?? [];
+  const named = (name: string): NginxDirective | undefined =>
+    held.findLast(({ args }) => args[0]?.text.toUpperCase() === name);
+  const script = named('SCRIPT_NAME');
+  const path = named('PATH_INFO')?.args[1];
+  const prefix = script?.args[1];
+  if (!script || !prefix?.known || !/^\/[^$]+$/.test(prefix.text) || !path?.known) return undefined;
+  if (!/^\$(?:document_)?uri$/.test(path.text) || rewrites(route, lines)) return undefined;
+  return { script, prefix, path };
+}
+
+/** `uwsgi_modifier1 30`: uWSGI's code for it compares byte strings, which Python 3 never has. */
+export function deadModifier({ route, server }: TiedHop, lines: Inherited): NginxDirective | undefined {
+  const plugins = server.settings.get('plugins') ?? server.settings.get('plugin');
+  const old = plugins && (!plugins.known || /python2/.test(String(plugins.value)));
+  if (server.kind !== 'uwsgi' || old) return undefined;
+  return lines(route.scope, 'uwsgi_modifier1')?.find(({ args }) => args[0]?.text === '30');
 }

@@ -7,6 +7,7 @@ import { importModule } from './load.js';
 import type { CallEvent, Machine } from './machine.js';
 import { resolveModule } from './modules.js';
 import type { Observed } from './observe.js';
+import { isOnlySettings } from './proposed.js';
 import { itemsOf, type LoadingModule, nothingGiven, openSlot, reasonOf, textOf, type Value } from './values.js';
 
 const variable = 'DJANGO_SETTINGS_MODULE';
@@ -188,7 +189,9 @@ export function loadUrls(machine: Machine, observed: Observed, site: Span): void
   const name = value && textOf(value);
   if (!django || name === undefined || !/^\w+(?:\.\w+)*$/.test(name)) return;
   const { certain } = machine;
-  if (django.assumed !== undefined) machine.certain = false;
+  // Where nothing looks like other settings, those of a deployment have the same views.
+  const file = django.settings?.tree.file;
+  if (django.assumed !== undefined && !(file && isOnlySettings(machine.reader, file.path))) machine.certain = false;
   during(machine, 'urls', () => importModule(machine, name, root?.at ?? site, django.settings));
   machine.certain = certain;
 }

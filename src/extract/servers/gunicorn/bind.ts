@@ -24,6 +24,12 @@ export function parseBind(text: string): Bind {
   if (unix) {
     // Gunicorn splits at every `unix:`; what stands behind the last one counts.
     const path = text.split(/unix:(?:\/\/)?/).at(-1) ?? '';
+    const [own, ...others] = text.split(',').map(part => part.trim());
+    if (own && others.length > 0 && others.every(part => /^(?:unix:|tcp:\/\/|fd:\/\/)|^[\w.[\]:-]*:\d+$/.test(part))) {
+      const why =
+        'holds several addresses in one text, which Gunicorn takes for one path; it wants a list, or one -b for each';
+      return invalid(why, '', [own, ...others].every(isBind) ? [own, ...others] : []);
+    }
     return { kind: 'address', address: { kind: 'unix', path } };
   }
   if (text.startsWith('fd://')) {

@@ -100,7 +100,12 @@ function readFile(context: ServerContext, located: Located & { readonly kind: 'f
   if (!module) return { ...openFile('Python is not read yet'), file };
   reader.note(file, 'gunicorn', module.problems);
   if (module.templated) return { ...openFile(`${file.path} is a template`), file };
-  if (module.problems.length > 0) return { ...openFile(`${file.path} does not parse`), file };
+  const [problem] = module.problems;
+  if (problem) {
+    const message = `${file.path} does not parse: ${problem.message}. Gunicorn reads it first of all and does not start`;
+    const broken = fault('gunicorn/bad-value', problem.span, message, { log: 'SyntaxError' });
+    return { ...openFile(`${file.path} does not parse`, [broken]), file };
+  }
   const folder = startFolder(context);
   const resolved = resolveIn(folder, path);
   const evaluated = evaluateModule(module, {

@@ -174,14 +174,25 @@ function literalWhole(span: Fault['span'], value: PyValue): boolean {
   return /^-?[\d.]+$/.test(span.file.text.slice(span.start, span.end));
 }
 
+const uvicornClasses = ['uvicorn.workers.UvicornWorker', 'uvicorn.workers.UvicornH11Worker'];
+
 /** Values that pass Gunicorn's check and fail later. */
 function nameFaults(known: GunicornSetting, given: Setting<PyValue>, value: SettingValue): readonly Fault[] {
   if (known.name !== 'worker_class' || typeof value !== 'string' || !given.span) return [];
   const short = shortWorkerName(value);
-  if (short === '' || short.includes('.') || short.includes(':') || short.startsWith('#') || workerClass(short))
+  // All classes of the package are known.
+  const slip =
+    short.startsWith('uvicorn.') && !uvicornClasses.includes(short) ? nearest(short, uvicornClasses) : undefined;
+  if (
+    short === '' ||
+    (short.includes('.') && slip === undefined) ||
+    short.includes(':') ||
+    short.startsWith('#') ||
+    workerClass(short)
+  )
     return [];
   // `async` is no slip for `sync`.
-  const near = short.startsWith('async') ? undefined : nearest(short, workerNames);
+  const near = slip ?? (short.startsWith('async') ? undefined : nearest(short, workerNames));
   const place = literalPlace(given.span, value);
   const repairs = near !== undefined && place ? [replacement(`Write ${near}`, place, near)] : [];
   const hint = near !== undefined ? `; did you mean ${near}?` : '';
