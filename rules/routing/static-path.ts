@@ -1,11 +1,11 @@
-import type { Rule } from '../../src/lint/rule.js';
+import type { Finding, Rule } from '../../src/lint/rule.js';
 import { constantOf } from '../../src/model/application.js';
 import { where } from '../../src/model/describe.js';
-import { compareFolders } from '../../src/model/folders.js';
-import type { Gateway, NginxDirective, NginxScope } from '../../src/model/gateway.js';
-import { scopesOf } from '../../src/model/inherit.js';
-import { joinInside } from '../../src/model/place.js';
+import { compareFolders, sharedElsewhere } from '../../src/model/folders.js';
+import type { Gateway, NginxScope } from '../../src/model/gateway.js';
+import type { Place } from '../../src/model/place.js';
 import { locationFor } from '../../src/model/select.js';
+import { servedFolders } from '../../src/model/served.js';
 import type { AppServer } from '../../src/model/server.js';
 import { spanText } from '../../src/text/source.js';
 
@@ -21,7 +21,8 @@ export const rule: Rule = {
   fix: 'none',
 
   check(deployment, report) {
-    for (const { gateways, servers } of deployment.stacks) {
+    for (const { gateways, servers, places } of deployment.stacks) {
+      for (const gateway of gateways) for (const finding of elsewhere(gateway, places)) report(finding);
       const [only, ...more] = servers.filter(server => server.entry?.settings.has('STATIC_URL'));
       if (!only || more.some(server => server.place.id !== only.place.id)) continue;
       for (const gateway of gateways.filter(({ kind }) => kind === 'nginx')) {
@@ -40,10 +41,10 @@ export const rule: Rule = {
             !setting.span
           )
             continue;
-          for (const served of locationsOf(gateway, `/${url.replace(/^\/|\/$/g, '')}/`)) {
+          for (const served of servedFolders(gateway, `/${url.replace(/^\/|\/$/g, '')}/`)) {
             const found = compareFolders(only.place, folder, gateway.place, served.folder);
             if (found !== 'another' && found !== 'nothing there') continue;
-            if (!isSelected(served.scope, url)) continue;
+            if (sharedElsewhere(gateway.place, served.folder, places) || !isSelected(served.scope, url)) continue;
             // Where the repository lies on the machine is taken from a unit file; a literal path needs no such ground.
             const literal = setting.value.kind === 'constant' && spanText(setting.span).includes(folder);
             report({
@@ -62,6 +63,28 @@ export const rule: Rule = {
   },
 };
 
+/** The path inside the application's container, where the gateway has the same volume at another one. */
+function elsewhere(gateway: Gateway, places: readonly Place[]): readonly Finding[] {
+  return servedFolders(gateway).flatMap(({ line, folder, url }) => {
+    const found = gateway.kind === 'nginx' ? sharedElsewhere(gateway.place, folder, places) : undefined;
+    if (!found) return [];
+    const { place, there, own } = found;
+    const steps = [there, own].flatMap(({ span, inside }) =>
+      span ? [{ span, message: `the volume is at ${inside}` }] : [],
+    );
+    return [
+      {
+        span: line.span,
+        message:
+          `nginx looks for ${url} in ${folder}, which is the path in ${place.title}: in ${gateway.place.title} the same volume is mounted at ${own.inside}, ` +
+          `and nothing is at ${folder}. Every file below ${url} is a 404.`,
+        related: steps,
+        log: `open() "${folder}/..." failed (2: No such file or directory)`,
+      },
+    ];
+  });
+}
+
 function mountSteps({ place }: AppServer) {
   return place.span ? [{ span: place.span, message: `${place.title} puts the files there` }] : [];
 }
@@ -74,32 +97,4 @@ function isSelected(scope: NginxScope, url: string): boolean {
     name => `/${url.replace(/^\/|\/$/g, '')}/${name}`,
   );
   return server === undefined || files.every(path => locationFor(server, path) === scope);
-}
-
-interface Served {
-  readonly scope: NginxScope;
-  readonly line: NginxDirective;
-  /** Folder that stands for the URL. */
-  readonly folder: string;
-}
-
-/** Prefix locations for exactly this URL that name a folder letter by letter. */
-function locationsOf(gateway: Gateway, url: string): readonly Served[] {
-  const found: Served[] = [];
-  for (const scope of scopesOf(gateway)) {
-    const args = scope.opener?.args ?? [];
-    const path = args.at(-1)?.text ?? '';
-    if (scope.context !== 'location' || !/^(?:\^~)?$/.test(args.length > 1 ? (args[0]?.text ?? '') : '')) continue;
-    if (
-      `${path.replace(/\/$/, '')}/` !== url ||
-      scope.open ||
-      scope.directives.some(({ name }) => /_pass$|^(?:try_files|rewrite)$/.test(name))
-    )
-      continue;
-    const line = scope.directives.find(({ name }) => name === 'alias' || name === 'root');
-    const word = line?.args[0];
-    if (!line || !word?.known || word.text.includes('$') || !word.text.startsWith('/')) continue;
-    found.push({ scope, line, folder: joinInside('/', line.name === 'alias' ? word.text : `${word.text}${url}`) });
-  }
-  return found;
 }

@@ -5,11 +5,12 @@ import { where } from '../../src/model/describe.js';
 import type { NginxScope } from '../../src/model/gateway.js';
 import type { AppServer } from '../../src/model/server.js';
 import { nameConflicts } from '../../src/model/server-names.js';
+import { unhandledLocations } from '../../src/model/unhandled.js';
 import { spanText } from '../../src/text/source.js';
 
 /**
- * Requests that never reach the application: a second server block with the same name and port, which nginx leaves out with a warning, a
- * location for `/` alone where the application has more pages, a method that `limit_except` refuses and the application takes.
+ * Requests that never reach the application: a second server block with the same name and port, which nginx leaves out with a warning, a nested
+ * location that passes nothing on, a location for `/` alone where the application has more pages, a method that `limit_except` refuses.
  */
 export const rule: Rule = {
   id: 'routing/unreachable',
@@ -32,6 +33,14 @@ export const rule: Rule = {
             log: `conflicting server name "${name.text}" on ${socket}, ignored`,
           });
         }
+      }
+      for (const { opener, pass } of gateways.filter(({ kind }) => kind === 'nginx').flatMap(unhandledLocations)) {
+        report({
+          span: opener.nameSpan,
+          message: `location ${opener.args.map(({ text }) => text).join(' ')} does not hand its requests on: ${pass.name} of the location around it is not inherited, so nginx looks for files and answers 404.`,
+          related: [{ span: pass.span, message: 'this counts for the outer location alone' }],
+          log: 'open() "..." failed (2: No such file or directory)',
+        });
       }
       const tied = hops.filter(isTied);
       for (const hop of tied) {

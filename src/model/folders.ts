@@ -25,6 +25,27 @@ export function compareFolders(
   return identity(from, a) === identity(there, b) ? 'same' : 'another';
 }
 
+/**
+ * A volume that another container has at this path and the gateway somewhere else, while nothing is mounted or copied at the path in the gateway: its
+ * configuration names the path inside the other container.
+ */
+export function sharedElsewhere(
+  gateway: Place,
+  looked: string,
+  places: readonly Place[],
+): { readonly place: Place; readonly there: Mount; readonly own: Mount } | undefined {
+  const path = joinInside('/', looked);
+  if (gateway.kind !== 'service' || covering(gateway, path)) return undefined;
+  if (gateway.mounts.some(({ uncertain, inside }) => uncertain || inside.startsWith(`${path}/`))) return undefined;
+  for (const place of places) {
+    const there = place.id === gateway.id ? undefined : covering(place, path);
+    if (!there?.volume || there.kind !== 'volume') continue;
+    const own = gateway.mounts.find(({ kind, volume }) => kind === 'volume' && volume === there.volume);
+    if (own && own.inside !== there.inside) return { place, there, own };
+  }
+  return undefined;
+}
+
 function covering(place: Place, path: string): Mount | undefined {
   return place.mounts.findLast(({ inside }) => inside === path || inside === '/' || path.startsWith(`${inside}/`));
 }
