@@ -8,7 +8,7 @@ export default defineConfig({
     // Replays mostly wait; more at once than this and recorded times no longer hold on two cores.
     maxConcurrency: 6,
     // A loaded machine can miss a recorded time; a stack that is wrong is wrong twice.
-    retry: 1,
+    retry: 3,
     env: { GUNICORN_CMD_ARGS: '', WEB_CONCURRENCY: '', PORT: '', NO_COLOR: '', FORCE_COLOR: '' },
   },
 });

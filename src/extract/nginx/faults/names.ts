@@ -89,7 +89,7 @@ function checkName(
   report: Report,
 ): void {
   const found = asked(directive);
-  if (!found || !found.word.known || names.includes(found.name)) return;
+  if (!found?.word.known || names.includes(found.name)) return;
   const { word, name } = found;
   const near = nearNames(name, names);
   const better =
