@@ -1,8 +1,9 @@
 import type { Command } from '../../model/launch.js';
-import { baseName, joinInside } from '../../model/place.js';
+import { baseName, folderOf, joinInside } from '../../model/place.js';
 import { valueOf as knownOf, type Setting } from '../../model/setting.js';
 import { type Word, whyUnknown } from '../../model/word.js';
-import type { Span } from '../../text/source.js';
+import { nearest } from '../../text/near.js';
+import { type Span, spanText } from '../../text/source.js';
 import { locate } from '../place/files.js';
 import { folderFrom } from './directory.js';
 import { runList } from './execute.js';
@@ -114,11 +115,7 @@ function dispatch(machine: Machine, command: Command, program: string, first: Wo
       return;
     }
   } else if (/\.(?:sh|bash)$/.test(program)) {
-    note(
-      machine,
-      first.span,
-      `${first.text} ${script?.kind === 'missing' ? 'is not there' : 'is not in the repository'}`,
-    );
+    noteNotFound(machine, command, first, script);
     // The entry scripts of images end in `exec "$@"`.
     if (program === 'docker-entrypoint.sh' && command.words.length > 1)
       follow(machine, { ...command, words: command.words.slice(1) });
@@ -135,7 +132,31 @@ function dispatch(machine: Machine, command: Command, program: string, first: Wo
 
 type Script =
   | { readonly kind: 'file'; readonly file: import('../../text/source.js').SourceFile; readonly inside: string }
-  | { readonly kind: 'missing' | 'unknown' };
+  | { readonly kind: 'missing'; readonly inside: string }
+  | { readonly kind: 'unknown' };
+
+/** A script that is proved not to be there, with one of nearly the same name in its folder, is a slip of the name. */
+function noteNotFound(machine: Machine, command: Command, word: Word, script: Script | undefined): void {
+  note(machine, word.span, `${word.text} ${script?.kind === 'missing' ? 'is not there' : 'is not in the repository'}`);
+  if (script?.kind !== 'missing' || !command.certain) return;
+  const folder = locate(machine.reader, machine.place, folderOf(script.inside));
+  const name = baseName(script.inside);
+  const near =
+    folder.kind === 'directory' && folder.path !== undefined
+      ? nearest(name, machine.reader.list(folder.path))
+      : undefined;
+  if (near === undefined) return;
+  const start = word.span.end - name.length;
+  const span = { ...word.span, start };
+  const literal = spanText(span) === name;
+  machine.faults.push({
+    kind: 'process/missing-file',
+    span: word.span,
+    message: `${word.text} is not there, but ${near} is in its folder: nothing is started, and the gateway answers with 502`,
+    ...(literal && { repairs: [{ title: `Write ${near}`, safety: 'safe', edits: [{ span, text: near }] }] }),
+    log: `${word.text}: No such file or directory`,
+  });
+}
 
 const searched = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
@@ -147,7 +168,7 @@ function findScript(machine: Machine, command: Command, name: string): Script | 
     const inside = joinInside(base ?? '/', name);
     const found = locate(machine.reader, machine.place, inside);
     if (found.kind === 'file') return { kind: 'file', file: found.file, inside };
-    return { kind: found.kind === 'missing' ? 'missing' : 'unknown' };
+    return found.kind === 'missing' ? { kind: 'missing', inside } : { kind: 'unknown' };
   }
   for (const folder of searched) {
     const inside = `${folder}/${name}`;
@@ -184,14 +205,8 @@ function runShell(machine: Machine, command: Command): void {
     : undefined;
   if (found?.kind === 'file')
     runScriptFile(machine, command, found.file, found.inside, words.slice(at + 1), script.span);
-  else
-    note(
-      machine,
-      script.span,
-      script.known
-        ? `${script.text} ${found?.kind === 'missing' ? 'is not there' : 'is not in the repository'}`
-        : 'it cannot be told which script runs here',
-    );
+  else if (script.known) noteNotFound(machine, command, script, found);
+  else note(machine, script.span, 'it cannot be told which script runs here');
 }
 
 /** Runs a script in a new shell. */
