@@ -1,1 +1,0 @@
-import{_ as e,o,c as i,a2 as a}from"./chunks/framework.vLhlLNVn.js";const g=JSON.parse('{"title":"Commands and options","description":"","frontmatter":{},"headers":[],"relativePath":"cli.md","filePath":"cli.md"}'),d={name:"cli.md"};function n(s,t,l,r,c,h){return o(),i("div",null,[...t[0]||(t[0]=[a("",36)])])}const u=e(d,[["render",n]]);export{g as __pageData,u as default};

@@ -1,1 +1,0 @@
-import{_ as i,o as t,c as a,a2 as n}from"./chunks/framework.vLhlLNVn.js";const u=JSON.parse('{"title":"gwlint","description":"","frontmatter":{},"headers":[],"relativePath":"index.md","filePath":"README.md"}'),r={name:"index.md"};function o(l,e,s,h,c,d){return t(),a("div",null,[...e[0]||(e[0]=[n("",3)])])}const p=i(r,[["render",o]]);export{u as __pageData,p as default};

@@ -1,1 +1,0 @@
-import{_ as i,o as a,c as n,a2 as h}from"./chunks/framework.vLhlLNVn.js";const o=JSON.parse('{"title":"Recipes","description":"","frontmatter":{},"headers":[],"relativePath":"recipes.md","filePath":"recipes.md"}'),t={name:"recipes.md"};function p(l,s,e,k,r,E){return a(),n("div",null,[...s[0]||(s[0]=[h("",38)])])}const g=i(t,[["render",p]]);export{o as __pageData,g as default};
