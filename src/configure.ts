@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, relative, resolve, sep } from 'node:path';
+import { rules as allRules } from '../rules/index.js';
 import type { Base } from './config/base.js';
 import { type Config, noConfig } from './config/config.js';
 import { findConfigFile, readConfigFile } from './host/config-file.js';
@@ -109,8 +110,7 @@ export interface LoadOptions extends Partial<Omit<ConfigRequest, 'root'>> {}
  * @throws an Error whose message has one line `path:line:column: problem` for each problem of the configuration.
  */
 export async function loadConfig(root: string, { rules, ...more }: LoadOptions = {}): Promise<Configured> {
-  const known = rules ?? (await import('../rules/index.js')).rules;
-  const outcome = await configure({ ...more, root, rules: known });
+  const outcome = await configure({ ...more, root, rules: rules ?? allRules });
   if (outcome.ok) return { config: outcome.config, rules: outcome.rules };
   throw new Error(outcome.problems.map(one => shownProblem(one, one.path)).join('\n'));
 }

@@ -124,41 +124,37 @@ describe('installed in an empty folder', () => {
     expect(checked.stdout).toBe('');
   });
 
+  /** The code of all modules of the package that a run over these files loads. */
+  const loadedBy = (name: string, files: Readonly<Record<string, string>>): string => {
+    const dist = join(scratch, 'user/node_modules/gwlint/dist');
+    const coverage = join(scratch, `coverage-${name}`);
+    spawnSync(installed(), [stack(name, files)], { env: { ...process.env, NODE_V8_COVERAGE: coverage } });
+    const texts = readdirSync(coverage).map(one => readFileSync(join(coverage, one), 'utf8'));
+    const loaded = readdirSync(dist).filter(chunk => texts.some(text => text.includes(`/dist/${chunk}"`)));
+    return loaded.map(chunk => readFileSync(join(dist, chunk), 'utf8')).join('');
+  };
+  const python = /tree-sitter-python\.wasm/;
+  const yaml = /Source contains multiple documents/;
+
   test('loads the parser of a language only when a run meets the language', () => {
     const site = 'events {}\nhttp { server { listen 80; location / { proxy_pass http://127.0.0.1:8000; } } }\n';
-    const loadedBy = (folder: string): string => {
-      const coverage = join(scratch, `coverage-${folder.split('/').at(-1)}`);
-      spawnSync(installed(), [folder], { env: { ...process.env, NODE_V8_COVERAGE: coverage } });
-      return readdirSync(coverage)
-        .flatMap(name => [...readFileSync(join(coverage, name), 'utf8').matchAll(/"url":"([^"]*)"/g)])
-        .map(found => found[1])
-        .join('\n');
-    };
-    expect(loadedBy(stack('nginx-alone', { 'nginx.conf': site }))).not.toMatch(/tree-sitter|yaml/);
-    expect(loadedBy(stack('with-python', serverAtImport))).toMatch(/web-tree-sitter/);
+    const alone = loadedBy('nginx-alone', { 'nginx.conf': site });
+    expect([python, yaml].map(one => one.test(alone))).toEqual([false, false]);
+    const beside = loadedBy('with-python', serverAtImport);
+    expect([python, yaml].map(one => one.test(beside))).toEqual([true, false]);
+    const composed = loadedBy('with-compose', { 'compose.yaml': 'services:\n  web:\n    image: nginx\n' });
+    expect([python, yaml].map(one => one.test(composed))).toEqual([false, true]);
   });
 
   test('a run without a configuration loads nothing to read one', () => {
-    const chunks = readdirSync(join(scratch, 'user/node_modules/gwlint/dist'));
     const files = { 'nginx.conf': 'events {}\n', 'pyproject.toml': '[project]\nname = "shop"\n' };
-    const loadedBy = (name: string, more: Readonly<Record<string, string>>): readonly string[] => {
-      const coverage = join(scratch, `coverage-${name}`);
-      spawnSync(installed(), [stack(name, { ...files, ...more })], {
-        env: { ...process.env, NODE_V8_COVERAGE: coverage },
-      });
-      const texts = readdirSync(coverage).map(one => readFileSync(join(coverage, one), 'utf8'));
-      return chunks.filter(chunk => texts.some(text => text.includes(`/dist/${chunk}"`)));
-    };
-    const sources = (loaded: readonly string[]): string =>
-      loaded.map(chunk => readFileSync(join(scratch, 'user/node_modules/gwlint/dist', chunk), 'utf8')).join('');
     const reading = /is no version, as 1\.24 is/;
-    const yaml = /Source contains multiple documents/;
     const toml = /TOMLInlineTable/;
-    const without = sources(loadedBy('no-config', {}));
+    const without = loadedBy('no-config', files);
     expect([reading, yaml, toml].map(one => one.test(without))).toEqual([false, false, false]);
-    const inYaml = sources(loadedBy('yaml-config', { 'gwlint.yaml': 'level: info\n' }));
+    const inYaml = loadedBy('yaml-config', { ...files, 'gwlint.yaml': 'level: info\n' });
     expect([reading, yaml, toml].map(one => one.test(inYaml))).toEqual([true, true, false]);
-    const inToml = sources(loadedBy('toml-config', { 'pyproject.toml': '[tool.gwlint]\nlevel = "info"\n' }));
+    const inToml = loadedBy('toml-config', { ...files, 'pyproject.toml': '[tool.gwlint]\nlevel = "info"\n' });
     expect([reading, yaml, toml].map(one => one.test(inToml))).toEqual([true, false, true]);
   });
 

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { relative, resolve, sep } from 'node:path';
-import type { ConfigProblem, Configured } from '../configure.js';
+import { noConfig } from '../config/config.js';
+import { type ConfigProblem, type Configured, configure, shownProblem } from '../configure.js';
 import type { Rule } from '../lint/rule.js';
 import type { Options } from './args.js';
 import { type Io, say } from './output.js';
@@ -29,8 +30,6 @@ export async function configureTargets(
   rules: readonly Rule[],
   io: Io,
 ): Promise<ConfiguredTargets> {
-  const { configure } = await import('../configure.js');
-  const { noConfig } = await import('../config/config.js');
   const { configFile } = options;
   const found: ConfiguredTarget[] = [];
   let all = rules;
@@ -48,7 +47,7 @@ export async function configureTargets(
       ...named,
     });
     if (!outcome.ok) {
-      await sayProblems(outcome.problems, io);
+      sayProblems(outcome.problems, io);
       return { ok: false };
     }
     found.push({ target, config: outcome.config, rules: outcome.rules });
@@ -57,8 +56,7 @@ export async function configureTargets(
   return { ok: true, targets: found, options: withConfig(options, found), rules: all };
 }
 
-async function sayProblems(problems: readonly ConfigProblem[], io: Io): Promise<void> {
-  const { shownProblem } = await import('../configure.js');
+function sayProblems(problems: readonly ConfigProblem[], io: Io): void {
   for (const problem of problems) say(io, shownProblem(problem, shownFile(problem.path, io.cwd)));
 }
 

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Rule } from '../lint/rule.js';
 import type { FormatContext } from '../report/format.js';
+import { prettyReport } from '../report/pretty.js';
 import { type Report, relocate } from '../report/report.js';
 import type { SourceFile } from '../text/source.js';
 import type { Options, Output } from './args.js';
@@ -11,7 +12,7 @@ import { pageLink, pageText, type Tool, webPage } from './tool.js';
 
 type Render = (report: Report, context: FormatContext) => string;
 
-/** Each format is loaded when it is asked for. The pretty one is for the place where it is read, so it is made apart. */
+/** Each of these is loaded when it is asked for. The pretty one is for the place where it is read, so it is made apart. */
 const renderers: Readonly<Record<Exclude<Format, 'pretty'>, () => Promise<Render>>> = {
   compact: async () => (await import('../report/compact.js')).compactReport,
   json: async () => {
@@ -81,7 +82,6 @@ async function textFor(
 }
 
 async function pretty(report: Report, file: string | undefined, options: Options, io: Io): Promise<string> {
-  const { prettyReport } = await import('../report/pretty.js');
   const toFile = file !== undefined;
   return prettyReport(report, {
     colour: toFile ? options.color === 'always' : wantsColour(io, options.color),

@@ -1,4 +1,5 @@
 import type { Memory } from '../analyze.js';
+import { decodeText } from '../host/decode.js';
 import type { Rule } from '../lint/rule.js';
 import { matchesSelector, unknownSelector } from '../lint/select.js';
 import { createLocate } from '../report/report.js';
@@ -87,7 +88,6 @@ async function targetsAndBuffers({ paths, stdinFilename }: Options, io: Io): Pro
   }
   if (paths.length > 1) return '- cannot be judged beside other paths';
   if (stdinFilename === undefined) return '- needs --stdin-filename: what a file means depends on where it stands';
-  const { decodeText } = await import('../host/decode.js');
   return {
     targets: [targetOfBuffer(stdinFilename, io.cwd)],
     buffer: decodeText((await io.stdin?.()) ?? new Uint8Array()).text,

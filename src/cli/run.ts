@@ -1,5 +1,6 @@
 import { parseArguments } from './args.js';
 import { cannotRun, type Io, say } from './output.js';
+import { tool, whereabouts } from './tool.js';
 
 /** Runs one command line. Returns the exit code: 0 nothing found, 1 findings, 2 could not run. Never throws. */
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {
@@ -23,21 +24,9 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
     io.stdout((await import('./help.js')).helpText(options.command));
     return 0;
   }
-  const { tool } = await import('./tool.js');
   if (options.version) {
-    io.stdout(`${tool.name} ${tool.version}\n`);
-    if (options.verbose) io.stdout((await import('./tool.js')).whereabouts());
+    io.stdout(`${tool.name} ${tool.version}\n${options.verbose ? whereabouts() : ''}`);
     return 0;
   }
-  const { rules } = await import('../../rules/index.js');
-  const explain = await import('./explain.js');
-  if (options.command === 'explain') return explain.explainCommand(options, rules, io);
-  if (options.command === 'rules') return explain.rulesCommand(options, rules, io);
-  if (options.command === 'completion') return (await import('./completion.js')).completionCommand(options, rules, io);
-  if (options.command === 'merge') return (await import('./merge.js')).mergeCommand(options, io);
-  if (options.command === 'lsp') return (await import('./lsp.js')).lspCommand(rules);
-  if (options.command === 'path') return (await import('./path.js')).pathCommand(options, rules, tool, io);
-  if (options.command === 'config') return (await import('./config.js')).configCommand(options, rules, tool, io);
-  if (options.command === 'init') return (await import('./init.js')).initCommand(options, tool, io);
-  return (await import('./lint.js')).lintCommand(options, rules, tool, io);
+  return (await import('./commands.js')).command(options, io);
 }

@@ -2,6 +2,7 @@ import directiveTable from './nginx-directives.json' with { type: 'json' };
 import otherTable from './nginx-other-directives.json' with { type: 'json' };
 import semantics from './nginx-semantics.json' with { type: 'json' };
 import variableTable from './nginx-variables.json' with { type: 'json' };
+import { once } from './once.js';
 
 /** One module's entry for a directive. The fields are explained in the table's own notes; names are those of nginx's source. */
 export interface DirectiveRow {
@@ -43,11 +44,13 @@ interface VariableRow {
   readonly proto: string;
 }
 
-const directives = directiveTable.directives as unknown as Readonly<Record<string, readonly DirectiveRow[]>>;
-const removed = directiveTable.removed as unknown as Readonly<Record<string, readonly RemovedDirective[]>>;
-const thirdParty: ReadonlyMap<string, readonly ThirdPartyRow[]> = otherDirectives();
-const variables = variableTable.variables as unknown as Readonly<Record<string, readonly VariableRow[]>>;
-const prefixes = Object.keys(variableTable.prefixes);
+const directives = once(
+  () => directiveTable.directives as unknown as Readonly<Record<string, readonly DirectiveRow[]>>,
+);
+const removed = once(() => directiveTable.removed as unknown as Readonly<Record<string, readonly RemovedDirective[]>>);
+const thirdParty = once(otherDirectives);
+const variables = once(() => variableTable.variables as unknown as Readonly<Record<string, readonly VariableRow[]>>);
+const prefixes = once(() => Object.keys(variableTable.prefixes));
 
 /** The form of a parameter behind an address (`weight=3`, `backup`). */
 export interface ParameterFact {
@@ -75,7 +78,7 @@ export const keepaliveByDefaultSince = '1.29.7';
 
 /** Entries of a directive of open source nginx; empty for a name it does not have. */
 export function directiveRows(name: string): readonly DirectiveRow[] {
-  return Object.hasOwn(directives, name) ? (directives[name] ?? []) : [];
+  return Object.hasOwn(directives(), name) ? (directives()[name] ?? []) : [];
 }
 
 /** The first entry of a directive, for questions that do not depend on the context; undefined for a name nginx does not have. */
@@ -84,16 +87,16 @@ export function nginxDirective(name: string): DirectiveRow | undefined {
 }
 
 export function isDirective(name: string): boolean {
-  return Object.hasOwn(directives, name);
+  return Object.hasOwn(directives(), name);
 }
 
 export function directiveNames(): readonly string[] {
-  return Object.keys(directives);
+  return Object.keys(directives());
 }
 
 /** A directive that older releases knew; undefined for others. */
 export function removedDirective(name: string): RemovedDirective | undefined {
-  return Object.hasOwn(removed, name) ? removed[name]?.[0] : undefined;
+  return Object.hasOwn(removed(), name) ? removed()[name]?.[0] : undefined;
 }
 
 function otherDirectives(): ReadonlyMap<string, readonly ThirdPartyRow[]> {
@@ -106,7 +109,7 @@ function otherDirectives(): ReadonlyMap<string, readonly ThirdPartyRow[]> {
 
 /** Entries of a directive that a third-party module, a fork or the commercial product brings; empty for any other name. */
 export function thirdPartyRows(name: string): readonly ThirdPartyRow[] {
-  return thirdParty.get(name) ?? [];
+  return thirdParty().get(name) ?? [];
 }
 
 /** Contexts in which some module takes a directive of this name; empty for an unknown name. */
@@ -151,12 +154,14 @@ export function directiveRow(name: string, context: string): DirectiveRow | unde
 export function isBuiltInVariable(name: string): boolean {
   const lower = name.toLowerCase();
   return (
-    Object.hasOwn(variables, lower) || /^[1-9][0-9]*$/.test(lower) || prefixes.some(prefix => lower.startsWith(prefix))
+    Object.hasOwn(variables(), lower) ||
+    /^[1-9][0-9]*$/.test(lower) ||
+    prefixes().some(prefix => lower.startsWith(prefix))
   );
 }
 
 export function builtInVariables(): readonly string[] {
-  return Object.keys(variables);
+  return Object.keys(variables());
 }
 
 /** Milliseconds of a time directive's default; undefined where it has none or is no time. */

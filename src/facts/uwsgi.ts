@@ -1,3 +1,4 @@
+import { once } from './once.js';
 import table from './uwsgi-options.json' with { type: 'json' };
 
 /** A uWSGI option of 2.0.30 or master. */
@@ -33,27 +34,36 @@ interface Row {
   readonly since?: string;
 }
 
-const rows = table.options as unknown as Readonly<Record<string, Row>>;
+// Most runs meet no uWSGI, so its large table is made ready only when it is asked for.
+const options = once(
+  (): ReadonlyMap<string, UwsgiOption> =>
+    new Map(
+      Object.entries(table.options as unknown as Readonly<Record<string, Row>>).map(([name, row]) => [
+        name,
+        {
+          name,
+          plugins: typeof row.plugin === 'string' ? [row.plugin] : row.plugin,
+          argument: row.arg,
+          ...(row.short !== undefined && { short: row.short }),
+          type: row.type,
+          repeats: row.repeats,
+          ...(row.protocol !== undefined && { protocol: row.protocol }),
+          ...(row.default !== undefined && { default: row.default }),
+          implies: row.implies ?? [],
+          aliases: row.sameAs ?? [],
+          unreleased: row.since?.startsWith('master') ?? false,
+        },
+      ]),
+    ),
+);
 
 /** Every option by name. Source: the table's own `source` and `commit`. */
-export const uwsgiOptions: ReadonlyMap<string, UwsgiOption> = new Map(
-  Object.entries(rows).map(([name, row]) => [
-    name,
-    {
-      name,
-      plugins: typeof row.plugin === 'string' ? [row.plugin] : row.plugin,
-      argument: row.arg,
-      ...(row.short !== undefined && { short: row.short }),
-      type: row.type,
-      repeats: row.repeats,
-      ...(row.protocol !== undefined && { protocol: row.protocol }),
-      ...(row.default !== undefined && { default: row.default }),
-      implies: row.implies ?? [],
-      aliases: row.sameAs ?? [],
-      unreleased: row.since?.startsWith('master') ?? false,
-    },
-  ]),
-);
+export const uwsgiOptions: Pick<ReadonlyMap<string, UwsgiOption>, 'get' | 'has' | 'keys' | 'values'> = {
+  get: name => options().get(name),
+  has: name => options().has(name),
+  keys: () => options().keys(),
+  values: () => options().values(),
+};
 
 /** Names that people know best, where a setting has several. */
 const preferred: readonly string[] = [
@@ -76,11 +86,14 @@ const preferred: readonly string[] = [
   'py-autoreload',
 ];
 
-const canonical: ReadonlyMap<string, string> = new Map(
-  [...uwsgiOptions.values()].map(option => {
-    const names = [option.name, ...option.aliases];
-    return [option.name, preferred.find(name => names.includes(name)) ?? [...names].sort()[0] ?? option.name];
-  }),
+const canonical = once(
+  (): ReadonlyMap<string, string> =>
+    new Map(
+      [...uwsgiOptions.values()].map(option => {
+        const names = [option.name, ...option.aliases];
+        return [option.name, preferred.find(name => names.includes(name)) ?? [...names].sort()[0] ?? option.name];
+      }),
+    ),
 );
 
 /** Names whose functions take the same thing in core/uwsgi.c and plugins/python, though they share no variable. */
@@ -100,11 +113,11 @@ const sameFunction: Readonly<Record<string, string>> = {
 
 /** One name for all aliases of a setting (`workers` is `processes`); the name itself where there is no such option. */
 export function canonicalOption(name: string): string {
-  return Object.hasOwn(sameFunction, name) ? (sameFunction[name] ?? name) : (canonical.get(name) ?? name);
+  return Object.hasOwn(sameFunction, name) ? (sameFunction[name] ?? name) : (canonical().get(name) ?? name);
 }
 
 /** Variables with the prefix UWSGI_ that are no options: `general.environment.notOptions`. */
-export const privateVariables: ReadonlySet<string> = new Set(table.general.environment.notOptions);
+export const privateVariables = once((): ReadonlySet<string> => new Set(table.general.environment.notOptions));
 
 /**
  * The option behind a single letter, where several names share it: the first in the source wins (core/uwsgi.c of 2.0.21, `uwsgi_base_options`).
@@ -120,7 +133,13 @@ const letters: Readonly<Record<string, string>> = {
   H: 'home',
 };
 
+const byLetter = once((): ReadonlyMap<string, string> => {
+  const found = new Map<string, string>();
+  for (const { short, name } of uwsgiOptions.values())
+    if (short !== undefined && !found.has(short)) found.set(short, name);
+  return new Map([...found, ...Object.entries(letters)]);
+});
+
 export function optionOfLetter(letter: string): string | undefined {
-  if (Object.hasOwn(letters, letter)) return letters[letter];
-  return [...uwsgiOptions.values()].find(option => option.short === letter)?.name;
+  return byLetter().get(letter);
 }

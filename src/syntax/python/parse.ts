@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { Parser } from 'web-tree-sitter';
+import { Language, Parser } from 'web-tree-sitter';
 import type { SourceFile } from '../../text/source.js';
 import { scanLines, unfold } from './lines.js';
 import { findProblems, isTemplate } from './problems.js';
@@ -30,7 +30,6 @@ export function loadPython(): Promise<ParsePython> {
 }
 
 async function startParser(): Promise<ParsePython> {
-  const { Language, Parser } = await import('web-tree-sitter');
   await Parser.init({ wasmBinary: readWasm('tree-sitter.wasm', 'web-tree-sitter/web-tree-sitter.wasm') });
   const parser = new Parser();
   parser.setLanguage(

@@ -1,3 +1,4 @@
+import { once } from '../../../facts/once.js';
 import { optionOfLetter, privateVariables, uwsgiOptions } from '../../../facts/uwsgi.js';
 import type { Fault } from '../../../model/fault.js';
 import type { Origin } from '../../../model/setting.js';
@@ -74,14 +75,16 @@ export interface Loading {
 
 const maximumEntries = 20_000;
 
-const specs: readonly OptionSpec[] = [...uwsgiOptions.values()].map(option => ({
-  name: option.name,
-  flags: [
-    `--${option.name}`,
-    ...(option.short !== undefined && optionOfLetter(option.short) === option.name ? [`-${option.short}`] : []),
-  ],
-  takes: option.argument === 'no' ? 'nothing' : option.argument === 'required' ? 'value' : 'optional',
-}));
+const specs = once((): readonly OptionSpec[] =>
+  [...uwsgiOptions.values()].map(option => ({
+    name: option.name,
+    flags: [
+      `--${option.name}`,
+      ...(option.short !== undefined && optionOfLetter(option.short) === option.name ? [`-${option.short}`] : []),
+    ],
+    takes: option.argument === 'no' ? 'nothing' : option.argument === 'required' ? 'value' : 'optional',
+  })),
+);
 
 /**
  * Puts together all options in the order in which uWSGI meets them: variables, options of the command line with the files they name
@@ -116,7 +119,7 @@ export function loadOptions(context: ServerContext): Loaded {
 
 function readVariables(on: Loading): void {
   for (const [name, setting] of on.context.command.environment) {
-    if (!name.startsWith('UWSGI_') || privateVariables.has(name)) continue;
+    if (!name.startsWith('UWSGI_') || privateVariables().has(name)) continue;
     const span = setting.span ?? on.context.program.word.span;
     const value = setting.known ? setting.value : on.blanks.mark(setting.why);
     const key = name.slice('UWSGI_'.length).toLowerCase().replaceAll('_', '-');
@@ -135,7 +138,7 @@ function readVariables(on: Loading): void {
 
 function readWords(on: Loading): void {
   const { program } = on.context;
-  const parsed = parseArguments(program.arguments, specs, 'getopt');
+  const parsed = parseArguments(program.arguments, specs(), 'getopt');
   const refused = argumentFaults(parsed.problems);
   on.faults.push(...refused);
   if (parsed.open) on.open ??= parsed.open.why;

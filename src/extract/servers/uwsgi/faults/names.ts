@@ -1,3 +1,4 @@
+import { once } from '../../../../facts/once.js';
 import { type UwsgiOption, uwsgiOptions } from '../../../../facts/uwsgi.js';
 import type { Fault } from '../../../../model/fault.js';
 import { editDistance } from '../../../../text/near.js';
@@ -103,9 +104,9 @@ function usedByApplication(context: ServerContext, key: string): boolean {
   });
 }
 
-const normalNames: readonly (readonly [UwsgiOption, string])[] = [...uwsgiOptions.values()]
-  .filter(option => !option.unreleased)
-  .map(option => [option, normal(option.name)]);
+const normalNames = once((): readonly (readonly [UwsgiOption, string])[] =>
+  [...uwsgiOptions.values()].filter(option => !option.unreleased).map(option => [option, normal(option.name)]),
+);
 
 /** The option that is most likely meant; undefined where none is near, or two that mean different things are equally near. */
 function nearOption(key: string): string | undefined {
@@ -113,7 +114,7 @@ function nearOption(key: string): string | undefined {
   const limit = plain.length < 5 ? 0 : plain.length < 9 ? 1 : 2;
   let best: string | undefined;
   let least = limit + 1;
-  for (const [option, name] of normalNames) {
+  for (const [option, name] of normalNames()) {
     if (Math.abs(name.length - plain.length) > limit) continue;
     const distance = name === plain ? 0 : editDistance(plain, name, limit);
     if (distance > limit || distance > least) continue;
