@@ -1,7 +1,8 @@
 import { nginxDirective } from '../../src/facts/nginx.js';
 import type { Finding, Rule } from '../../src/lint/rule.js';
 import { where } from '../../src/model/describe.js';
-import { effective, type Gateway, type NginxDirective, type NginxScope, type Route } from '../../src/model/gateway.js';
+import { effective, type NginxDirective, type NginxScope, type Route } from '../../src/model/gateway.js';
+import { routesBelow } from '../../src/model/routes-below.js';
 
 /**
  * A directive of one module at a level whose requests are all passed by another: nginx accepts it without a word and it does
@@ -22,12 +23,11 @@ export const rule: Rule = {
         walk(gateway.root, scope => {
           const routes = passed.get(scope);
           if (!routes || (scope.context === 'http' && !gateway.whole)) return;
-          for (const directive of scope.directives) {
+          const found = scope.directives
             // A snippet that several levels include may be meant for another of them.
-            if (scope.opener && directive.span.file.path !== scope.opener.span.file.path) continue;
-            const found = judge(directive, routes);
-            if (found) report(found);
-          }
+            .filter(({ span }) => !scope.opener || span.file.path === scope.opener.span.file.path)
+            .flatMap(directive => judge(directive, routes) ?? []);
+          for (const one of asOne(found)) report(one);
         });
       }
     }
@@ -44,34 +44,45 @@ function familyOf(name: string): Family | undefined {
   return neutral.test(name) ? undefined : families.find(family => name.startsWith(`${family}_`));
 }
 
-/** Every level with the routes below it; levels with something unreadable below them are left out. */
-function routesBelow(gateway: Gateway): ReadonlyMap<NginxScope, readonly Route[]> {
-  const found = new Map<NginxScope, Route[]>();
-  for (const route of gateway.routes) {
-    for (let at = route.scope; at; at = at.parent) {
-      const known = found.get(at);
-      if (known) known.push(route);
-      else found.set(at, [route]);
-    }
-  }
-  if (gateway.root) dropOpen(gateway.root, found);
-  return found;
-}
-
-function dropOpen(scope: NginxScope, found: Map<NginxScope, Route[]>): boolean {
-  let open = scope.open;
-  for (const directive of scope.directives) if (directive.block && dropOpen(directive.block, found)) open = true;
-  if (open) found.delete(scope);
-  return open;
-}
-
 function walk(scope: NginxScope, visit: (scope: NginxScope) => void): void {
   if (/^(?:stream|mail)/.test(scope.context)) return;
   visit(scope);
   for (const directive of scope.directives) if (directive.block) walk(directive.block, visit);
 }
 
-function judge(directive: NginxDirective, routes: readonly Route[]): Finding | undefined {
+/** A directive that does nothing, and what it takes to speak about several of them at once. */
+interface Judged extends Finding {
+  readonly name: string;
+  /** Nothing else could be written in its place, so that all of its kind have the same cause: the pass of another module. */
+  readonly lost: boolean;
+}
+
+/** Directives at one level that nothing replaces are one mistake. */
+function asOne(found: readonly Judged[]): readonly Finding[] {
+  const lost = found.filter(one => one.lost);
+  const [first, ...others] = lost;
+  if (!first || others.length === 0) return found.map(plain);
+  const names = [...new Set(lost.map(one => one.name))];
+  const all = names.length === 1 ? `each ${names[0]}` : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  const several = names.length === 1 ? `${all} is without effect here` : `${all} have no effect here`;
+  const merged: Finding = {
+    ...plain(first),
+    message: first.message
+      .replace(`${first.name} has no effect here`, several)
+      .replace('What it is meant', 'What they are meant'),
+    related: [
+      ...(first.related ?? []),
+      ...others.map(({ span, name }) => ({ span, message: `${name} is without effect too` })),
+    ],
+  };
+  return [merged, ...found.filter(one => !one.lost).map(plain)];
+}
+
+function plain({ name: _, lost: __, ...finding }: Judged): Finding {
+  return finding;
+}
+
+function judge(directive: NginxDirective, routes: readonly Route[]): Judged | undefined {
   const family = familyOf(directive.name);
   if (!family || directive.stock || directive.args.some(arg => !arg.known)) return undefined;
   const used = [...new Set(routes.map(route => route.pass.directive.replace(/_pass$/, '')))];
@@ -85,6 +96,8 @@ function judge(directive: NginxDirective, routes: readonly Route[]): Finding | u
   const weighty = /_(?:read|send|connect)_timeout$|_buffer(?:s|_size)$|_busy_buffers_size$/.test(directive.name);
   const passes = used.map(name => `${name}_pass`).join(' and ');
   return {
+    name: directive.name,
+    lost: !exists && !weighty,
     span: directive.span,
     severity: weighty ? 'error' : 'warning',
     symptom: /timeout/.test(directive.name) ? '504' : /buffer/.test(directive.name) ? '502' : 'wrong reply',

@@ -17,6 +17,7 @@ import { type Lookup, lookupOf, serversBeside } from './lookup.js';
 import { type Meeting, meetingOf, type Projects } from './projects.js';
 import { type Published, publishedBy } from './published.js';
 import { inSharedFolder, mayBeSame, networkNamespace, reaches, socketKey } from './sockets.js';
+import { rivalOf, startedFirst } from './supposed.js';
 
 /** What the link needs of a stack: the ends that may meet, and who else occupies addresses in its places. */
 export interface Ends {
@@ -92,6 +93,8 @@ function linkSocket(ends: Ends, base: Base, path: string): Hop {
     if (!at.known || at.value.kind !== 'unix') continue;
     const host = place.kind === 'host' && bound.server.place.kind === 'host';
     if (socketKey(bound.server.place, at.value.path) === key || (host && mayBeSame(at.value.path, path))) {
+      const rival = rivalOf(bound.server, ends.servers, mayListenElsewhere);
+      if (rival) return missed(base, 'open', [place], eitherOf(rival, bound.server));
       return tied(base, bound, `both ends are the socket ${path}`);
     }
   }
@@ -210,6 +213,8 @@ function linkPort(
     if (!at.known) continue;
     const same = networkNamespace(place) === networkNamespace(bound.server.place);
     const reach = reaches(inside, at.value, same);
+    const rival = reach === 'yes' ? rivalOf(bound.server, here, mayListenElsewhere) : undefined;
+    if (rival) return missed(base, 'open', found, eitherOf(rival, bound.server));
     if (reach === 'yes') return tied(base, bound, `${bound.server.kind} listens on ${showAddress(at.value)}`);
     if (reach === 'loopback') nearly = { bound, miss: 'loopback of the server' };
     else if (reach === 'family') nearly ??= { bound, miss: 'address family' };
@@ -228,8 +233,8 @@ function linkPort(
       listener: nearly.bound.listener,
     };
   }
-  if (selfDialled(ends.gatewayPorts, found, inside.port))
-    return missed(base, 'elsewhere', found, 'a gateway of this stack listens there');
+  const self = selfDialled(ends.gatewayPorts, found, inside.port);
+  if (self) return missed(base, 'elsewhere', found, `a gateway of this stack ${self} there`);
   if (isHost(found) && ends.takenBeside(inside.port)) {
     return missed(base, 'elsewhere', found, 'the port may be that of another stack on this host');
   }
@@ -322,8 +327,12 @@ function withCandidates(ends: Linking, hops: readonly Hop[]): readonly Hop[] {
   return hops.map(hop => (hop.server || !guessable(hop.miss) ? hop : guess(ends, reached, hop)));
 }
 
+function eitherOf(started: AppServer, supposed: AppServer): string {
+  return `${started.kind} may listen there, whose address is not known, and so would ${supposed.kind} with ${supposed.span.file.path}, which nothing starts`;
+}
+
 function boundIn(servers: readonly AppServer[]): readonly Bound[] {
-  return servers.flatMap(server =>
+  return startedFirst(servers).flatMap(server =>
     server.listens.filter(one => one.role === 'app').map(listener => ({ server, listener })),
   );
 }
@@ -352,11 +361,14 @@ function gatewayPorts(gateways: readonly Gateway[]): GatewayPorts {
   return found;
 }
 
-function selfDialled(known: GatewayPorts, places: readonly Place[], port: number): boolean {
-  return places.some(place => {
-    const ports = known.get(networkNamespace(place));
-    return ports !== undefined && (ports.has(port) || ports.has(undefined));
-  });
+function selfDialled(
+  known: GatewayPorts,
+  places: readonly Place[],
+  port: number,
+): 'listens' | 'may listen' | undefined {
+  const all = places.flatMap(place => known.get(networkNamespace(place)) ?? []);
+  if (all.some(ports => ports.has(port))) return 'listens';
+  return all.some(ports => ports.has(undefined)) ? 'may listen' : undefined;
 }
 
 function isHost(places: readonly Place[]): boolean {

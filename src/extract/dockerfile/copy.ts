@@ -150,6 +150,9 @@ function fromContext(
         { kind: 'copy', inside: options.parents ? joinInside(target.inside, path) : target.inside, repo, ...shared },
       ];
     }
+    // A folder that is not kept in the repository: what lies in it cannot be told.
+    if (kind === 'missing' && (word.value.endsWith('/') || !name.includes('.')))
+      return [{ kind: 'copy', inside: target.inside, uncertain: true, span }];
     return landings(reader, state, parent, name).map(({ inside, sure }) => ({
       kind: 'copy',
       inside,

@@ -84,6 +84,9 @@ function serviceLaunch(reader: Reader, unit: Unit, sockets: readonly Unit[], pla
   };
 }
 
+/** What somebody is to fill in: `path/to/venv`, `VENV_PATH/bin`, `{{ x }}`. */
+const standsForPath = /^(?:path|your)\b|\/path\/to\/|^[A-Z][A-Z0-9_]{2,}\/|[{}<>$%]/;
+
 /** What systemd refuses to load: several ExecStart lines outside oneshot, a relative path. */
 function startFaults(unit: Unit, starts: readonly IniEntry[]): readonly Fault[] {
   // Of two lines in the branches of a template only one is rendered.
@@ -103,7 +106,7 @@ function startFaults(unit: Unit, starts: readonly IniEntry[]): readonly Fault[] 
   }
   for (const entry of starts) {
     const path = /^[-@:+!|]*((?![-@:+!|])[.A-Za-z0-9_-]+\/\S*)/.exec(entry.value)?.[1];
-    if (path === undefined || /^(?:path|your)\b|\/path\/to\/|[{}<>$%]/.test(path)) continue;
+    if (path === undefined || standsForPath.test(path)) continue;
     faults.push({
       kind: 'process/cannot-start',
       span: { file: entry.valueSpan.file, start: entry.valueSpan.start, end: entry.valueSpan.end },

@@ -15,6 +15,7 @@ import { createSearch, resolveModule, type SearchContext } from './modules.js';
 import { judgeImport, judgeTarget } from './near.js';
 import { createObserved, type Observed, observe } from './observe.js';
 import { isOnlySettings } from './proposed.js';
+import { isOldSyntax, isPython3 } from './release.js';
 import { toSetting } from './settings.js';
 import { type LoadingModule, openSlot, reasonOf, type Slot, type Value } from './values.js';
 
@@ -62,7 +63,11 @@ export function entryPoint(request: EntryRequest): EntryPoint {
     file: source.file,
     module: { state: 'found' },
     attribute,
-    modules: modules.filter(module => module.tree.file.path !== '').map(module => loadedModule(module, observed)),
+    modules: withoutOldSyntax(
+      reader,
+      place,
+      modules.filter(module => module.tree.file.path !== '').map(module => loadedModule(module, observed)),
+    ),
     missingImports: missingImports(search, observed),
     importCalls,
     backgroundCalls,
@@ -167,6 +172,14 @@ function loadedModule(module: LoadingModule, observed: Observed): LoadedModule {
   const during = observed.modules.get(module);
   const { name, tree, chain, certain } = module;
   return { name, file: tree.file, problems: tree.problems, chain, certain, ...(during && { during }) };
+}
+
+/** Only where Python 3 is known to read them are statements of Python 2 mistakes. */
+function withoutOldSyntax(reader: Reader, place: Place, modules: readonly LoadedModule[]): readonly LoadedModule[] {
+  if (!modules.some(({ problems }) => problems.some(isOldSyntax))) return modules;
+  const sound = modules.filter(({ problems }) => problems.length === 0).map(({ file }) => file.text);
+  if (isPython3(reader, place, sound)) return modules;
+  return modules.map(module => ({ ...module, problems: module.problems.filter(problem => !isOldSyntax(problem)) }));
 }
 
 function missingImports(search: SearchContext, observed: Observed): EntryPoint['missingImports'] {

@@ -3,6 +3,7 @@ import type { Gateway } from '../../model/gateway.js';
 import type { Launch } from '../../model/launch.js';
 import { baseName, folderOf, joinInside, type Place } from '../../model/place.js';
 import type { SourceFile, Step } from '../../text/source.js';
+import { chartValue, isChartTemplate } from '../kubernetes/helm/chart.js';
 import { nginxContext } from '../nginx/context.js';
 import { type NginxRoot, nginxGateway } from '../nginx/gateway.js';
 import { parseConfiguration } from '../nginx/load.js';
@@ -100,8 +101,9 @@ function gateway(
     ...(placed && { placed }),
     fill: (name, raw) =>
       (rendered && raw.startsWith('$') ? place.environment.get(name) : undefined) ??
-      reader.assumptions.variables.get(name),
-    verbatim: !rendered && startsNginxItself(place, launches),
+      reader.assumptions.variables.get(name) ??
+      chartValue(reader, place.span?.file.path, name),
+    verbatim: !rendered && !isChartTemplate(reader, place.span?.file.path) && startsNginxItself(place, launches),
     ...(unfilled && { unfilled }),
     ...(version && { version }),
     locate: inside => locate(reader, place, inside),

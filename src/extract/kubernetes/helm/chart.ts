@@ -1,11 +1,12 @@
 import { baseName, folderOf, joinRepo } from '../../../model/place.js';
+import type { Known } from '../../../model/setting.js';
 import { type YamlEntry, type YamlMap, type YamlNode, type YamlScalar, yamlGet } from '../../../syntax/yaml/tree.js';
 import type { SourceFile } from '../../../text/source.js';
 import type { Reader } from '../../reader.js';
 import { type KubernetesObject, scalarText } from '../objects.js';
 import { objectKind, servingKinds } from '../recognise.js';
 import { blockMark, filled, type Rendered, render } from './render.js';
-import { fromNode, type HelmValue, nothing } from './value.js';
+import { fromNode, type HelmValue, nothing, printed } from './value.js';
 
 /** Longer templates are not written by hand. */
 const largest = 300_000;
@@ -27,6 +28,31 @@ export function charts(reader: Reader): readonly Chart[] {
 /** True for a file that a chart renders. */
 export function isTemplateOf(folder: string, path: string): boolean {
   return path.startsWith(folder === '' ? 'templates/' : `${folder}/templates/`);
+}
+
+/** Folder of the chart that renders this file before anybody reads it. */
+function chartOf(reader: Reader, path: string | undefined): string | undefined {
+  const at = path === undefined ? -1 : `/${path}`.lastIndexOf('/templates/');
+  if (path === undefined || at < 0) return undefined;
+  const folder = path.slice(0, Math.max(0, at - 1));
+  return reader.kind(joinRepo(folder, 'Chart.yaml') ?? '') === 'file' ? folder : undefined;
+}
+
+/** True for a file that some chart of the repository renders. */
+export function isChartTemplate(reader: Reader, path: string | undefined): boolean {
+  return chartOf(reader, path) !== undefined;
+}
+
+/** What the chart of a template fills in for `Values.port`, by the defaults of its values; undefined for all else. */
+export function chartValue(reader: Reader, template: string | undefined, name: string): Known<string> | undefined {
+  const [top, ...path] = name.split('.');
+  const folder = top === 'Values' && path.length > 0 ? chartOf(reader, template) : undefined;
+  if (folder === undefined) return undefined;
+  const values = reader.once(`values of the chart in ${folder}`, () => chartValues(reader, folder));
+  const value = printed(valueAt(values, path));
+  const span = yamlGet(values.own, ...path)?.span;
+  if (value === undefined || value === '') return undefined;
+  return { name, origin: 'config file', known: true, value, ...(span && { span }) };
 }
 
 function chartIn(reader: Reader, folder: string): Chart | undefined {

@@ -32,8 +32,8 @@ export function unreadFiles(context: ServerContext, line: CommandLine): readonly
   const only = settings.length === 1 ? settings[0] : undefined;
   if (!only || namedAnywhere(context, only.file.path)) return [];
   const binds = only.names.has('bind');
-  // Who writes the address on the command line has chosen it there: the file is another way to start.
-  if (binds && line.values.has('bind')) return [];
+  // Who writes the same settings on the command line has chosen them there: the file is another way to start.
+  if ([...only.names].some(name => line.values.has(name))) return [];
   return [unread(context, only.file, start.value, binds ? undefined : 'warning')];
 }
 

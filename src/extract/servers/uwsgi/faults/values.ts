@@ -145,11 +145,18 @@ function placeholderFaults(context: ServerContext, loaded: Loaded, entry: Entry)
   const variable = /\$\(([^()]+)\)/.exec(value);
   if (variable && !entry.immediate) return unsetVariable(context, entry, variable[0], variable[1] ?? '');
   const option = /%\(([^()]+)\)/.exec(value);
-  if (option && !entry.immediate && loaded.open === undefined) {
+  if (option && !entry.immediate && loaded.open === undefined && !isPart(context, loaded)) {
     const message = `No option or placeholder ${option[1]} is set, so ${option[0]} stays in the value of ${entry.key} as it stands`;
     return [fault('uwsgi/placeholder', within(entry.valueSpan, option[0]), message)];
   }
   return missingContent(context, entry);
+}
+
+const loadsApplication = new Set(['module', 'wsgi-file', 'mount', 'file', 'paste', 'pyramid', 'pecan', 'emperor']);
+
+/** A file that nothing starts and that loads nothing: others take it in, and set what it needs. */
+function isPart({ launch }: ServerContext, { entries }: Loaded): boolean {
+  return launch.kind === 'information' && !entries.some(({ key }) => loadsApplication.has(canonicalOption(key)));
 }
 
 function shellPlaceholder(entry: Entry, text: string, name: string): Fault {
