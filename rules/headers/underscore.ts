@@ -1,7 +1,8 @@
 import type { Rule } from '../../src/lint/rule.js';
 import { constantOf, isTied } from '../../src/model/application.js';
-import type { PyCall } from '../../src/model/entry.js';
+import type { EntryPoint, PyCall } from '../../src/model/entry.js';
 import { flagInEffect, inheritance } from '../../src/model/inherit.js';
+import { oncePer } from '../../src/model/once.js';
 
 /**
  * nginx leaves out headers of the visitor that have an underscore in their name. WSGI cannot tell `_` from `-`, so there the visitor may write it the
@@ -19,13 +20,14 @@ export const rule: Rule = {
       const lines = inheritance();
       const tied = hops.filter(isTied).filter(({ gateway }) => gateway.kind === 'nginx');
       for (const server of new Set(tied.map(hop => hop.server))) {
+        const asked = server.entry ? underscoredHeaders(server.entry) : [];
+        if (asked.length === 0) continue;
         const routes = tied.filter(hop => hop.server === server).map(({ route }) => route);
         const drops = routes.find(
           ({ server: block }) => flagInEffect(lines(block?.scope, 'underscores_in_headers'), false) === false,
         );
-        for (const call of drops ? (server.entry?.importCalls ?? []) : []) {
-          const name = underscored(call);
-          if (!drops || name === undefined || routes.some(({ headers }) => headers.has(name.toLowerCase()))) continue;
+        for (const { call, name } of asked) {
+          if (!drops || routes.some(({ headers }) => headers.has(name.toLowerCase()))) continue;
           report({
             span: call.span,
             message:
@@ -39,6 +41,13 @@ export const rule: Rule = {
     }
   },
 };
+
+const underscoredHeaders = oncePer(({ importCalls }: EntryPoint) =>
+  importCalls.flatMap(call => {
+    const name = underscored(call);
+    return name === undefined ? [] : [{ call, name }];
+  }),
+);
 
 /** Name of the header that is asked for, empty where it is the parameter's; undefined where it has no underscore. */
 function underscored({ name, keywords, open }: PyCall): string | undefined {

@@ -1,10 +1,10 @@
 import { insertLines } from '../../src/edits/headers.js';
 import type { Fix, Rule } from '../../src/lint/rule.js';
-import { type Head, type LargeCookie, largeCookie, largestHead, signedSession } from '../../src/model/answer.js';
+import { type LargeCookie, largeCookie, largestHead, signedSession } from '../../src/model/answer.js';
 import { isTied, type TiedHop } from '../../src/model/application.js';
 import { sourceOf } from '../../src/model/describe.js';
+import type { EntryPoint } from '../../src/model/entry.js';
 import { bytesOf, type Inherited, inheritance, showBytes, wordInEffect } from '../../src/model/inherit.js';
-import type { AppServer } from '../../src/model/server.js';
 import type { Word } from '../../src/model/word.js';
 
 /** One page of memory on the usual machines: nginx's default for the head of an answer. */
@@ -25,15 +25,14 @@ export const rule: Rule = {
   check(deployment, report) {
     for (const { hops } of deployment.stacks) {
       const lines = inheritance();
-      const heads = new Map<AppServer, Head | undefined>();
-      const cookies = new Map<AppServer, LargeCookie | undefined>();
       for (const hop of hops.filter(isTied)) {
         const buffer = bufferOf(hop, lines);
         if (!buffer) continue;
         const { family, bytes, word } = buffer;
-        const head = onceFor(heads, hop.server, ({ entry }) => largestHead(entry));
+        const { entry } = hop.server;
+        const head = entry && largestHead(entry);
         const certain = head && head.bytes > bytes ? head : undefined;
-        const found = certain ?? (bytes > page ? undefined : onceFor(cookies, hop.server, cookieOf));
+        const found = certain ?? (bytes > page || !entry ? undefined : cookieOf(entry));
         if (!found) continue;
         const { title, pass } = hop.route;
         const source = word
@@ -93,12 +92,6 @@ function moreRoom({ route }: TiedHop, family: string, bytes: number, lines: Inhe
   return [{ title: `Give the head ${kilobytes} KB`, safety: 'unsafe', edits: [edit] }];
 }
 
-/** Many routes lead to one server. */
-function onceFor<T>(known: Map<AppServer, T>, server: AppServer, make: (server: AppServer) => T): T {
-  if (!known.has(server)) known.set(server, make(server));
-  return known.get(server) as T;
-}
-
-function cookieOf({ entry }: AppServer): LargeCookie | undefined {
+function cookieOf(entry: EntryPoint): LargeCookie | undefined {
   return largeCookie(entry) ?? signedSession(entry);
 }

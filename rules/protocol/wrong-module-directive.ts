@@ -23,10 +23,11 @@ export const rule: Rule = {
         walk(gateway.root, scope => {
           const routes = passed.get(scope);
           if (!routes || (scope.context === 'http' && !gateway.whole)) return;
+          const used = passesOf(routes);
           const found = scope.directives
             // A snippet that several levels include may be meant for another of them.
             .filter(({ span }) => !scope.opener || span.file.path === scope.opener.span.file.path)
-            .flatMap(directive => judge(directive, routes) ?? []);
+            .flatMap(directive => judge(directive, routes, used) ?? []);
           for (const one of asOne(found)) report(one);
         });
       }
@@ -41,7 +42,13 @@ type Family = (typeof families)[number];
 const neutral = /^(?:proxy_protocol.*|\w+_cache_path|\w+_temp_path|\w+_pass)$/;
 
 function familyOf(name: string): Family | undefined {
-  return neutral.test(name) ? undefined : families.find(family => name.startsWith(`${family}_`));
+  const family = families.find(one => name.startsWith(one) && name[one.length] === '_');
+  return family && !neutral.test(name) ? family : undefined;
+}
+
+/** What passes the requests on, without `_pass`. */
+function passesOf(routes: readonly Route[]): readonly string[] {
+  return [...new Set(routes.map(route => route.pass.directive))].map(name => name.replace(/_pass$/, ''));
 }
 
 function walk(scope: NginxScope, visit: (scope: NginxScope) => void): void {
@@ -82,14 +89,12 @@ function plain({ name: _, lost: __, ...finding }: Judged): Finding {
   return finding;
 }
 
-function judge(directive: NginxDirective, routes: readonly Route[]): Judged | undefined {
+function judge(directive: NginxDirective, routes: readonly Route[], used: readonly string[]): Judged | undefined {
   const family = familyOf(directive.name);
-  if (!family || directive.stock || directive.args.some(arg => !arg.known)) return undefined;
-  const used = [...new Set(routes.map(route => route.pass.directive.replace(/_pass$/, '')))];
   const [other] = used;
-  if (!other || used.includes(family) || used.some(name => !families.some(one => one === name))) return undefined;
+  if (!family || used.includes(family) || directive.stock || directive.args.some(arg => !arg.known)) return undefined;
   const [first] = routes;
-  if (!first) return undefined;
+  if (!first || !other || used.some(name => !families.some(one => one === name))) return undefined;
   const twin = used.length === 1 ? `${other}_${directive.name.slice(family.length + 1)}` : undefined;
   const exists = twin !== undefined && nginxDirective(twin) !== undefined;
   const unset = exists && routes.every(route => effective(route.scope, twin).length === 0);

@@ -1,6 +1,7 @@
 import { removeStatement } from '../../src/edits/python.js';
 import type { Finding, Rule } from '../../src/lint/rule.js';
 import { likelySetting } from '../../src/model/application.js';
+import { handlerCalls, makesCall } from '../../src/model/calls.js';
 import { originOf } from '../../src/model/describe.js';
 import { keepsLoggers, needsRegistry } from '../../src/model/django.js';
 import type { EntryPoint, PyCall } from '../../src/model/entry.js';
@@ -25,11 +26,10 @@ export const rule: Rule = {
     for (const { servers, hops } of deployment.stacks) {
       for (const server of servers) {
         const { entry } = server;
-        if (!entry) continue;
+        if (!entry || !makesCall(entry, 'django.setup')) continue;
         const prefix = scriptName(hops, server);
-        for (const call of entry.handlers.flatMap(({ calls }) => calls)) {
-          if (call.name === 'django.setup' && call.certain) report(again(server, entry, call, prefix));
-        }
+        for (const call of handlerCalls(entry, 'django.setup'))
+          if (call.certain) report(again(server, entry, call, prefix));
         entry.importCalls.forEach((call, index) => {
           if (call.name !== 'django.setup' || !call.certain) return;
           const found = call.during ? whileLoading(server, entry, call, prefix) : beside(server, entry, call, index);

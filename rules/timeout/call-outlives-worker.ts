@@ -3,7 +3,8 @@ import type { Finding, Rule } from '../../src/lint/rule.js';
 import { numberPassed } from '../../src/model/calls.js';
 import type { Hop } from '../../src/model/deployment.js';
 import { seconds, sourceOf } from '../../src/model/describe.js';
-import type { PyCall } from '../../src/model/entry.js';
+import type { EntryPoint, PyCall } from '../../src/model/entry.js';
+import { oncePer } from '../../src/model/once.js';
 import type { AppServer } from '../../src/model/server.js';
 import type { Setting } from '../../src/model/setting.js';
 
@@ -23,14 +24,33 @@ export const rule: Rule = {
       for (const server of servers) {
         const { entry, requestLimit, bootLimit } = server;
         if (!entry) continue;
+        const { requests, imports } = waits(entry);
+        if (requests.length + imports.length === 0) continue;
         const request = { what: 'a request', limit: requestLimit, patience: longestWait(hops, server) };
         const boot = { what: 'the import', limit: bootLimit, patience: Number.POSITIVE_INFINITY };
-        for (const { calls } of entry.handlers) for (const call of calls) tell(server, call, request, report);
-        for (const call of entry.importCalls) if (!call.during) tell(server, call, boot, report);
+        for (const wait of requests) tell(server, wait, request, report);
+        for (const wait of imports) if (!wait.call.during) tell(server, wait, boot, report);
       }
     }
   },
 };
+
+interface Wait {
+  readonly call: PyCall;
+  /** That it lasts, or may last. */
+  readonly seconds: number;
+}
+
+const waits = oncePer(({ handlers, importCalls }: EntryPoint) => ({
+  requests: handlers.flatMap(({ calls }) => calls.flatMap(waitOf)),
+  imports: importCalls.flatMap(waitOf),
+}));
+
+function waitOf(call: PyCall): readonly Wait[] {
+  if (!call.certain) return [];
+  const waiting = waitingOf(call.name, key => numberPassed(call, key));
+  return waiting.kind === 'seconds' ? [{ call, seconds: waiting.seconds }] : [];
+}
 
 interface Bound {
   readonly what: string;
@@ -50,21 +70,19 @@ function longestWait(hops: readonly Hop[], server: AppServer): number {
 
 function tell(
   server: AppServer,
-  call: PyCall,
+  { call, seconds: lasts }: Wait,
   { what, limit, patience }: Bound,
   report: (finding: Finding) => void,
 ): void {
-  if (!call.certain || !limit.known || limit.value === 'none') return;
-  const waiting = waitingOf(call.name, key => numberPassed(call, key));
-  if (waiting.kind !== 'seconds' || waiting.seconds < limit.value) return;
+  if (!limit.known || limit.value === 'none' || lasts < limit.value) return;
   const sleeps = call.name === 'time.sleep';
   // No gateway waits for it either: the limit ends what nobody would have got an answer to.
-  const hopeless = waiting.seconds > patience;
+  const hopeless = lasts > patience;
   report({
     span: call.span,
     severity: hopeless ? 'info' : sleeps ? 'error' : 'warning',
     message:
-      `${call.name}() ${sleeps ? 'lasts' : 'may last'} ${seconds(waiting.seconds)}, but ${server.kind} lets ${what} run for ${seconds(limit.value)} ` +
+      `${call.name}() ${sleeps ? 'lasts' : 'may last'} ${seconds(lasts)}, but ${server.kind} lets ${what} run for ${seconds(limit.value)} ` +
       `(${sourceOf(limit)}). The worker is killed in the middle: ${
         what === 'a request'
           ? 'the request ends in 502.'

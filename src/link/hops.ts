@@ -52,8 +52,17 @@ export function linkHops(given: Ends): readonly Hop[] {
   const ends = { ...given, lookup, gatewayPorts: gatewayPorts(given.gateways), dialled: dialledNames(given.gateways) };
   const hops: Hop[] = [];
   for (const gateway of ends.gateways) {
+    // Many routes dial one address, and it leads them all to the same place.
+    const known = new Map<string, Hop>();
     for (const route of gateway.routes) {
-      for (const endpoint of route.to) hops.push(linkEndpoint(ends, gateway, route, endpoint));
+      for (const endpoint of route.to) {
+        const { address } = endpoint;
+        const key = address.known ? `${route.protocol} ${address.value.kind} ${showAddress(address.value)}` : undefined;
+        const same = key === undefined ? undefined : known.get(key);
+        const hop = same ? { ...same, route, endpoint } : linkEndpoint(ends, gateway, route, endpoint);
+        if (key !== undefined && !same) known.set(key, hop);
+        hops.push(hop);
+      }
     }
   }
   return withCandidates(ends, hops);

@@ -1,4 +1,5 @@
 import type { FileKind, ReadFile } from '../model/deployment.js';
+import { oncePer } from '../model/once.js';
 import { upTo } from '../text/ends.js';
 import { lineAt, lineStarts, positionAt } from '../text/lines.js';
 import type { SourceFile, Span } from '../text/source.js';
@@ -131,23 +132,28 @@ interface Known {
   readonly all: readonly Suppression[];
 }
 
+/** Most files have no such comment, and in an editor nearly all of them are as they were at the last key. */
+const knownByKind = oncePer((_: SourceFile) => new Map<FileKind | undefined, Known>());
+
+function knownOf(file: SourceFile, kind: FileKind | undefined): Known {
+  const byKind = knownByKind(file);
+  let one = byKind.get(kind);
+  if (!one) {
+    const all = suppressionsIn(file, kind);
+    one = { starts: all.length === 0 ? [] : lineStarts(file.text), all };
+    byKind.set(kind, one);
+  }
+  return one;
+}
+
 export function createSuppressor(files: readonly ReadFile[]): Suppressor {
   const read = new Map(files.map(one => [one.file.path, one]));
-  const known = new Map<SourceFile, Known>();
   const counts = new Map<Suppression, Map<string, number>>();
-
-  function knownOf(file: SourceFile): Known {
-    let one = known.get(file);
-    if (!one) {
-      one = { starts: lineStarts(file.text), all: suppressionsIn(file, read.get(file.path)?.kind) };
-      known.set(file, one);
-    }
-    return one;
-  }
 
   function silencesAt(rule: string, at: Span): boolean {
     // A text that is embedded in another file is blank outside itself; the comment may stand in the file around it.
-    const { starts, all } = knownOf(read.get(at.file.path)?.file ?? at.file);
+    const { file = at.file, kind } = read.get(at.file.path) ?? {};
+    const { starts, all } = knownOf(file, kind);
     if (all.length === 0) return false;
     const { line } = positionAt(starts, at.start);
     for (const one of all) {
@@ -164,8 +170,8 @@ export function createSuppressor(files: readonly ReadFile[]): Suppressor {
   return {
     silences: (rule, finding) => endsOf(finding).some(span => silencesAt(rule, span)),
     uses: () =>
-      files.flatMap(({ file }) =>
-        knownOf(file).all.flatMap(suppression =>
+      files.flatMap(({ file, kind }) =>
+        knownOf(file, kind).all.flatMap(suppression =>
           (suppression.rules.length === 0 ? [''] : suppression.rules).map(selector => ({
             suppression,
             selector,

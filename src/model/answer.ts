@@ -2,6 +2,7 @@ import type { Span } from '../text/source.js';
 import { constantOf } from './application.js';
 import type { EntryPoint, PyCall, PyValue } from './entry.js';
 import { showBytes } from './inherit.js';
+import { oncePer } from './once.js';
 import type { Setting } from './setting.js';
 
 /** The head of an answer as a view writes it. */
@@ -14,9 +15,9 @@ export interface Head {
 }
 
 /** The largest head that a view writes whatever is asked: only texts that are known, in calls that are certain. */
-export function largestHead(entry: EntryPoint | undefined): Head | undefined {
+export const largestHead = oncePer((entry: EntryPoint): Head | undefined => {
   let largest: Head | undefined;
-  for (const { name, calls } of entry?.handlers ?? []) {
+  for (const { name, calls } of entry.handlers) {
     const parts = calls.map(call => ({ span: call.span, bytes: call.certain ? headBytes(call) : 0 }));
     const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
     const [first] = parts.filter(part => part.bytes > 0).sort((a, b) => b.bytes - a.bytes);
@@ -24,7 +25,7 @@ export function largestHead(entry: EntryPoint | undefined): Head | undefined {
       largest = { span: first.span, bytes, what: `${name} writes ${showBytes(bytes)} of headers` };
   }
   return largest;
-}
+});
 
 /** What one call adds to the head of the answer, as far as it is known: `Set-Cookie: NAME=VALUE`, or `NAME: VALUE` of a list. */
 function headBytes({ name, positional, keywords }: PyCall): number {
@@ -60,8 +61,8 @@ export interface LargeCookie {
 const long = 1024;
 
 /** A cookie that the code sets with a long literal value. */
-export function largeCookie(entry: EntryPoint | undefined): LargeCookie | undefined {
-  for (const { calls } of entry?.handlers ?? []) {
+export const largeCookie = oncePer((entry: EntryPoint): LargeCookie | undefined => {
+  for (const { calls } of entry.handlers) {
     for (const call of calls) {
       if (!call.name.endsWith('set_cookie')) continue;
       const value = constantOf(call.keywords.get('value') ?? call.positional[1]);
@@ -70,11 +71,11 @@ export function largeCookie(entry: EntryPoint | undefined): LargeCookie | undefi
     }
   }
   return undefined;
-}
+});
 
 /** Sessions that Django keeps in the cookie itself. */
-export function signedSession(entry: EntryPoint | undefined): LargeCookie | undefined {
-  const engine = entry?.settings.get('SESSION_ENGINE');
+export function signedSession(entry: EntryPoint): LargeCookie | undefined {
+  const engine = entry.settings.get('SESSION_ENGINE');
   return engine?.span && constantOf(engine) === 'django.contrib.sessions.backends.signed_cookies'
     ? { what: 'Django keeps whole sessions in the cookie (SESSION_ENGINE)', span: engine.span }
     : undefined;

@@ -1,5 +1,6 @@
 import type { Hop } from './deployment.js';
 import type { EntryPoint, PyValue } from './entry.js';
+import { oncePer } from './once.js';
 import type { AppServer } from './server.js';
 import type { Setting } from './setting.js';
 
@@ -17,8 +18,19 @@ export function textsOf(setting: Setting<PyValue> | undefined): readonly string[
 
 /** True when one of the first-party modules loaded at import holds one of the words: the application may deal with it itself. */
 export function mentions(entry: EntryPoint, words: readonly string[]): boolean {
-  return entry.modules.some(({ file }) => words.some(word => file.text.includes(word)));
+  const known = mentionsOf(entry);
+  return words.some(word => {
+    let found = known.get(word);
+    if (found === undefined) {
+      found = entry.modules.some(({ file }) => file.text.includes(word));
+      known.set(word, found);
+    }
+    return found;
+  });
 }
+
+/** Whole modules are searched for a word once, whichever rules and routes ask for it. */
+const mentionsOf = oncePer((_: EntryPoint) => new Map<string, boolean>());
 
 /**
  * A setting of the framework. Of a settings module that only the code proposes, where no other is to be seen, its value there: right unless

@@ -1,5 +1,28 @@
-import type { PyCall, PyValue } from './entry.js';
+import type { EntryPoint, PyCall, PyValue } from './entry.js';
+import { oncePer } from './once.js';
 import type { Setting } from './setting.js';
+
+/** The calls of this name that run when requests are handled, in the order of the handlers. */
+export function handlerCalls(entry: EntryPoint, name: string): readonly PyCall[] {
+  return callsByName(entry).get(name) ?? [];
+}
+
+/** True where the call is made at import or when a request is handled, for certain or not. */
+export function makesCall(entry: EntryPoint, name: string): boolean {
+  return callsByName(entry).has(name) || entry.importCalls.some(call => call.name === name);
+}
+
+const callsByName = oncePer(({ handlers }: EntryPoint): ReadonlyMap<string, readonly PyCall[]> => {
+  const found = new Map<string, PyCall[]>();
+  for (const { calls } of handlers) {
+    for (const call of calls) {
+      const same = found.get(call.name);
+      if (same) same.push(call);
+      else found.set(call.name, [call]);
+    }
+  }
+  return found;
+});
 
 /** The number that a call passes under a keyword or at a position; null for None, undefined where it passes nothing. */
 export function numberPassed(call: PyCall, key: string | number): number | null | undefined | 'unknown' {

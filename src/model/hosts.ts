@@ -1,5 +1,6 @@
 import { constantOf, isDjango, likelySetting, type TiedHop, textsOf } from './application.js';
 import type { EntryPoint, PyCall, PyValue } from './entry.js';
+import { oncePer } from './once.js';
 import type { Setting } from './setting.js';
 
 /** True when ALLOWED_HOSTS of Django, or Starlette's TrustedHostMiddleware, accepts the name; both know a pattern for all names below one. */
@@ -16,17 +17,17 @@ export function acceptsHost(allowed: readonly string[], name: string): boolean {
 }
 
 /** The hosts of TrustedHostMiddleware of Starlette, which FastAPI has too; undefined where it is not used for certain or its list is not known. */
-export function trustedHosts({
-  importCalls,
-}: EntryPoint): { setting: Setting<PyValue>; hosts: readonly string[] } | undefined {
-  for (const call of importCalls) {
-    if (!call.certain || !addsTrustedHosts(call)) continue;
-    const setting = call.keywords.get('allowed_hosts');
-    const hosts = textsOf(setting);
-    return setting && hosts && { setting, hosts };
-  }
-  return undefined;
-}
+export const trustedHosts = oncePer(
+  ({ importCalls }: EntryPoint): { setting: Setting<PyValue>; hosts: readonly string[] } | undefined => {
+    for (const call of importCalls) {
+      if (!call.certain || !addsTrustedHosts(call)) continue;
+      const setting = call.keywords.get('allowed_hosts');
+      const hosts = textsOf(setting);
+      return setting && hosts && { setting, hosts };
+    }
+    return undefined;
+  },
+);
 
 /** `app.add_middleware(TrustedHostMiddleware, ...)`, or `Middleware(TrustedHostMiddleware, ...)` for the list that an application is made with. */
 function addsTrustedHosts({ name, positional: [first] }: PyCall): boolean {

@@ -1,6 +1,7 @@
 import type { Span } from '../text/source.js';
 import type { Hop } from './deployment.js';
 import type { Gateway, NginxDirective, NginxScope, Route, UpstreamGroup } from './gateway.js';
+import { oncePer } from './once.js';
 import type { Word } from './word.js';
 
 /**
@@ -9,21 +10,7 @@ import type { Word } from './word.js';
  */
 export type Inherited = (scope: NginxScope | undefined, name: string) => readonly NginxDirective[] | undefined;
 
-/** Each scope is sorted by name once, so that thousands of locations in a server cost no more than their number. */
 export function inheritance(): Inherited {
-  const sorted = new Map<NginxScope, ReadonlyMap<string, readonly NginxDirective[]>>();
-  const byName = (scope: NginxScope): ReadonlyMap<string, readonly NginxDirective[]> => {
-    const known = sorted.get(scope);
-    if (known) return known;
-    const names = new Map<string, NginxDirective[]>();
-    for (const directive of scope.directives) {
-      const same = names.get(directive.name);
-      if (same) same.push(directive);
-      else names.set(directive.name, [directive]);
-    }
-    sorted.set(scope, names);
-    return names;
-  };
   return (scope, name) => {
     for (let at = scope; at; at = at.parent) {
       const found = byName(at).get(name);
@@ -33,6 +20,17 @@ export function inheritance(): Inherited {
     return [];
   };
 }
+
+/** Each scope is sorted by name once, so that thousands of locations in a server cost no more than their number. */
+const byName = oncePer(({ directives }: NginxScope): ReadonlyMap<string, readonly NginxDirective[]> => {
+  const names = new Map<string, NginxDirective[]>();
+  for (const directive of directives) {
+    const same = names.get(directive.name);
+    if (same) same.push(directive);
+    else names.set(directive.name, [directive]);
+  }
+  return names;
+});
 
 /** The lines that would hold at `scope` if the level that has those in effect had none. */
 export function linesAbove(scope: NginxScope, name: string, lines: Inherited): readonly NginxDirective[] | undefined {

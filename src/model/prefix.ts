@@ -3,6 +3,7 @@ import type { Hop } from './deployment.js';
 import type { EntryPoint } from './entry.js';
 import type { NginxDirective, Route } from './gateway.js';
 import type { Inherited } from './inherit.js';
+import { oncePer } from './once.js';
 import type { AppServer } from './server.js';
 import type { Setting } from './setting.js';
 import type { Word } from './word.js';
@@ -69,12 +70,14 @@ export function unknownPrefix(
   const prefix = route.path.replace(/\/$/, '');
   // Routes that Flask and FastAPI bring.
   if (/^\/(?:static|docs|redoc|openapi|socket\.io)(?:[/.]|$)/.test(route.path)) return undefined;
-  if (prefix === '' || route.pass.uri !== undefined || !entry || rewrites(route, lines)) return undefined;
+  if (prefix === '' || route.pass.uri !== undefined || !entry || mayPrefix(entry)) return undefined;
+  if (rewrites(route, lines)) return undefined;
   if (lines(route.scope, 'uwsgi_param')?.some(({ args }) => args[0]?.text === 'SCRIPT_NAME')) return undefined;
   if (namesPrefix(hop)) return undefined;
   const routes = routesOf(entry);
-  if (!routes || routes.some(path => path.startsWith(prefix) || /^\/[<{]/.test(path))) return undefined;
-  return mentions(entry, prefixWords) ? undefined : { prefix, routes };
+  return !routes || routes.some(path => path.startsWith(prefix) || /^\/[<{]/.test(path))
+    ? undefined
+    : { prefix, routes };
 }
 
 /** Gunicorn is told the prefix, by a header or its environment, and takes it off the path itself (gunicorn/http/wsgi.py, `create`). */
@@ -85,14 +88,14 @@ export function namesPrefix({ route, server, gateway }: TiedHop): Setting<string
 }
 
 /** The paths of all handlers, where the application has some and every one is known. */
-function routesOf({ handlers }: EntryPoint): readonly string[] | undefined {
+const routesOf = oncePer(({ handlers }: EntryPoint): readonly string[] | undefined => {
   const found: string[] = [];
   for (const { framework, path } of handlers) {
     if ((framework !== 'flask' && framework !== 'fastapi') || !path?.startsWith('/')) return undefined;
     found.push(path);
   }
   return found.length > 0 ? found : undefined;
-}
+});
 
 /**
  * `location /api` with `proxy_pass http://app/`: /api/users arrives as //users. Werkzeug and Django strip the slash, Starlette does not. A

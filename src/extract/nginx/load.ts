@@ -48,6 +48,7 @@ export function load(roots: readonly SourceFile[], world: IncludeWorld, fill: Fi
   const files = new Map<SourceFile, LoadedFile>();
   const inclusions = new Map<NginxNode, Inclusion>();
   const defined = new Set<string>();
+  const foreign = new Map<string, boolean>();
   let directives = 0;
   const literals: WordReading['literals'] = new Map();
   const isPlaceholder = (name: string, template: NginxTree['template']) => placeholder(name, template, defined, fill);
@@ -58,7 +59,7 @@ export function load(roots: readonly SourceFile[], world: IncludeWorld, fill: Fi
     files.set(next.file, { ...next, tree, controlled: tree.masked.some(isControl), insertions: insertionsOf(tree) });
     for (const node of walk(tree.nodes)) {
       directives++;
-      noteDefinitions(node, defined);
+      noteDefinitions(node, defined, foreign);
       if (node.words[0]?.value !== 'include' || node.children) continue;
       const reading = {
         file: next.file,
@@ -149,18 +150,27 @@ const definers: Readonly<Record<string, number>> = {
   perl_set: 1,
 };
 
-function noteDefinitions(node: NginxNode, defined: Set<string>): void {
+/** `foreign`: names that are a directive of a third-party module alone, as far as they were looked up. */
+function noteDefinitions(node: NginxNode, defined: Set<string>, foreign: Map<string, boolean>): void {
   const name = node.words[0]?.value ?? '';
   const position = Object.hasOwn(definers, name) ? definers[name] : undefined;
   if (position !== undefined) noteVariable(node.words.at(position)?.value, defined);
   else if (name.startsWith('$') && node.words.length > 1) noteVariable(name, defined);
-  else if (thirdPartyRows(name).length > 0 && !isDirective(name))
-    for (const word of node.words) noteVariable(word.value, defined);
+  else if (isForeign(name, foreign)) for (const word of node.words) noteVariable(word.value, defined);
   for (const word of node.words) {
     if (!word.value.includes('(?')) continue;
     for (const capture of word.value.matchAll(/\(\?P?[<']([A-Za-z_]\w*)[>']/g))
       defined.add((capture[1] ?? '').toLowerCase());
   }
+}
+
+function isForeign(name: string, known: Map<string, boolean>): boolean {
+  let found = known.get(name);
+  if (found === undefined) {
+    found = thirdPartyRows(name).length > 0 && !isDirective(name);
+    known.set(name, found);
+  }
+  return found;
 }
 
 function noteVariable(text: string | undefined, defined: Set<string>): void {

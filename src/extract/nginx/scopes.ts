@@ -185,6 +185,7 @@ function pushFile(growth: Growth, file: SourceFile, scope: GrowingScope, { via, 
       file,
       fill: growth.fill,
       literals: growth.literals,
+      solid: new Set(),
       isPlaceholder: name => growth.loaded.isPlaceholder(name, template),
       shownAt: info.stock ? via.at(-1)?.span : undefined,
     },
@@ -223,7 +224,7 @@ function tooMany(growth: Growth, frame: Frame, node: NginxNode): void {
 }
 
 function step(growth: Growth, frame: Frame, node: NginxNode): void {
-  const [first, ...rest] = node.words;
+  const [first] = node.words;
   if (!first) return;
   const name = readWord(first, frame.reading);
   if (frame.controlled) leaveOpen(growth, frame.scope);
@@ -232,7 +233,11 @@ function step(growth: Growth, frame: Frame, node: NginxNode): void {
     leaveOpen(growth, frame.scope);
     return;
   }
-  const args = rest.map(word => readWord(word, frame.reading));
+  const args: Word[] = [];
+  for (let i = 1; i < node.words.length; i++) {
+    const word = node.words[i];
+    if (word) args.push(readWord(word, frame.reading));
+  }
   const directive = makeDirective(growth, frame, node, name, args);
   frame.scope.directives.push(directive);
   growth.nodes.set(directive, node);

@@ -1,9 +1,9 @@
 import { defaultMilliseconds, keepaliveByDefaultSince } from '../../facts/nginx.js';
 import type { NginxDirective, NginxScope } from '../../model/gateway.js';
-import { defaultSetting, type Setting } from '../../model/setting.js';
+import { defaultSetting, type Known, type Setting } from '../../model/setting.js';
 import { isAtLeast } from '../../model/version.js';
-import { whyUnknown } from '../../model/word.js';
-import { chain, directivesAt, type NamedDirectives } from './levels.js';
+import { type Word, whyUnknown } from '../../model/word.js';
+import { directivesAt, type NamedDirectives } from './levels.js';
 import { parseTime } from './units.js';
 
 /** The levels a value may come from. `unread`: those of which a part could not be read. */
@@ -20,7 +20,7 @@ export interface Levels {
 export function effectiveSeconds(scope: NginxScope, name: string, levels: Levels): Setting<number> {
   const found: Setting<number>[] = [];
   let open = false;
-  for (const level of chain(scope)) {
+  for (let level: NginxScope | undefined = scope; level; level = level.parent) {
     const directive = directivesAt(levels.named, level, name).at(-1);
     if (directive) found.push(open && found.length === 0 ? hiddenByInclude(directive) : secondsOf(directive));
     else if (found.length === 0 && levels.unread.has(level)) open = true;
@@ -35,11 +35,11 @@ export function effectiveSeconds(scope: NginxScope, name: string, levels: Levels
 /** The version of HTTP that proxy_pass speaks from `scope`. */
 export function effectiveHttpVersion(scope: NginxScope, levels: Levels): Setting<string> {
   const name = 'proxy_http_version';
-  for (const level of chain(scope)) {
+  for (let level: NginxScope | undefined = scope; level; level = level.parent) {
     const directive = directivesAt(levels.named, level, name).at(-1);
     const [value] = directive?.args ?? [];
-    if (directive && value?.known) return { ...facts(directive), known: true, value: value.text };
-    if (directive) return { ...facts(directive), known: false, why: value ? whyUnknown(value) : 'no value is given' };
+    if (directive && value?.known) return known(directive, value.text);
+    if (directive) return unknown(directive, value ? whyUnknown(value) : 'no value is given');
     if (levels.unread.has(level))
       return {
         name,
@@ -54,25 +54,35 @@ export function effectiveHttpVersion(scope: NginxScope, levels: Levels): Setting
   return { name, origin: 'default', known: false, why };
 }
 
-function facts(directive: NginxDirective, value = directive.args[0]) {
-  return {
-    name: directive.name,
-    origin: 'config file' as const,
-    span: value?.span ?? directive.span,
-    ...(directive.via && { via: directive.via }),
-  };
+/** What a directive sets by a word of it, by its first one where none is named. */
+function known<T>(directive: NginxDirective, value: T, word: Word | undefined = directive.args[0]): Known<T> {
+  const { name, via } = directive;
+  const span = word?.span ?? directive.span;
+  // Thousands of these are made of one file: each is written out once, not put together.
+  return via
+    ? { name, origin: 'config file', span, via, known: true, value }
+    : { name, origin: 'config file', span, known: true, value };
+}
+
+function unknown(directive: NginxDirective, why: string, word: Word | undefined = directive.args[0]): Setting<never> {
+  const { name, via } = directive;
+  const span = word?.span ?? directive.span;
+  return via
+    ? { name, origin: 'config file', span, via, known: false, why }
+    : { name, origin: 'config file', span, known: false, why };
 }
 
 function hiddenByInclude(directive: NginxDirective): Setting<number> {
-  return { ...facts(directive), known: false, why: 'an included file that is not in the repository may set it again' };
+  return unknown(directive, 'an included file that is not in the repository may set it again');
 }
 
 function secondsOf(directive: NginxDirective): Setting<number> {
   const [value] = directive.args;
-  if (!value?.known) return { ...facts(directive), known: false, why: value ? whyUnknown(value) : 'no value is given' };
+  if (!value?.known) return unknown(directive, value ? whyUnknown(value) : 'no value is given');
   const milliseconds = directive.args.length === 1 ? parseTime(value.text, 'time_ms') : undefined;
-  if (milliseconds === undefined) return { ...facts(directive), known: false, why: `nginx refuses ${value.text}` };
-  return { ...facts(directive), known: true, value: milliseconds / 1000, ...(value.via && { via: value.via }) };
+  if (milliseconds === undefined) return unknown(directive, `nginx refuses ${value.text}`);
+  const found = known(directive, milliseconds / 1000);
+  return value.via ? { ...found, via: value.via } : found;
 }
 
 export interface Headers {
@@ -97,7 +107,7 @@ export function effectiveHeaders(scope: NginxScope, family: string, levels: Leve
   const headers = new Map<string, Setting<string>>(defaultHeaders(family, levels));
   const name = headerDirectives[family];
   if (name === undefined) return { headers, complete: true };
-  for (const level of chain(scope)) {
+  for (let level: NginxScope | undefined = scope; level; level = level.parent) {
     const lines = directivesAt(levels.named, level, name);
     for (const line of lines) setHeader(headers, line, family);
     if (levels.unread.has(level)) return { headers, complete: false };
@@ -112,11 +122,10 @@ function setHeader(headers: Map<string, Setting<string>>, directive: NginxDirect
   const name = family === 'proxy' || family === 'grpc' ? key.text.toLowerCase() : parameterHeader(key.text);
   if (name === undefined) return;
   const before = headers.get(name);
-  const base = { ...facts(directive, value), ...(before && before.origin !== 'default' && { hides: [before] }) };
-  headers.set(
-    name,
-    value.known ? { ...base, known: true, value: value.text } : { ...base, known: false, why: whyUnknown(value) },
-  );
+  const found: Setting<string> = value.known
+    ? known(directive, value.text, value)
+    : unknown(directive, whyUnknown(value), value);
+  headers.set(name, before && before.origin !== 'default' ? { ...found, hides: [before] } : found);
 }
 
 /** `HTTP_X_FORWARDED_PROTO` is how these protocols carry X-Forwarded-Proto. */

@@ -16,6 +16,8 @@ export interface WordReading {
   readonly shownAt?: Span | undefined;
   /** Parts of literal words met so far: words repeat (`$host`, `30s`), and each spelling is kept once. */
   readonly literals: Map<string, readonly WordPart[]>;
+  /** Words with variables in them that were looked through and hold none to be filled in. */
+  readonly solid?: Set<string>;
 }
 
 interface Hole {
@@ -30,9 +32,15 @@ interface Hole {
  */
 export function readWord(word: NginxWord, at: WordReading): Word {
   const span = at.shownAt ?? { file: at.file, start: word.start, end: word.end };
-  const inner = isPlain(word) ? undefined : innerText(word, at.file);
-  const holes = inner ? findHoles(inner.text, word, at, inner.start) : [];
-  if (!inner || holes.length === 0) return literal(word.value, span, at);
+  if (isPlain(word)) return literal(word.value, span, at);
+  const inner = innerText(word, at.file);
+  const repeats = word.masked === undefined ? at.solid : undefined;
+  if (repeats?.has(inner.text)) return literal(word.value, span, at);
+  const holes = findHoles(inner.text, word, at, inner.start);
+  if (holes.length === 0) {
+    repeats?.add(inner.text);
+    return literal(word.value, span, at);
+  }
   const parts: WordPart[] = [];
   const via: Step[] = [];
   let done = 0;

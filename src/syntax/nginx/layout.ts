@@ -9,6 +9,13 @@ export function indentBefore(text: string, offset: number): string | undefined {
   return text.slice(start, offset);
 }
 
+/** True where nothing but white space stands before `offset` on its line. */
+export function beginsLine(text: string, offset: number): boolean {
+  let start = offset;
+  while (start > 0 && (text[start - 1] === ' ' || text[start - 1] === '\t')) start--;
+  return start === 0 || text[start - 1] === '\n' || text[start - 1] === '\r';
+}
+
 /** Columns that an indentation takes, with tab stops at every fourth column. */
 export function indentWidth(indent: string): number {
   let width = 0;

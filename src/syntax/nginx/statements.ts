@@ -1,5 +1,5 @@
 import { allowedIn, type Inside, insideOf, opensBlock } from './blocks.js';
-import { indentBefore } from './layout.js';
+import { beginsLine, indentBefore } from './layout.js';
 import type { Pass } from './pass.js';
 import type { NginxNode, NginxWord } from './tree.js';
 
@@ -20,7 +20,8 @@ export function splitStatements(
   words: readonly NginxWord[],
   terminator: NginxNode['terminator'],
 ): readonly Statement[] {
-  if (!pass.mode.names || pass.cut || words.length < 2) return [{ words, missing: undefined }];
+  if (!pass.mode.names || pass.cut || !words.some((word, i) => i > 0 && beginsLine(pass.text, word.start)))
+    return [{ words, missing: undefined }];
   const inside = pass.frame.inside;
   if (inside === 'pairs') return splitPairs(pass, words);
   if (inside === 'free') return [{ words, missing: undefined }];
@@ -139,10 +140,16 @@ function splitPairs(pass: Pass, words: readonly NginxWord[]): readonly Statement
 export function closingQuote(pass: Pass, words: readonly NginxWord[]): NginxWord | undefined {
   const { names } = pass.mode;
   const name = words[0]?.value ?? '';
-  if (words.length < 3 || !names?.isDirective(name) || names.takes?.(name, words.length - 1) !== false)
-    return undefined;
-  return words.find(({ start, end, quote }) => {
-    if (quote !== undefined || end - start < 2 || end - start > 200) return false;
-    return /^[^"'\\]+["']$/.test(pass.text.slice(start, end));
-  });
+  const found =
+    words.length < 3
+      ? undefined
+      : words.find(({ start, end, quote }) => {
+          if (quote !== undefined || end - start < 2 || end - start > 200 || !isQuote(pass.text[end - 1])) return false;
+          return /^[^"'\\]+["']$/.test(pass.text.slice(start, end));
+        });
+  return found && names?.isDirective(name) && names.takes?.(name, words.length - 1) === false ? found : undefined;
+}
+
+function isQuote(character: string | undefined): boolean {
+  return character === '"' || character === "'";
 }

@@ -23,6 +23,10 @@ interface Values {
 
 const families = ['proxy', 'uwsgi', 'fastcgi', 'scgi'] as const;
 const names = ['buffer_size', 'buffers', 'busy_buffers_size', 'temp_file_write_size', 'max_temp_file_size'] as const;
+/** The family of each of these directives. */
+const familyOf: ReadonlyMap<string, string> = new Map(
+  families.flatMap(family => names.map(name => [`${family}_${name}`, family] as const)),
+);
 
 /**
  * The sizes of buffers that nginx compares when it merges levels (ngx_http_proxy_module.c and its siblings): with the values in effect
@@ -44,10 +48,14 @@ export function checkBuffers(evidence: Evidence, report: Report): void {
 
 /** Families with such a directive at this level or, for a server, at a level around it: elsewhere nothing new is merged. */
 function familiesAt(scope: NginxScope, { named }: Evidence): readonly string[] {
-  const levels = scope.context === 'server' ? chain(scope) : [scope];
-  return families.filter(family =>
-    levels.some(level => names.some(name => named.get(level)?.has(`${family}_${name}`))),
-  );
+  const found = new Set<string>();
+  for (const level of scope.context === 'server' ? chain(scope) : [scope]) {
+    for (const name of named.get(level)?.keys() ?? []) {
+      const family = familyOf.get(name);
+      if (family !== undefined) found.add(family);
+    }
+  }
+  return families.filter(family => found.has(family));
 }
 
 function valuesAt(scope: NginxScope, family: string, evidence: Evidence): Values | undefined {

@@ -14,6 +14,7 @@ import { isAtLeast } from '../../../model/version.js';
 import { knownContexts } from '../context.js';
 import { nearNames } from '../near.js';
 import { parseTime } from '../units.js';
+import { judgeLines } from './alike.js';
 import { type Evidence, type Report, trustOf } from './evidence.js';
 import { writeInstead } from './repair.js';
 
@@ -24,17 +25,16 @@ const mostSearches = 300;
 export function checkDirectives(evidence: Evidence, report: Report): void {
   const searches = { left: mostSearches };
   const custom = hasOtherModules(evidence);
-  for (const scope of evidence.scopes) {
-    if (!knownContexts.has(scope.context)) continue;
-    for (const directive of scope.directives) {
-      if (trustOf(directive, evidence) !== 'structure') continue;
-      const row = directiveRow(directive.name, scope.context);
-      if (row) checkShape(evidence, scope, directive, report);
-      else if (isDirective(directive.name)) checkPlace(scope, directive, report);
-      else if (removedDirective(directive.name)) checkRemoved(evidence, directive, report);
-      else if (thirdPartyRows(directive.name).length === 0) checkName(scope, directive, searches, custom, report);
-    }
-  }
+  judgeLines(evidence.alike, report, ({ scope, directive }, tell) => {
+    if (!knownContexts.has(scope.context)) return true;
+    if (trustOf(directive, evidence) !== 'structure') return false;
+    const row = directiveRow(directive.name, scope.context);
+    if (row) checkShape(evidence, scope, directive, tell);
+    else if (isDirective(directive.name)) checkPlace(scope, directive, tell);
+    else if (removedDirective(directive.name)) checkRemoved(evidence, directive, tell);
+    else if (thirdPartyRows(directive.name).length === 0) checkName(scope, directive, searches, custom, tell);
+    return true;
+  });
 }
 
 function checkName(
@@ -73,10 +73,12 @@ function checkName(
 }
 
 /** An nginx that is built with other modules may have any further one. */
-function hasOtherModules({ scopes }: Evidence): boolean {
-  const isOther = ({ name }: NginxDirective) =>
-    name === 'load_module' || (!isDirective(name) && thirdPartyRows(name).length > 0);
-  return scopes.some(scope => knownContexts.has(scope.context) && scope.directives.some(isOther));
+function hasOtherModules({ alike }: Evidence): boolean {
+  return alike.some(([line]) => {
+    if (!line || !knownContexts.has(line.scope.context)) return false;
+    const { name } = line.directive;
+    return name === 'load_module' || (!isDirective(name) && thirdPartyRows(name).length > 0);
+  });
 }
 
 function checkRemoved(evidence: Evidence, directive: NginxDirective, report: Report): void {

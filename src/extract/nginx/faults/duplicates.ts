@@ -24,13 +24,12 @@ export function checkDuplicates(evidence: Evidence, report: Report): void {
 const onceByItself = new Set(['auth_basic_user_file']);
 
 function checkDirectives(scope: NginxScope, evidence: Evidence, report: Report): void {
-  const first = new Map<string, NginxDirective>();
-  for (const directive of scope.directives) {
-    const { name } = directive;
+  for (const [name, lines] of evidence.named.get(scope) ?? []) {
+    const [before] = lines;
+    if (!before || lines.length === 1) continue;
     if (directiveRow(name, scope.context)?.repeat !== 'no' && !onceByItself.has(name)) continue;
-    const before = first.get(name);
-    if (!before) first.set(name, directive);
-    else if (comparable(before, directive, evidence)) {
+    for (const directive of lines.slice(1)) {
+      if (!comparable(before, directive, evidence)) continue;
       report({
         kind: 'nginx/duplicate-directive',
         span: directive.span,

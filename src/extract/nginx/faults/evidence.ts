@@ -6,6 +6,7 @@ import type { Loaded, LoadedFile } from '../load.js';
 import type { PassReading } from '../pass.js';
 import type { Expanded, NginxRoot } from '../scopes.js';
 import type { Variables } from '../variables.js';
+import type { Line } from './alike.js';
 
 /** What the checks of one nginx look at. */
 export interface Evidence extends Expanded {
@@ -15,6 +16,8 @@ export interface Evidence extends Expanded {
   readonly servers: ReadonlyMap<NginxScope, VirtualServer>;
   readonly passes: readonly PassReading[];
   readonly variables: Variables;
+  /** The directives of all scopes, those together of which one tells what is wrong with the others. */
+  readonly alike: readonly (readonly Line[])[];
   readonly whole: boolean;
   readonly options: {
     readonly verbatim?: boolean;

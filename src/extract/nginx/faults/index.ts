@@ -1,4 +1,5 @@
 import type { Fault } from '../../../model/fault.js';
+import { alikeLines } from './alike.js';
 import { checkBuffers } from './buffers.js';
 import { checkDirectives } from './directives.js';
 import { checkDuplicates } from './duplicates.js';
@@ -30,7 +31,8 @@ const checks = [
 ];
 
 /** What nginx would refuse or misread in one configuration; each place once, however many includes lead to it. */
-export function findFaults(evidence: Evidence): readonly Fault[] {
+export function findFaults(known: Omit<Evidence, 'alike'>): readonly Fault[] {
+  const evidence: Evidence = { ...known, alike: alikeLines(known) };
   const found = new Map<string, Fault>();
   for (const check of checks) {
     check(evidence, fault => {

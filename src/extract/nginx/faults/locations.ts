@@ -8,15 +8,11 @@ export function checkLocations(evidence: Evidence, report: Report): void {
   const known: NamedLocations = new Map();
   for (const scope of evidence.scopes) {
     if (scope.context === 'location' && scope.opener) {
-      for (const directive of scope.directives) {
-        if (directive.name === 'location' && directive.block && trustOf(directive, evidence) === 'structure')
-          checkNested(scope, directive, report);
-      }
+      for (const directive of directivesAt(evidence.named, scope, 'location'))
+        if (directive.block && trustOf(directive, evidence) === 'structure') checkNested(scope, directive, report);
     }
-    for (const directive of scope.directives) {
-      if (directive.name === 'try_files' && trustOf(directive, evidence) === 'structure')
-        checkTryFiles(scope, directive, evidence, known, report);
-    }
+    for (const directive of directivesAt(evidence.named, scope, 'try_files'))
+      if (trustOf(directive, evidence) === 'structure') checkTryFiles(scope, directive, evidence, known, report);
   }
 }
 

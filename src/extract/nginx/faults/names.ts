@@ -66,16 +66,20 @@ const references: readonly Reference[] = [
   ...['proxy', 'fastcgi', 'uwsgi', 'scgi'].map(cacheOf),
 ];
 
+const concerned: ReadonlySet<string> = new Set(references.flatMap(({ definedBy, askedBy }) => [definedBy, askedBy]));
+
 /** Names of zones and log formats that nothing defines; only where every file of the configuration was read. */
 export function checkNames(evidence: Evidence, report: Report): void {
   if (!allRead(evidence)) return;
-  const own = evidence.scopes
-    .filter(({ context }) => !/^(?:stream|mail)/.test(context))
-    .flatMap(scope => scope.directives);
+  const own = new Map<string, NginxDirective[]>([...concerned].map(name => [name, []]));
+  for (const { context, directives } of evidence.scopes) {
+    if (/^(?:stream|mail)/.test(context)) continue;
+    for (const directive of directives) own.get(directive.name)?.push(directive);
+  }
   for (const reference of references) {
-    const asking = own.filter(({ name, stock }) => !stock && name === reference.askedBy);
+    const asking = (own.get(reference.askedBy) ?? []).filter(({ stock }) => !stock);
     if (asking.length === 0) continue;
-    const defining = own.filter(({ name }) => name === reference.definedBy);
+    const defining = own.get(reference.definedBy) ?? [];
     if (defining.some(({ args }) => args.some(word => !word.known))) continue;
     const names = [...(reference.always ?? []), ...defining.flatMap(one => reference.definition(one) ?? [])];
     for (const directive of asking) checkName(directive, reference, names, report);

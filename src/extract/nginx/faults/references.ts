@@ -5,6 +5,7 @@ import type { Span } from '../../../text/source.js';
 import { isFreeContext, knownContexts } from '../context.js';
 import { nearNames } from '../near.js';
 import { splitVariables } from '../variables.js';
+import { judgeLines } from './alike.js';
 import { allRead, type Evidence, type Report, trustOf } from './evidence.js';
 import { writeInstead } from './repair.js';
 
@@ -23,7 +24,8 @@ function checkPlaceholders(evidence: Evidence, report: Report): void {
   const first = new Map<string, { span: Span; more: Span[] }>();
   for (const scope of evidence.scopes) {
     for (const directive of scope.directives) {
-      if (directive.stock || (!verbatim && trustOf(directive, evidence) !== 'structure')) continue;
+      if (directive.stock || directive.args.every(word => word.known)) continue;
+      if (!verbatim && trustOf(directive, evidence) !== 'structure') continue;
       for (const word of directive.args) notePlaceholders(word, first);
     }
   }
@@ -72,12 +74,11 @@ function notePlaceholders(word: Word, first: Map<string, { span: Span; more: Spa
 
 /** A module that is no part of nginx may bring variables of its own. */
 function onlyKnownModules(evidence: Evidence): boolean {
-  for (const scope of evidence.scopes) {
-    if (isFreeContext(scope.context)) continue;
-    if (!knownContexts.has(scope.context)) return false;
-    if (scope.directives.some(one => !isDirective(one.name) || one.name === 'load_module')) return false;
-  }
-  return true;
+  return evidence.alike.every(([line]) => {
+    if (!line || isFreeContext(line.scope.context)) return true;
+    const { name } = line.directive;
+    return knownContexts.has(line.scope.context) && isDirective(name) && name !== 'load_module';
+  });
 }
 
 /** Directives whose arguments nginx searches for variables, and from which argument on. Others by their type. */
@@ -117,13 +118,12 @@ const evaluated: Readonly<Record<string, number>> = {
 
 function checkVariables(evidence: Evidence, report: Report): void {
   const told = new Set<string>();
-  for (const scope of evidence.scopes) {
-    if (!knownContexts.has(scope.context) || /^(?:stream|mail)/.test(scope.context)) continue;
-    for (const directive of scope.directives) {
-      if (directive.stock) continue;
-      for (const word of evaluatedWords(directive, scope)) checkWord(word, evidence, told, report);
-    }
-  }
+  judgeLines(evidence.alike, report, ({ scope, directive }, tell) => {
+    if (!knownContexts.has(scope.context) || /^(?:stream|mail)/.test(scope.context)) return true;
+    if (directive.stock) return true;
+    for (const word of evaluatedWords(directive, scope)) checkWord(word, evidence, told, tell);
+    return true;
+  });
 }
 
 function evaluatedWords(directive: NginxDirective, scope: NginxScope): readonly Word[] {

@@ -5,6 +5,7 @@ import type { Word } from '../../../model/word.js';
 import { knownContexts } from '../context.js';
 import { nearNames } from '../near.js';
 import { parseNumber, parseSize, parseTime } from '../units.js';
+import { judgeLines } from './alike.js';
 import { checkCustomValue } from './custom.js';
 import { type Evidence, type Report, trustOf } from './evidence.js';
 import { checkParameters } from './parameters.js';
@@ -12,17 +13,16 @@ import { writeInstead } from './repair.js';
 
 /** Values that nginx refuses by the type of the directive: flags, words of a list, sizes, numbers and times. */
 export function checkValues(evidence: Evidence, report: Report): void {
-  for (const scope of evidence.scopes) {
-    if (!knownContexts.has(scope.context)) continue;
-    for (const directive of scope.directives) {
-      if (trustOf(directive, evidence) === 'nothing') continue;
-      const row = directiveRow(directive.name, scope.context);
-      if (!row || directive.args.length === 0 || !rowTakes(row, directive.args.length)) continue;
-      for (const fault of faultsOf(directive, row)) report(fault);
-      checkCustomValue(directive, scope, report);
-      checkParameters(directive, scope, report);
-    }
-  }
+  judgeLines(evidence.alike, report, ({ scope, directive }, tell) => {
+    if (!knownContexts.has(scope.context)) return true;
+    if (trustOf(directive, evidence) === 'nothing') return false;
+    const row = directiveRow(directive.name, scope.context);
+    if (!row || directive.args.length === 0 || !rowTakes(row, directive.args.length)) return true;
+    for (const fault of faultsOf(directive, row)) tell(fault);
+    checkCustomValue(directive, scope, tell);
+    checkParameters(directive, scope, tell);
+    return true;
+  });
 }
 
 function faultsOf(directive: NginxDirective, row: DirectiveRow): readonly Fault[] {
