@@ -29,11 +29,12 @@ export const rule: Rule = {
         if (told.has(key)) continue;
         told.add(key);
         const names = namesSeenBy(stack, hop);
+        // A name with other marks in it (a quote of a broken file) would not be one where it is written to.
         const near =
           groupMeant(gateway, host)?.name ??
           nearest(
             host,
-            names.map(one => one.name),
+            names.map(one => one.name).filter(name => /^[\w.-]+$/.test(name)),
           );
         const meant =
           names.find(one => one.name === near) ??

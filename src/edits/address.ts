@@ -4,10 +4,12 @@ import { spanText } from '../text/source.js';
 
 /**
  * Rewrites an address where it stands, keeping what the user wrote around it: scheme, quotes, the `unix:` prefix, a URI behind it.
- * Undefined where the text does not show the address letter by letter (a variable, a default, another kind of address).
+ * Undefined where the text does not show the address letter by letter (a variable, a default, another kind of address), and where the new one
+ * has marks in it that would end or change what it is written into.
  */
 export function replaceAddress(span: Span, from: Address, to: Address): Edit | undefined {
   const text = spanText(span);
+  if (!isPlain(to.kind === 'tcp' ? to.host : to.path)) return undefined;
   if (from.kind === 'tcp' && to.kind === 'tcp') {
     if (from.port === to.port) return replaceLast(span, inBrackets(from.host), inBrackets(to.host));
     return replaceLast(span, String(from.port), String(to.port));
@@ -18,6 +20,11 @@ export function replaceAddress(span: Span, from: Address, to: Address): Edit | u
     return { span: { ...span, start: span.start + at, end: span.start + at + from.path.length }, text: to.path };
   }
   return undefined;
+}
+
+/** A host or path that stands as it is in nginx, ini files, YAML, Python strings and on command lines alike. */
+function isPlain(name: string): boolean {
+  return !/[\s\0-\x1f\x7f'"`\\;{}#$|&<>()=,]/.test(name);
 }
 
 /** An address of IPv6 as it stands in front of a port. */

@@ -1,6 +1,7 @@
 import { lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { decodeText } from './decode.js';
+import { native } from './native.js';
 
 export type ConfigFile =
   | { readonly kind: 'none' }
@@ -61,7 +62,11 @@ function tableIn(path: string): string | undefined {
  */
 export function readConfigFile(path: string, within?: string): ConfigFile {
   try {
-    if (within !== undefined && lstatSync(path).isSymbolicLink() && !realpathSync(path).startsWith(within + sep))
+    if (
+      within !== undefined &&
+      lstatSync(path).isSymbolicLink() &&
+      !native.isInside(realpathSync(within), realpathSync(path))
+    )
       return { kind: 'problem', path, why: 'a link out of its folder' };
     const stats = statSync(path);
     if (!stats.isFile())

@@ -1,7 +1,8 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, type Stats } from 'node:fs';
-import { isAbsolute, parse, relative, resolve, sep } from 'node:path';
+import { isAbsolute, parse, resolve } from 'node:path';
 import { decodeText } from './decode.js';
 import type { EntryKind, Host, ReadResult } from './host.js';
+import { native } from './native.js';
 import { byteOrder } from './order.js';
 import { walk } from './walk.js';
 
@@ -21,6 +22,8 @@ export interface DiskHost extends Host {
 export interface DiskOptions {
   /** Follow links and absolute paths that lead out of the root. */
   readonly allowOutside?: boolean;
+  /** The machine finds `shop.py` as `Shop.py` too; by default what the system is known for. */
+  readonly ignoresCase?: boolean;
 }
 
 /** Files larger than this are data; they are not read. */
@@ -46,6 +49,7 @@ export function diskHost(root: string, options: DiskOptions = {}): DiskHost {
   const open = options.allowOutside === true || top === ownConfiguration;
   const notes = new Map<string, HostNote>();
   const folders = new Map<string, Located>();
+  const has = (options.ignoresCase ?? ignoresCase) ? exactNames() : () => true;
   let listed: readonly string[] | undefined;
 
   function note(path: string, why: string): void {
@@ -53,18 +57,18 @@ export function diskHost(root: string, options: DiskOptions = {}): DiskHost {
   }
 
   function locate(path: string): Located {
-    const absolute = isAbsolute(path) ? resolve(path) : resolve(top, path);
-    if (path.includes('\0')) return { kind: 'missing' };
-    if (!open && !isInside(top, absolute)) return { kind: 'outside' };
-    const slash = absolute.lastIndexOf(sep);
-    const parent = absolute.slice(0, slash);
-    if (!isInside(top, parent)) return follow(absolute, top, open);
+    const absolute = native.absolute(top, path);
+    if (absolute === undefined) return { kind: 'missing' };
+    if (!open && !native.isInside(top, absolute)) return { kind: 'outside' };
+    const [parent, name] = native.split(absolute) ?? [];
+    if (parent === undefined || name === undefined || !native.isInside(top, parent))
+      return follow(absolute, top, open, has);
     let folder = folders.get(parent);
     if (!folder) {
-      folder = follow(parent, top, open);
+      folder = follow(parent, top, open, has);
       folders.set(parent, folder);
     }
-    if (folder.kind === 'directory') return entry(folder.real, absolute.slice(slash + 1), top, open);
+    if (folder.kind === 'directory') return entry(folder.real, name, top, open, has);
     return folder.kind === 'file' ? { kind: 'missing' } : folder;
   }
 
@@ -81,7 +85,7 @@ export function diskHost(root: string, options: DiskOptions = {}): DiskHost {
     }
     try {
       const { text } = decodeText(readFileSync(at.real));
-      return { kind: 'file', file: { path: pathOf(top, at.real) ?? path, text } };
+      return { kind: 'file', file: { path: native.below(top, at.real) ?? path, text } };
     } catch (error) {
       const reason = plainReason(error);
       note(path, reason);
@@ -108,7 +112,7 @@ export function diskHost(root: string, options: DiskOptions = {}): DiskHost {
 
   function target(path: string): string | undefined {
     const at = locate(path);
-    return at.kind === 'file' ? (pathOf(top, at.real) ?? path) : undefined;
+    return at.kind === 'file' ? (native.below(top, at.real) ?? path) : undefined;
   }
 
   return {
@@ -124,6 +128,29 @@ export function diskHost(root: string, options: DiskOptions = {}): DiskHost {
   };
 }
 
+const ignoresCase = process.platform === 'win32' || process.platform === 'darwin';
+
+/**
+ * What is read here runs on systems for which `Shop.py` and `shop.py` are two files, so a name counts as it is listed. On Windows that
+ * also leaves out names that only it makes up: `shop.py.`, `NUL`, `SHOPCO~1`.
+ */
+function exactNames(): Has {
+  const listings = new Map<string, ReadonlySet<string>>();
+  return (folder, name) => {
+    let names = listings.get(folder);
+    if (!names) {
+      try {
+        names = new Set(readdirSync(folder));
+      } catch {
+        // Who may not list a folder may still be allowed to read what is in it.
+        return true;
+      }
+      listings.set(folder, names);
+    }
+    return names.has(name);
+  };
+}
+
 function realRoot(root: string): string {
   try {
     return realpathSync(root);
@@ -132,53 +159,41 @@ function realRoot(root: string): string {
   }
 }
 
-function isInside(root: string, path: string): boolean {
-  return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
-}
-
-/** Path below the root with forward slashes; undefined for what lies outside. */
-function pathOf(root: string, real: string): string | undefined {
-  return isInside(root, real) ? relative(root, real).split(sep).join('/') : undefined;
-}
+/** Whether a folder has an entry of exactly this name. */
+type Has = (folder: string, name: string) => boolean;
 
 /** What stands in a folder whose own path holds no link. */
-function entry(folder: string, name: string, root: string, open: boolean): Located {
-  const path = folder.endsWith(sep) ? folder + name : folder + sep + name;
+function entry(folder: string, name: string, root: string, open: boolean, has: Has): Located {
+  if (!has(folder, name)) return { kind: 'missing' };
+  const path = native.inFolder(folder, name);
   const found = settle(path);
   const isLink = (found.kind === 'file' || found.kind === 'directory') && found.stats.isSymbolicLink();
-  return isLink ? follow(path, root, open) : found;
+  return isLink ? follow(path, root, open, has) : found;
 }
 
 /** Walks an absolute path from part to part and resolves links, so that a link out of the root is seen before it is used. */
-function follow(absolute: string, root: string, open: boolean): Located {
+function follow(absolute: string, root: string, open: boolean, has: Has): Located {
   let at = parse(absolute).root;
-  const pending = partsOf(absolute.slice(at.length));
+  const pending = native.names(absolute.slice(at.length));
   let links = 0;
   for (let part = pending.pop(); part !== undefined; part = pending.pop()) {
     const next = resolve(at, part);
     try {
+      if (part !== '..' && native.isInside(root, at) && !has(at, part)) return { kind: 'missing' };
       if (!lstatSync(next).isSymbolicLink()) {
         at = next;
         continue;
       }
       if (++links > mostLinks) return { kind: 'missing' };
       const to = readlinkSync(next);
-      if (!open && isInside(root, next) && !isInside(root, resolve(at, to))) return { kind: 'outside' };
+      if (!open && native.isInside(root, next) && !native.isInside(root, resolve(at, to))) return { kind: 'outside' };
       if (isAbsolute(to)) at = parse(to).root;
-      pending.push(...partsOf(isAbsolute(to) ? to.slice(at.length) : to));
+      pending.push(...native.names(isAbsolute(to) ? to.slice(at.length) : to));
     } catch (error) {
       return absent(error);
     }
   }
-  return !open && !isInside(root, at) ? { kind: 'outside' } : settle(at);
-}
-
-/** The parts of a path, last first. */
-function partsOf(path: string): string[] {
-  return path
-    .split(sep)
-    .filter(part => part !== '' && part !== '.')
-    .reverse();
+  return !open && !native.isInside(root, at) ? { kind: 'outside' } : settle(at);
 }
 
 function settle(real: string): Located {

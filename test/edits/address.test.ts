@@ -18,3 +18,23 @@ test.each([
   ['[::]:8000', tcp('::', 8000), tcp('::1', 8000), '[::1]:8000'],
   ['$host:8000', tcp('127.0.0.1', 8000), tcp('::1', 8000), undefined],
 ])('%s', (text, from, to, expected) => expect(replaced(text, from, to)).toBe(expected));
+
+test.each([
+  [tcp('127.0.0.1', 8000), tcp('}127.0.0.1', 8000)],
+  [tcp('127.0.0.1', 8000), tcp("'127.0.0.1", 8000)],
+  [tcp('127.0.0.1', 8000), tcp('127.0.0.1\r', 8000)],
+  [
+    { kind: 'unix', path: '/run/shop.sock' },
+    { kind: 'unix', path: '/run/shop.sock chmod-socket = 0666' },
+  ],
+  [
+    { kind: 'unix', path: '/run/shop.sock' },
+    { kind: 'unix', path: '/run/shop;x.sock' },
+  ],
+] satisfies (readonly [Address, Address])[])(
+  'an address that would break the line is not written: %j, %j',
+  (from, to) => {
+    const text = from.kind === 'tcp' ? 'http://127.0.0.1:8000' : 'unix:/run/shop.sock';
+    expect(replaced(text, from, to)).toBeUndefined();
+  },
+);

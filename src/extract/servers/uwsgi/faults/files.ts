@@ -46,7 +46,9 @@ export function sectionFaults(
   const headers = tree.sections.filter(part => part.name !== undefined);
   if (headers.length === 0) {
     if (!first) return [];
-    const at = span(file, first.span.start, first.span.start);
+    // Behind a byte order mark, uWSGI would not see the header either.
+    const mark = file.text.startsWith('\uFEFF', first.span.start) ? 1 : 0;
+    const at = span(file, first.span.start, first.span.start + mark);
     const repairs = [replacement(`Add [${name}]`, at, `[${name}]${lineEnd(file.text)}`)];
     return [
       fault(
