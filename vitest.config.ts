@@ -7,6 +7,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // A machine that does other work besides is slow, not wrong.
     testTimeout: 120_000,
+    hookTimeout: 120_000,
     setupFiles: ['test/support/seed.ts'],
     // .ci/run counts what passed and failed from this file.
     ...(report && { reporters: ['default', ['json', { outputFile: report }]] }),
