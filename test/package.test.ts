@@ -82,6 +82,27 @@ describe('the package', () => {
     expect(readdirSync(join(scratch, 'user/node_modules')).filter(name => !name.startsWith('.'))).toEqual(['gwlint']);
   });
 
+  test('has nothing in it that is made for one kind of machine', () => {
+    const inside = join(scratch, 'user/node_modules/gwlint');
+    const kinds = new Set(files.map(file => /(?:\.d)?\.\w+$/.exec(file)?.[0] ?? file));
+    expect([...kinds].sort()).toEqual([
+      '.d.ts',
+      '.js',
+      '.json',
+      '.md',
+      '.wasm',
+      'LICENSE',
+      'dist/THIRD-PARTY-LICENSES',
+    ]);
+    const heads = files.map(file => readFileSync(join(inside, file)).subarray(0, 4).toString('latin1'));
+    // Programs and libraries of Linux, Windows and macOS.
+    expect(heads.filter(head => /^(?:\x7fELF|MZ|\xcf\xfa\xed\xfe|\xca\xfe\xba\xbe)/.test(head))).toEqual([]);
+    const loads = (file: string) => /process\.dlopen\b/.test(readFileSync(join(inside, file), 'utf8'));
+    expect(files.filter(file => file.endsWith('.js') && loads(file))).toEqual([]);
+    const { scripts = {} } = JSON.parse(readFileSync(join(inside, 'package.json'), 'utf8'));
+    expect(Object.keys(scripts).filter(name => /^(?:pre|post)?install$/.test(name))).toEqual([]);
+  });
+
   test('names the licence of everything that is bundled', () => {
     const licences = readFileSync(join(scratch, 'user/node_modules/gwlint/dist/THIRD-PARTY-LICENSES'), 'utf8');
     for (const name of ['saxes', 'toml-eslint-parser', 'tree-sitter-python', 'web-tree-sitter', 'xmlchars', 'yaml']) {
