@@ -1,3 +1,4 @@
+import { filesOf } from '../model/launch.js';
 import type { Parts, StackParts } from '../model/parts.js';
 import { folderOf, type Place } from '../model/place.js';
 import { imageStacks } from './compose/images.js';
@@ -43,7 +44,7 @@ function claimedFiles(found: Discovered, stacks: readonly StackParts[]): Readonl
     for (const gateway of stack.gateways) for (const file of gateway.files) claimed.add(file.path);
     for (const server of stack.servers) for (const file of server.configFiles) claimed.add(file.path);
     for (const launch of stack.launches) {
-      for (const command of launch.commands) for (const step of command.via) claimed.add(step.span.file.path);
+      for (const path of filesOf(launch)) claimed.add(path);
     }
   }
   const seenIn = placesBySource(stacks.flatMap(stack => stack.places));

@@ -11,11 +11,13 @@ import {
 import { type Gateway, groupMeant, type Route } from '../model/gateway.js';
 import type { Place } from '../model/place.js';
 import type { AppServer } from '../model/server.js';
+import { whyUnseen } from '../model/unseen.js';
 import { dialledNames, forwardOf, portsOf, serviceMeant } from './forward.js';
 import { guess, guessable, likeliestListener } from './guess.js';
 import { type Lookup, lookupOf, serversBeside } from './lookup.js';
 import { type Meeting, meetingOf, type Projects } from './projects.js';
 import { type Published, publishedBy } from './published.js';
+import { eitherOf, mayListenElsewhere, onNetwork, titles, whyOpen } from './reasons.js';
 import { inSharedFolder, mayBeSame, networkNamespace, reaches, socketKey } from './sockets.js';
 import { rivalOf, startedFirst } from './supposed.js';
 
@@ -30,6 +32,10 @@ export interface Ends {
   readonly openPlaces: ReadonlySet<string>;
   /** The files state every name that can be reached (a compose file, a cluster); an image alone or a host does not. */
   readonly namesStated: boolean;
+  /** What to say of a name that nobody has, where they are not stated. */
+  readonly unstated: (host: string) => string;
+  /** Why no server is seen in a place. */
+  readonly unseen: (place: Place) => string;
   /** The compose projects that this one may meet on a network. */
   readonly projects: Projects;
 }
@@ -150,7 +156,9 @@ function linkTcp(ends: Linking, base: Base, address: Address & { kind: 'tcp' }):
     const meant = serviceMeant(ends, base.gateway, address.host);
     if (meant !== undefined)
       return missed(base, 'unknown name', [], `no Service is called ${address.host}; ${meant} is near`);
-    return missed(base, 'elsewhere', [], `which names can be reached is not stated, so ${address.host} may be one`);
+    const [network] = place.openNetworks ?? [];
+    const why = network === undefined ? ends.unstated(address.host) : onNetwork(address.host, network);
+    return missed(base, 'elsewhere', [], why);
   }
   if (found === 'unknown') {
     return missed(base, 'unknown name', [], `${address.host} is no name in this stack`);
@@ -176,8 +184,9 @@ function keptApart(ends: Linking, base: Base, found: readonly Place[], servers: 
 
 /** A service of another project, on a network that both are attached to. */
 function linkProject(ends: Linking, base: Base, address: Address & { kind: 'tcp' }, { project, place }: Meeting): Hop {
-  const { places, servers, openPlaces, title } = project;
-  const there = { ...ends, places, servers, openPlaces, lookup: lookupOf(places, servers) };
+  const { places, servers, openPlaces, launches, title } = project;
+  const unseen = (at: Place) => whyUnseen(at, launches);
+  const there = { ...ends, places, servers, openPlaces, unseen, lookup: lookupOf(places, servers) };
   const hop = linkPlaces(there, base, address, [place]);
   const tied = hop.server || !guessable(hop.miss) ? hop : guess(there, new Set(), hop);
   return { ...tied, why: `${tied.why} (${title}, on a network that both projects attach to)` };
@@ -248,10 +257,10 @@ function linkPort(
     return missed(base, 'elsewhere', found, 'the port may be that of another stack on this host');
   }
   if (found.some(at => ends.openPlaces.has(at.id)) || here.some(mayListenElsewhere)) {
-    return missed(base, 'open', found, `what listens in ${titles(found)} is not all known`);
+    return missed(base, 'open', found, whyOpen(found, here, ends.unseen));
   }
   if (here.length === 0 && found.every(at => at.id !== place.id)) {
-    return missed(base, 'elsewhere', found, `${titles(found)} starts no server that can be seen`);
+    return missed(base, 'elsewhere', found, [...new Set(found.map(ends.unseen))].join('; '));
   }
   return missed(base, 'nobody listens', found, `nobody in ${titles(found)} listens on port ${inside.port}`);
 }
@@ -336,19 +345,10 @@ function withCandidates(ends: Linking, hops: readonly Hop[]): readonly Hop[] {
   return hops.map(hop => (hop.server || !guessable(hop.miss) ? hop : guess(ends, reached, hop)));
 }
 
-function eitherOf(started: AppServer, supposed: AppServer): string {
-  return `${started.kind} may listen there, whose address is not known, and so would ${supposed.kind} with ${supposed.span.file.path}, which nothing starts`;
-}
-
 function boundIn(servers: readonly AppServer[]): readonly Bound[] {
   return startedFirst(servers).flatMap(server =>
     server.listens.filter(one => one.role === 'app').map(listener => ({ server, listener })),
   );
-}
-
-/** It may listen at an address that we do not see. */
-export function mayListenElsewhere(server: AppServer): boolean {
-  return !server.listensComplete || server.listens.some(listener => !listener.address.known);
 }
 
 /** Ports on which gateways listen, by network namespace; undefined where one of them is not known. */
@@ -382,8 +382,4 @@ function selfDialled(
 
 function isHost(places: readonly Place[]): boolean {
   return places.some(place => networkNamespace(place) === 'host');
-}
-
-function titles(places: readonly Place[]): string {
-  return [...new Set(places.map(place => place.title))].join(', ') || 'this place';
 }

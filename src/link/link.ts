@@ -1,5 +1,7 @@
 import type { Deployment, Stack } from '../model/deployment.js';
 import type { Parts, StackParts } from '../model/parts.js';
+import type { Place } from '../model/place.js';
+import { whyUnseen } from '../model/unseen.js';
 import { linkHops } from './hops.js';
 import { type Projects, projectsOf } from './projects.js';
 import { joinHostFolders } from './stacks.js';
@@ -23,8 +25,27 @@ function linkStack(parts: StackParts, understood: boolean, ports: HostPorts, pro
   const { id, title, why, places, launches, gateways, servers, members, openPlaces } = parts;
   const takenBeside = (port: number) => isTaken(ports, id, port);
   const namesStated = understood && (parts.kind === 'compose' || parts.kind === 'kubernetes');
-  const hops = linkHops({ places, gateways, servers, takenBeside, openPlaces, namesStated, projects });
+  const unstated = (host: string) => whyUnstated(parts, host);
+  const unseen = (place: Place) => whyUnseen(place, launches);
+  const hops = linkHops({
+    places,
+    gateways,
+    servers,
+    takenBeside,
+    openPlaces,
+    namesStated,
+    unstated,
+    unseen,
+    projects,
+  });
   return { id, title, why, places, launches, gateways, servers, hops, members };
+}
+
+/** Names are stated by a compose file or a cluster; an image alone does not tell what runs beside it. */
+function whyUnstated({ kind, title }: StackParts, host: string): string {
+  return kind === 'image'
+    ? `no file of the repository says what is called ${host} where this image runs`
+    : `nothing in ${title} is called ${host}`;
 }
 
 /** Who has which ports of the host, over all stacks; `undefined` stands for a port that is not known. */

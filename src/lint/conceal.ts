@@ -17,12 +17,14 @@ export type Conceal = (text: string) => string;
  * Values of variables whose name says that they are secret (`*_KEY`, `*SECRET*`, `*PASSWORD*`, `*TOKEN*`), wherever an environment was
  * read. A sentence that quotes a command line may hold one although no name stands beside it.
  */
-export function concealer({ stacks }: Deployment): Conceal {
+export function concealer(deployment: Deployment): Conceal {
+  const { stacks } = deployment;
   const byStart = new Map<string, Set<string>>();
+  const names = ordinaryNames(deployment);
   const collect = (environment: ReadonlyMap<string, Setting<string>>): void => {
     for (const [name, setting] of environment) {
       if (!setting.known || setting.value.length < shortest) continue;
-      if (!secretName.test(name) || noSecret.test(setting.value)) continue;
+      if (!secretName.test(name) || noSecret.test(setting.value) || names.includes(setting.value)) continue;
       const start = setting.value.slice(0, shortest);
       const same = byStart.get(start);
       if (same) same.add(setting.value);
@@ -34,6 +36,25 @@ export function concealer({ stacks }: Deployment): Conceal {
     for (const { commands } of launches) for (const command of commands) collect(command.environment);
   }
   return byStart.size === 0 ? text => text : text => hide(text, byStart);
+}
+
+/**
+ * What everybody who sees the repository reads: its paths, the names of places, of upstream groups and of users and databases, one a line. A
+ * password that is one of these (`hello` of the project `hello`) is no secret, and to blank it would blank the name everywhere.
+ */
+function ordinaryNames({ stacks, files }: Deployment): string {
+  const names = new Set(files.map(({ file }) => file.path));
+  for (const { places, gateways, servers, members } of stacks) {
+    for (const { path } of members) names.add(path);
+    for (const server of servers) if (server.app?.known) names.add(server.app.value.text);
+    for (const { groups } of gateways) for (const group of groups) names.add(group.name);
+    for (const place of places) {
+      for (const { name } of place.names) names.add(name);
+      for (const [name, setting] of place.environment)
+        if (setting.known && /(?:^|_)(?:USER|USERNAME|DB|DATABASE|NAME|HOST)$/i.test(name)) names.add(setting.value);
+    }
+  }
+  return [...names].join('\n');
 }
 
 function hide(text: string, byStart: ReadonlyMap<string, ReadonlySet<string>>): string {

@@ -77,3 +77,8 @@ export interface Launch {
   /** What the manager itself refuses in its file. */
   readonly faults?: readonly Fault[];
 }
+
+/** Files that a launch goes through: where each step to a command stands, and the script in which the command itself does. */
+export function filesOf({ commands }: Launch): readonly string[] {
+  return commands.flatMap(({ via, span }) => [...via.map(step => step.span.file.path), span.file.path]);
+}

@@ -31,7 +31,10 @@ export function pathJson(
   });
 }
 
-function stackObject({ title, why, gateways, otherServers, files }: StackPath, options: PathJsonOptions): unknown {
+function stackObject(
+  { title, why, gateways, otherServers, unseen, files }: StackPath,
+  options: PathJsonOptions,
+): unknown {
   return {
     title,
     why,
@@ -43,6 +46,7 @@ function stackObject({ title, why, gateways, otherServers, files }: StackPath, o
       routes: routes.map(route => routeObject(route, options)),
     })),
     otherServers: otherServers.map(server => serverObject(server, options)),
+    ...(unseen.length > 0 && { unseen: unseen.map(maskSecrets) }),
     files: files.map(one => ({ file: options.show(one.path), why: maskSecrets(one.why) })),
   };
 }

@@ -31,7 +31,10 @@ export function pathText({ stacks, unresolved }: PathReport, options: PathTextOp
     : `${blocks.map(one => one.join('\n')).join('\n\n')}\n`;
 }
 
-function stackLines({ title, why, gateways, otherServers, files }: StackPath, printer: Printer): readonly string[] {
+function stackLines(
+  { title, why, gateways, otherServers, unseen, files }: StackPath,
+  printer: Printer,
+): readonly string[] {
   const { style } = printer;
   return [
     style.strong(visible(title)),
@@ -42,6 +45,8 @@ function stackLines({ title, why, gateways, otherServers, files }: StackPath, pr
       ...line(1, 'no route is seen to reach', printer),
       ...serverLines(2, server, printer),
     ]),
+    ...(unseen.length === 0 ? [] : ['', '  nothing is seen that answers requests']),
+    ...unseen.flatMap(one => line(2, one, printer)),
     '',
     '  files',
     ...files.flatMap(one => line(2, `${printer.show(one.path)}: ${one.why}`, printer)),

@@ -3,6 +3,7 @@ import { type Address, type Listener, showAddress } from '../model/endpoint.js';
 import type { Gateway, Route } from '../model/gateway.js';
 import type { AppServer, AppTarget } from '../model/server.js';
 import type { Origin, Setting } from '../model/setting.js';
+import { whyUnseen } from '../model/unseen.js';
 import type { Span, Step } from '../text/source.js';
 
 /** One value as it is shown: with a unit, and where it comes from. */
@@ -27,6 +28,8 @@ export interface StackPath {
   readonly gateways: readonly GatewayPath[];
   /** Servers that no route is seen to reach. */
   readonly otherServers: readonly ServerPath[];
+  /** Of a stack in which nothing is seen that answers requests: why, for each of its places. */
+  readonly unseen: readonly string[];
   /** Files that belong to it, with the reason. */
   readonly files: readonly { readonly path: string; readonly why: string }[];
 }
@@ -89,7 +92,9 @@ export function pathReport({ stacks, unresolved }: Deployment): PathReport {
   return { stacks: stacks.map(stack => stackPath(stack, reached)), unresolved };
 }
 
-function stackPath({ title, why, gateways, servers, hops, members }: Stack, reached: ReadonlySet<unknown>): StackPath {
+function stackPath(stack: Stack, reached: ReadonlySet<unknown>): StackPath {
+  const { title, why, gateways, servers, hops, members, places, launches } = stack;
+  const silent = servers.length === 0 && gateways.every(gateway => gateway.routes.length === 0);
   const byRoute = new Map<Route, Hop[]>();
   for (const hop of hops) {
     const known = byRoute.get(hop.route);
@@ -102,6 +107,7 @@ function stackPath({ title, why, gateways, servers, hops, members }: Stack, reac
     gateways: gateways.map(gateway => gatewayPath(gateway, byRoute)),
     files: members,
     otherServers: servers.filter(server => !reached.has(server)).map(serverPath),
+    unseen: silent ? [...new Set(places.map(place => whyUnseen(place, launches)))] : [],
   };
 }
 

@@ -143,3 +143,56 @@ describe('gwlint path tells of every file', () => {
 function prefixed(prefix: string, files: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(files).map(([path, text]) => [`${prefix}/${path}`, text]));
 }
+
+describe('gwlint path says what is missing', () => {
+  const nginx = (host: string) => `server {\n  listen 80;\n  location / {\n    proxy_pass http://${host};\n  }\n}\n`;
+  const gateway =
+    '  gateway:\n    image: nginx:1.27\n    volumes:\n      - ./site.conf:/etc/nginx/conf.d/default.conf\n';
+
+  test.each([
+    [
+      'api:8000',
+      'image: example/api:2',
+      'service api runs the image example/api:2, which is not built in the repository',
+    ],
+    ['api:3000', 'image: node:22\n    command: npm run serve', 'service api starts what could not be followed'],
+    ['web:8000', 'image: example/api:2', 'nothing in compose.yaml is called web'],
+  ])('behind %s', async (host, api, why) => {
+    const compose = `services:\n${gateway}  api:\n    ${api}\n`;
+    const { stdout } = await run(folderWith({ 'compose.yaml': compose, 'site.conf': nginx(host) }), ['path']);
+    expect(stdout.replace(/\s+/g, ' ')).toContain(`dials ${host}, nobody is tied to it: ${why}`);
+  });
+
+  test('in a stack of which nothing is seen', async () => {
+    const compose =
+      'services:\n  web:\n    build:\n      context: .\n      dockerfile: web.Dockerfile\n  cache:\n    image: redis:7\n';
+    const { stdout } = await run(folderWith({ 'compose.yaml': compose }), ['path']);
+    expect(stdout).toContain(
+      '  nothing is seen that answers requests\n' +
+        '    service web starts what could not be followed: its Dockerfile is not in the repository\n' +
+        '    service cache runs the image redis:7, which is not built in the repository\n',
+    );
+    const json = JSON.parse((await run(folderWith({ 'compose.yaml': compose }), ['path', '--format', 'json'])).stdout);
+    expect(json.stacks[0].unseen).toHaveLength(2);
+  });
+
+  test('a script that a container runs is not started by hand as well', async () => {
+    const files = {
+      Dockerfile: 'FROM python:3.12\nWORKDIR /srv\nCOPY . .\nENTRYPOINT ["/srv/start.sh"]\n',
+      'start.sh': '#!/bin/sh\nexec gunicorn --bind 0.0.0.0:8000 shop:application\n',
+      'shop.py': 'def application(environ, start_response):\n    start_response("200 OK", [])\n    return []\n',
+    };
+    const { stacks } = JSON.parse((await run(folderWith(files), ['path', '--format', 'json'])).stdout);
+    expect(stacks.map((stack: { title: string }) => stack.title)).toEqual(['Dockerfile']);
+  });
+
+  test('names that are passwords as well stay readable, other passwords do not', async () => {
+    const environment =
+      'POSTGRES_USER: ledger_app\n      POSTGRES_PASSWORD: ledger_app\n      API_TOKEN: violet-hammer';
+    const compose = `services:\n  web:\n    image: python:3.12\n    command: gunicorn --bind 0.0.0.0:8000 --name violet-hammer ledger_app.wsgi\n    environment:\n      ${environment}\n`;
+    const files = { 'compose.yaml': compose, 'ledger_app/wsgi.py': 'application = None\n' };
+    const { stdout } = await run(folderWith(files), ['path']);
+    expect(stdout).toContain('loads          ledger_app.wsgi');
+    expect(stdout).not.toContain('violet-hammer');
+  });
+});

@@ -75,8 +75,9 @@ export function parseArguments(words: readonly Word[], specs: readonly OptionSpe
     }
     if (onlyPositionals || !looksLikeOption(word, style)) {
       // argparse gives the one run of positionals to the one place for them; a later word has no place.
-      if (style === 'argparse' && runEnded) problems.push({ kind: 'extra', word });
-      else positionals.push(word);
+      // What is not known may be an option, several of them, or nothing at all.
+      if (style !== 'argparse' || !runEnded) positionals.push(word);
+      else if (word.known) problems.push({ kind: 'extra', word });
       continue;
     }
     if (positionals.length > 0) runEnded = true;

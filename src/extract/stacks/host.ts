@@ -1,6 +1,6 @@
 import type { DeclaredStack } from '../../model/assumptions.js';
 import type { Gateway } from '../../model/gateway.js';
-import type { Launch } from '../../model/launch.js';
+import { filesOf, type Launch } from '../../model/launch.js';
 import type { StackParts } from '../../model/parts.js';
 import { baseName, folderOf, type Mount, type Place } from '../../model/place.js';
 import type { AppServer } from '../../model/server.js';
@@ -128,9 +128,7 @@ function launchesOf(reader: Reader, files: HostFiles, place: Place): readonly La
     ...files.supervisor.flatMap(file => supervisorLaunches(reader, file, place)),
     ...files.procfiles.flatMap(file => procfileLaunches(reader, file, place)),
   ];
-  const followed = new Set(
-    launches.flatMap(launch => launch.commands.flatMap(command => command.via.map(step => step.span.file.path))),
-  );
+  const followed = new Set(launches.flatMap(filesOf));
   for (const file of files.scripts) {
     if (!followed.has(file.path)) launches.push(...scriptLaunches(reader, file, place));
   }

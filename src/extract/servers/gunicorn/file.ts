@@ -123,10 +123,15 @@ function readFile(context: ServerContext, located: Located & { readonly kind: 'f
     ? undefined
     : { why: `${file.path}: ${evaluated.why ?? 'it may set more'}`, sure: new Set(values.keys()) };
   const faults = [
-    ...unsetVariables(module, evaluated.values),
+    ...(environmentStated(context) ? unsetVariables(module, evaluated.values) : []),
     ...(evaluated.complete ? unknownNames(module, evaluated.values) : []),
   ];
   return { source: { values, faults, ...(open && { open }) }, file, none: false };
+}
+
+/** supervisord hands on what it was started with, and a host's files seldom say what that was. */
+function environmentStated({ launch, place }: ServerContext): boolean {
+  return launch.kind !== 'supervisor' || place.kind !== 'host';
 }
 
 /** `os.environ["NAME"]` of a variable that is known not to be set: reading the file ends in a KeyError. */

@@ -40,8 +40,15 @@ export function beginLogic(on: Loading, key: string, argument: string): LogicBlo
   const negated = key.startsWith('if-not-');
   const kind = key.replace(/^if-(?:not-)?|^if/, '');
   const decided = decide(on, kind, argument);
-  if (typeof decided === 'string') return { rounds: [argument], doubt: decided };
+  if (typeof decided === 'string') return { rounds: [itemInDoubt(on, kind, argument, decided)], doubt: decided };
   return { rounds: decided.holds !== negated ? [negated ? undefined : (decided.item ?? argument)] : [] };
+}
+
+/** What `%(_)` would be if the condition held: of a variable or an option its value, of a path the path. */
+function itemInDoubt(on: Loading, kind: string, argument: string, why: string): string {
+  if (kind !== 'env' && kind !== 'opt') return argument;
+  const equals = argument.indexOf('=');
+  return equals < 0 ? on.blanks.mark(why) : argument.slice(equals + 1);
 }
 
 function countTo(limit: number): readonly string[] {
