@@ -4,7 +4,7 @@ import { dirname, relative, resolve, sep } from 'node:path';
 import { rules as allRules } from '../rules/index.js';
 import type { Base } from './config/base.js';
 import { type Config, noConfig } from './config/config.js';
-import { findConfigFile, readConfigFile } from './host/config-file.js';
+import { findConfigFile, type OpenText, readConfigFile } from './host/config-file.js';
 import type { Rule } from './lint/rule.js';
 import type { YamlTree } from './syntax/yaml/tree.js';
 import { lineStarts, positionAt } from './text/lines.js';
@@ -25,6 +25,8 @@ export interface ConfigRequest {
    * problem. `ignore`: it is used without them.
    */
   readonly plugins?: 'allow' | 'refuse' | 'ignore';
+  /** Texts that count in place of those on the disk: an editor's unsaved files, by their absolute path without links. */
+  readonly open?: OpenText;
 }
 
 export interface Configured {
@@ -52,8 +54,8 @@ export async function configure(request: ConfigRequest): Promise<ConfigOutcome> 
   const root = realFolder(request.root);
   const found =
     request.file === undefined
-      ? findConfigFile(root, request.home ?? homedir())
-      : readConfigFile(resolve(request.file));
+      ? findConfigFile(root, request.home ?? homedir(), request.open)
+      : readConfigFile(resolve(request.file), undefined, request.open);
   if (found.kind === 'none') return { ok: true, config: noConfig, rules: request.rules };
   if (found.kind === 'problem') return { ok: false, problems: [{ path: found.path, message: found.why }] };
   const folder = realFolder(request.base ?? dirname(found.path));

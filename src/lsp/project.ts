@@ -3,6 +3,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { analyze, newMemory } from '../analyze.js';
 import { type Config, noConfig } from '../config/config.js';
 import { type ConfigProblem, configure } from '../configure.js';
+import type { OpenText } from '../host/config-file.js';
 import { diskHost } from '../host/disk.js';
 import type { Host } from '../host/host.js';
 import { memoryHost } from '../host/memory.js';
@@ -44,6 +45,8 @@ export interface Project {
   readonly close: (path: string) => void;
   /** Something on the disk may have changed: these texts, or without them anything. */
   readonly touch: (paths?: readonly string[]) => void;
+  /** A file that may be a configuration has another text in the editor; it need not lie below the folder. */
+  readonly reconfigure: () => void;
   /** The findings as the files are now. Judges only what has changed since the last time. */
   readonly judge: () => Promise<Judged>;
   /** Judges with other texts in place of some; says nothing about the project itself. */
@@ -54,6 +57,8 @@ export interface ProjectOptions {
   readonly folder: string;
   readonly rules: readonly Rule[];
   readonly settings: () => Settings;
+  /** Text of a configuration that is open in the editor, by its absolute path without links. */
+  readonly openConfig: OpenText;
   /** The editor tells of changes on the disk; without that the disk is looked at again from time to time. */
   readonly watched: () => boolean;
 }
@@ -61,7 +66,7 @@ export interface ProjectOptions {
 /** Milliseconds after which a disk that nobody watches is looked at again. */
 const unwatchedAge = 2000;
 
-export function createProject({ folder, rules, settings, watched }: ProjectOptions): Project {
+export function createProject({ folder, rules, settings, openConfig, watched }: ProjectOptions): Project {
   const buffers = new Map<string, Buffer>();
   const memory = newMemory();
   const ids = rules.map(({ id }) => id);
@@ -97,12 +102,12 @@ export function createProject({ folder, rules, settings, watched }: ProjectOptio
     readAt = Date.now();
   }
 
-  /** The configuration file as it is on the disk. The same object while it says the same, so that a run may use the work of the last one. */
+  /** The configuration file as it is in the editor, else on the disk. The same object while it says the same, so that a run may use the work of the last one. */
   async function readConfig(): Promise<void> {
     if (configRead) return;
     configRead = true;
     // Plugins are code of the repository: an editor that merely shows a file must not run it.
-    const outcome = await configure({ root: folder, rules, plugins: 'ignore' });
+    const outcome = await configure({ root: folder, rules, plugins: 'ignore', open: openConfig });
     configProblems = outcome.ok ? [] : outcome.problems;
     const text = outcome.ok
       ? outcome.config.file && `${outcome.config.file.path}\n${outcome.config.file.text}`
@@ -158,6 +163,10 @@ export function createProject({ folder, rules, settings, watched }: ProjectOptio
       touch([path]);
     },
     touch,
+    reconfigure() {
+      changes++;
+      configRead = false;
+    },
     judge,
     async tryTexts(texts) {
       const { host } = await judge();

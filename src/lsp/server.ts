@@ -107,12 +107,11 @@ export function serve(rules: readonly Rule[], input: NodeJS.ReadableStream, outp
   });
 
   documents.onDidChangeContent(({ document }) => {
-    const project = workspace.open({ uri: document.uri, version: document.version, text: document.getText() });
-    if (project) publisher.soon(project);
+    const { uri, version } = document;
+    for (const project of workspace.open({ uri, version, text: document.getText() })) publisher.soon(project);
   });
   documents.onDidClose(({ document }) => {
-    const project = workspace.close(document.uri);
-    if (project) publisher.soon(project);
+    for (const project of workspace.close(document.uri)) publisher.soon(project);
   });
   documents.onDidSave(({ document }) => {
     const found = workspace.projectOf(document.uri);

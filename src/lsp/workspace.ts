@@ -1,5 +1,7 @@
-import { dirname } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { targetsOf } from '../cli/targets.js';
+import { isConfigName, type OpenText } from '../host/config-file.js';
 import type { Rule } from '../lint/rule.js';
 import { withoutEnd } from '../text/ends.js';
 import { type Buffer, createProject, fileOf, type Project } from './project.js';
@@ -11,8 +13,9 @@ export interface Workspace {
   /** The project that a file is judged in; made where there is none yet. Undefined for what is no file of the disk. */
   readonly projectOf: (uri: string) => { readonly project: Project; readonly path: string } | undefined;
   readonly setFolders: (uris: readonly string[]) => void;
-  readonly open: (buffer: Buffer) => Project | undefined;
-  readonly close: (uri: string) => Project | undefined;
+  /** Takes the text of a file; returns the projects in which it counts. */
+  readonly open: (buffer: Buffer) => readonly Project[];
+  readonly close: (uri: string) => readonly Project[];
   /** Projects that were given up since the last call, whose findings have to go. */
   readonly dropped: () => readonly Project[];
 }
@@ -27,10 +30,12 @@ export function createWorkspace({ rules, settings, watched }: WorkspaceOptions):
   const folders = new Map<string, Project>();
   const loose = new Map<string, Project>();
   const buffers = new Map<string, Buffer>();
+  /** Texts of files that may be configurations, by their absolute path without links. */
+  const configs = new Map<string, string>();
   let gone: Project[] = [];
 
   function create(folder: string): Project {
-    const project = createProject({ folder, rules, settings: () => settings(folder), watched });
+    const project = createProject({ folder, rules, settings: () => settings(folder), openConfig, watched });
     for (const buffer of buffers.values()) {
       const path = project.pathOf(buffer.uri);
       if (path !== undefined) project.open(path, buffer);
@@ -38,8 +43,27 @@ export function createWorkspace({ rules, settings, watched }: WorkspaceOptions):
     return project;
   }
 
+  const openConfig: OpenText = path => configs.get(path);
+
+  function all(): readonly Project[] {
+    return [...folders.values(), ...loose.values()];
+  }
+
+  /** Projects other than the one it lies in that a file may configure: those below its folder, so all are asked. */
+  function reconfigured(uri: string, text: string | undefined): readonly Project[] {
+    const path = fileOf(uri);
+    if (path === undefined || !isConfigName(path)) return [];
+    const real = realPath(path);
+    if (configs.get(real) === text) return [];
+    if (text === undefined) configs.delete(real);
+    else configs.set(real, text);
+    const projects = all();
+    for (const project of projects) project.reconfigure();
+    return projects;
+  }
+
   function find(uri: string): { readonly project: Project; readonly path: string } | undefined {
-    for (const project of [...folders.values(), ...loose.values()]) {
+    for (const project of all()) {
       const path = project.pathOf(uri);
       if (path !== undefined && path !== '') return { project, path };
     }
@@ -75,14 +99,14 @@ export function createWorkspace({ rules, settings, watched }: WorkspaceOptions):
   }
 
   return {
-    projects: () => [...folders.values(), ...loose.values()],
+    projects: all,
     projectOf,
     setFolders,
     open(buffer) {
       buffers.set(buffer.uri, buffer);
       const found = projectOf(buffer.uri);
       found?.project.open(found.path, buffer);
-      return found?.project;
+      return together(found?.project, reconfigured(buffer.uri, buffer.text));
     },
     close(uri) {
       buffers.delete(uri);
@@ -94,7 +118,7 @@ export function createWorkspace({ rules, settings, watched }: WorkspaceOptions):
         loose.delete(root);
         gone.push(project);
       }
-      return found?.project;
+      return together(found?.project, reconfigured(uri, undefined));
     },
     dropped() {
       const all = gone;
@@ -102,6 +126,19 @@ export function createWorkspace({ rules, settings, watched }: WorkspaceOptions):
       return all;
     },
   };
+}
+
+function together(one: Project | undefined, others: readonly Project[]): readonly Project[] {
+  return one ? [...new Set([one, ...others])] : others;
+}
+
+/** The path as the search for a configuration meets it; a new file has only a folder that may be a link. */
+function realPath(path: string): string {
+  try {
+    return join(realpathSync(dirname(path)), basename(path));
+  } catch {
+    return path;
+  }
 }
 
 function isBelow(path: string, folder: string): boolean {

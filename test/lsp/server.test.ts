@@ -502,6 +502,47 @@ describe('a configuration file', () => {
   });
 });
 
+describe('a configuration file that is not saved', () => {
+  test('counts as it stands in the editor, and as on the disk when it is closed', async () => {
+    const editor = await edit({ ...wrongPort, 'gwlint.yaml': 'rules:\n  upstream: off\n' });
+    editor.open('gwlint.yaml', 'rules:\n  upstream: warning\n');
+    await editor.until(() => codes(editor, 'nginx.conf').includes('upstream/address-mismatch'));
+    expect(editor.shown('nginx.conf').map(one => one.severity)).toContain(2);
+    editor.change('gwlint.yaml', 'rules:\n  upstream: waring\n');
+    await editor.until(() => editor.shown('gwlint.yaml').length > 0);
+    expect(editor.shown('gwlint.yaml')[0]?.range.start.line).toBe(1);
+    // Meanwhile the last one without a mistake counts.
+    expect(codes(editor, 'nginx.conf')).toContain('upstream/address-mismatch');
+    editor.notify('textDocument/didClose', { textDocument: { uri: editor.uri('gwlint.yaml') } });
+    await editor.until(() => codes(editor, 'nginx.conf').length === 0 && editor.shown('gwlint.yaml').length === 0);
+  });
+
+  test('counts before it is on the disk at all, as a table of pyproject.toml too', async () => {
+    const editor = await edit(wrongPort);
+    await editor.until(() => codes(editor, 'nginx.conf').includes('upstream/address-mismatch'));
+    editor.open('pyproject.toml', '[tool.gwlint.rules]\nupstream = "off"\n');
+    await editor.until(() => codes(editor, 'nginx.conf').length === 0);
+    editor.change('pyproject.toml', '[project]\nname = "shop"\n');
+    await editor.until(() => codes(editor, 'nginx.conf').includes('upstream/address-mismatch'));
+    editor.open('gwlint.yaml', 'exclude: [nginx.conf]\n');
+    await editor.until(() => codes(editor, 'nginx.conf').length === 0);
+  });
+
+  test('counts for the folders below its own', async () => {
+    const inner = Object.fromEntries(Object.entries(wrongPort).map(([path, text]) => [`shop/${path}`, text]));
+    const folder = folderWith({ ...inner, 'gwlint.yaml': 'rules:\n  upstream: off\n' });
+    folders.push(folder);
+    const editor = await startEditor({ cli: built.cli, folders: [join(folder, 'shop')] });
+    editors.push(editor);
+    const uri = pathToFileURL(join(folder, 'gwlint.yaml')).href;
+    const text = 'rules:\n  upstream: on\n';
+    editor.notify('textDocument/didOpen', { textDocument: { uri, languageId: 'yaml', version: 1, text } });
+    await editor.until(() => codes(editor, 'nginx.conf').includes('upstream/address-mismatch'));
+    editor.notify('textDocument/didClose', { textDocument: { uri } });
+    await editor.until(() => codes(editor, 'nginx.conf').length === 0);
+  });
+});
+
 describe('the process', () => {
   test('answers unknown methods with an error, passes over unknown notifications and goes on', async () => {
     const editor = await edit(working);
