@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Replays with real servers: `npm run test:real`. docs/real-servers.md tells how they work. */
 export default defineConfig({
   test: {
-    include: ['test/real/**/*.real.ts'],
+    include: ['test/{real,fixes}/**/*.real.ts'],
     testTimeout: 240_000,
     // Replays mostly wait; more at once than this and recorded times no longer hold on two cores.
     maxConcurrency: 6,

@@ -27,13 +27,13 @@ for (const path of listed.toString().split('\0').filter(Boolean)) {
 run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund']);
 run('npm', ['install', '--no-save', '--save-exact', '--ignore-scripts', '--no-audit', '--no-fund', ...stryker]);
 
-// The tests that judge what rules find; those of the command line and of editors would say the same more slowly.
+// The tests that judge what rules find; those of stacks, of the command line and of editors would say much of the same more slowly.
 writeFileSync(
   join(scratch, 'vitest.mutate.config.ts'),
   `import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
-    include: ['test/rules.test.ts', 'test/link/**/*.test.ts', 'test/lint/**/*.test.ts', 'test/model/**/*.test.ts', 'test/edits/**/*.test.ts'],
+    include: ['test/{rules,incremental,catalogue}.test.ts', 'test/{link,lint,model,edits}/**/*.test.ts', 'test/cli/path.test.ts'],
     setupFiles: ['test/support/seed.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -13,6 +13,8 @@ import { filesBelow, isThere, projectRoot } from './sources.js';
 
 const update = process.env['UPDATE'] === '1';
 
+const symptoms = new Map(rules.map(({ id, symptom }) => [id, symptom]));
+
 /** The small deployments of a rule: their files by path, without what is expected of them. */
 function casesOf(id: string): ReadonlyMap<string, ReadonlyMap<string, string>> {
   const folder = `fixtures/rules/${id}`;
@@ -43,9 +45,11 @@ function shown(diagnostics: readonly Diagnostic[]): string {
   const locate = createLocate();
   const place = (span: Span) => `${span.file.path}:${locate(span).start.line}:${locate(span).start.column}`;
   return diagnostics
-    .map(({ span, severity, rule, message, related, fixes }) =>
+    .map(({ span, severity, rule, message, related, fixes, symptom }) =>
       [
         `${place(span)} ${severity} ${rule}: ${message}`,
+        // What a user sees is told where it is not what the rule says of itself.
+        ...(symptom === symptoms.get(rule) ? [] : [`  symptom: ${symptom}`]),
         ...related.map(step => `  ${place(step.span)} ${step.message}`),
         ...fixes.map(fix => `  fix (${fix.safety}): ${fix.title}`),
         '',

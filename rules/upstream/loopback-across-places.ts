@@ -56,9 +56,8 @@ function gatewaySide(hop: Hop): Finding | undefined {
 function dialName(hop: Hop, dialled: Address & { kind: 'tcp' }, name: string, port: number): readonly Fix[] {
   const { span } = hop.endpoint;
   const text = span.file.text.slice(span.start, span.end);
-  const host = text.indexOf(dialled.host);
-  if (host < 0) return [];
-  const old = new RegExp(`${dialled.host.replace(/[.[\]]/g, '\\$&')}(?::\\d+)?`).exec(text);
+  const host = dialled.host.replace(/[.[\]]/g, '\\$&');
+  const old = new RegExp(`(?:\\[${host}\\]|${host})(?::\\d+)?`).exec(text);
   if (!old) return [];
   const start = span.start + old.index;
   return [

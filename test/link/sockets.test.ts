@@ -73,4 +73,13 @@ describe('socketKey: one name for a socket that two places call differently', ()
     const b = place('b', [{ kind: 'copy', inside: '/app', repo: '' }]);
     expect(socketKey(a, '/app/app.sock')).not.toBe(socketKey(b, '/app/app.sock'));
   });
+
+  it('takes the innermost mount for what it is, and looks past those that only bring files', () => {
+    const over: Mount = { kind: 'copy', inside: '/run/shop', repo: 'run' };
+    const shared = volume('/run');
+    expect(socketKey(place('web', [shared, over]), '/run/shop/app.sock')).toBe('place:web:/run/shop/app.sock');
+    expect(socketKey(place('web', [shared, over]), '/run/app.sock')).toBe('volume:sockets/app.sock');
+    const written: Mount = { kind: 'config', inside: '/run/shop' };
+    expect(socketKey(place('web', [shared, written]), '/run/shop/app.sock')).toBe('volume:sockets/shop/app.sock');
+  });
 });

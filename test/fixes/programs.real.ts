@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { realPrograms } from '../fixes/programs.js';
-import { namedProjects, ownProjects, type Project } from '../fixes/projects.js';
-import { type Change, tryFixes } from '../fixes/trial.js';
-import { type Variation, variations } from '../fixes/vary.js';
+import { realPrograms } from './programs.js';
+import { namedProjects, ownProjects, type Project } from './projects.js';
+import { type Change, tryFixes } from './trial.js';
+import { type Variation, variations } from './vary.js';
 
 const runs = Number(process.env['GWLINT_FIXES'] ?? 500);
 const seed = Number(process.env['GWLINT_SEED'] ?? 20);
