@@ -176,6 +176,46 @@ describe('gwlint path says what is missing', () => {
     expect(json.stacks[0].unseen).toHaveLength(2);
   });
 
+  test('of templates of nginx in an image that is not known, and of the build', async () => {
+    const compose = `services:
+  gateway:
+    build:
+      context: .
+      dockerfile: \${GATEWAY_DOCKERFILE}
+    volumes:
+      - ./site.template:/etc/nginx/templates/default.conf.template
+    environment:
+      BACKEND: api
+  api:
+    image: python:3.12
+    command: gunicorn --bind 0.0.0.0:8000 shop.wsgi
+  worker:
+    build: \${WORKER_FOLDER}
+`;
+    const files = { 'compose.yaml': compose, 'site.template': nginx('${BACKEND}:8000') };
+    const { stdout } = await run(folderWith(files), ['path']);
+    expect(stdout).toContain('dials          api:8000: gunicorn listens on 0.0.0.0:8000');
+    const alone = {
+      'compose.yaml': compose.replace(/ {2}api:[^]*?shop\.wsgi\n/, '').replace(/ {4}volumes:\n.*\n/, ''),
+    };
+    const lines = (await run(folderWith(alone), ['path'])).stdout.replace(/\s+/g, ' ');
+    expect(lines).toContain(
+      'service gateway starts what could not be followed: which Dockerfile it is built from is not known',
+    );
+    expect(lines).toContain('service worker starts what could not be followed: where it is built is not known');
+  });
+
+  test('of an included file that is rewritten at start', async () => {
+    const files = {
+      Dockerfile: 'FROM nginx:1.27\nCOPY conf/ /etc/nginx/\nCOPY start.sh /start.sh\nCMD ["/start.sh"]\n',
+      'start.sh': '#!/bin/sh\nsed -i "s/__HOST__/$HOSTNAME/" /etc/nginx/proxy.conf\nexec nginx -g "daemon off;"\n',
+      'conf/nginx.conf': 'events {}\nhttp {\n  server {\n    location / {\n      include proxy.conf;\n    }\n  }\n}\n',
+      'conf/proxy.conf': 'proxy_pass http://__HOST__;\n',
+    };
+    const { stdout } = await run(folderWith(files), ['path']);
+    expect(stdout).toContain('conf/nginx.conf:5: proxy.conf cannot be read: a command makes or changes it');
+  });
+
   test('a script that a container runs is not started by hand as well', async () => {
     const files = {
       Dockerfile: 'FROM python:3.12\nWORKDIR /srv\nCOPY . .\nENTRYPOINT ["/srv/start.sh"]\n',

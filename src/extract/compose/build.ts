@@ -94,7 +94,7 @@ function buildOf(
       path === undefined || !statesWhere(builds)
         ? undefined
         : missingDockerfile(reader, path, dockerfile?.span ?? build.context?.span ?? build.span);
-    return { ...lost('its Dockerfile is not in the repository'), ...(fault && { faults: [fault] }) };
+    return { ...lost(whyLost(build, dockerfile)), ...(fault && { faults: [fault] }) };
   }
   const target = build.text('target');
   if (target && !target.known) return lost('the stage that is built is not known');
@@ -113,6 +113,12 @@ function buildOf(
       ? []
       : missingCopies(reader, file, [build.folder], { sure: true, ...(target && { target: target.value }) });
   return { built, faults };
+}
+
+function whyLost({ folder, context }: ReturnType<typeof readBuild>, dockerfile: Setting<string> | undefined): string {
+  if (dockerfile && !dockerfile.known) return `which Dockerfile it is built from is not known: ${dockerfile.why}`;
+  if (context && !context.known) return `where it is built is not known: ${context.why}`;
+  return folder === undefined ? 'it is built outside the repository' : 'its Dockerfile is not in the repository';
 }
 
 /** False for a `build` that says neither where nor from what: it is laid over one in another file that is not named here. */

@@ -53,6 +53,11 @@ export function rendersTemplates(place: Place, words: readonly Word[]): boolean 
   return /(?:^|\/)nginx(?:-debug)?$/.test(words[0]?.text ?? '');
 }
 
+/** An image that is not known, and files where only nginx's own image looks for templates: it can be no other. */
+export function isTemplateFolderOf({ image, mounts }: Place): boolean {
+  return image === undefined && mounts.some(({ inside }) => `${inside}/`.startsWith('/etc/nginx/templates/'));
+}
+
 /** nginx images have an entry point that renders templates since 1.18 (nginx/docker-nginx). */
 function isBeforeTemplates(reference: string): boolean {
   const version = /^(\d+)\.(\d+)/.exec(imageTag(reference));

@@ -9,7 +9,7 @@ import type { ShellOutcome } from '../launch/outcome.js';
 import { followCommand, runText } from '../launch/shell.js';
 import type { Reader } from '../reader.js';
 import type { CommandSource } from './image.js';
-import { generatedMounts, renderedTemplates, rendersTemplates } from './render.js';
+import { generatedMounts, isTemplateFolderOf, renderedTemplates, rendersTemplates } from './render.js';
 
 export interface StartRequest {
   readonly kind: LaunchKind;
@@ -34,7 +34,10 @@ export interface ContainerStart {
 /** What a container starts, by Docker's rules for ENTRYPOINT and CMD. No launch where the image does not tell. */
 export function startContainer(reader: Reader, request: StartRequest): ContainerStart {
   const source = combined(request);
-  if (!source) return { place: request.place, launch: nothingStarted(request) };
+  if (!source) {
+    const made = isTemplateFolderOf(request.place) ? renderedTemplates(reader, request.place) : [];
+    return { place: withMounts(request.place, made), launch: nothingStarted(request) };
+  }
   const words = source.kind === 'exec' ? source.words : [];
   const templates = rendersTemplates(request.place, words) ? renderedTemplates(reader, request.place) : [];
   const before = withMounts(request.place, templates);

@@ -55,7 +55,9 @@ export function resolveInclude(path: string, world: IncludeWorld): Inclusion {
     const seen = globSeen(inside, world);
     if (seen.length > 0) return { files: seen, open: `other files may match ${path}` };
   }
-  return { files: [], open: `${path} is not in the repository` };
+  const located = glob || inside === undefined ? undefined : world.locate(inside);
+  const why = located?.kind === 'unknown' && world.place.kind !== 'host' ? `cannot be read: ${located.why}` : undefined;
+  return { files: [], open: `${path} ${why ?? 'is not in the repository'}` };
 }
 
 /** Undefined when the place cannot tell. */
