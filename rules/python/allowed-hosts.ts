@@ -1,7 +1,7 @@
 import type { Finding, Fix, Rule } from '../../src/lint/rule.js';
 import { constantOf, isDjango, isTied, likelySetting, type TiedHop, textsOf } from '../../src/model/application.js';
 import type { EntryPoint, PyValue } from '../../src/model/entry.js';
-import { acceptsHost, isPublicName, trustedHosts } from '../../src/model/hosts.js';
+import { acceptsHost, isPublicHost, trustedHosts } from '../../src/model/hosts.js';
 import type { Setting } from '../../src/model/setting.js';
 import { spanText } from '../../src/text/source.js';
 
@@ -66,8 +66,10 @@ interface Allowed {
 function djangoHosts(entry: EntryPoint): Allowed | undefined {
   const setting = likelySetting(entry, 'ALLOWED_HOSTS');
   const hosts = textsOf(setting);
-  const off = constantOf(likelySetting(entry, 'DEBUG')) === false;
-  if (!setting || !hosts || hosts.length === 0 || !off) return undefined;
+  if (!setting || !hosts || hosts.length === 0) return undefined;
+  // A public name among them says as well that these are no settings for development.
+  const served = constantOf(likelySetting(entry, 'DEBUG')) === false || hosts.some(isPublicHost);
+  if (!served) return undefined;
   if (constantOf(likelySetting(entry, 'USE_X_FORWARDED_HOST') ?? setting) === true) return undefined;
   return { name: 'ALLOWED_HOSTS', setting, hosts };
 }
@@ -82,7 +84,7 @@ function judge({ route, server, gateway }: TiedHop, { name, setting, hosts }: Al
   if (gateway.kind !== 'nginx' || !route.headersComplete || !host?.known || !/^\$(?:http_)?host$/.test(host.value))
     return undefined;
   const refused = (route.server?.names ?? []).filter(
-    word => word.known && isPublicName(word.text) && !acceptsHost(hosts, word.text),
+    word => word.known && isPublicHost(word.text) && !acceptsHost(hosts, word.text),
   );
   const [first] = refused;
   if (!first || !setting.span) return undefined;

@@ -1,7 +1,7 @@
 import type { Finding, Rule } from '../../src/lint/rule.js';
 import { constantOf, isDjango, isTied, isWritten, likelySetting, type TiedHop } from '../../src/model/application.js';
 import { mayBeDevelopment } from '../../src/model/development.js';
-import type { SettingValue } from '../../src/model/server.js';
+import type { AppServer, SettingValue } from '../../src/model/server.js';
 import type { Setting } from '../../src/model/setting.js';
 import { spanText } from '../../src/text/source.js';
 
@@ -20,7 +20,13 @@ export const rule: Rule = {
     for (const stack of deployment.stacks) {
       for (const hop of stack.hops.filter(isTied)) {
         if (hop.server.development || mayBeDevelopment(deployment, stack, hop, hop.server)) continue;
-        const found = debugging(hop) ?? reloading(hop);
+        const found = debugging(hop) ?? reloading(hop.server, hop.gateway.kind, evidence(hop));
+        if (found) report(found);
+      }
+      const reached = new Set(stack.hops.map(hop => hop.server));
+      for (const server of stack.servers) {
+        if (reached.has(server) || server.development || !isForProduction(server)) continue;
+        const found = reloading(server, undefined, [{ span: server.span, message: `${server.kind} is started here` }]);
         if (found) report(found);
       }
     }
@@ -56,8 +62,22 @@ function isInterval(setting: Setting<SettingValue> | undefined): boolean {
   return setting?.known === true && Number(setting.value) > 0;
 }
 
-function reloading(hop: TiedHop): Finding | undefined {
-  const { server } = hop;
+/** The names of the files that start it say so: nobody needs to see the gateway. */
+function isForProduction({ launch, span, place }: AppServer): boolean {
+  const names = [launch.span.file.path, span.file.path, place.id];
+  return (
+    names.some(name => /(?:^|[._/-])prod(?:uction)?(?![a-z])/i.test(name)) &&
+    !names.some(name =>
+      /(?:^|[^a-z])(?:dev|develop|development|local|test|tests|debug|example|examples)(?![a-z])/i.test(name),
+    )
+  );
+}
+
+function reloading(
+  server: AppServer,
+  gateway: string | undefined,
+  related: NonNullable<Finding['related']>,
+): Finding | undefined {
   const name = server.kind === 'uwsgi' ? 'py-autoreload' : 'reload';
   const reload = server.settings.get(name);
   if (!/^(?:gunicorn|uvicorn|hypercorn|granian|uwsgi)$/.test(server.kind) || !isWritten(server, name)) return undefined;
@@ -68,8 +88,8 @@ function reloading(hop: TiedHop): Finding | undefined {
     span: reload.span ?? server.span,
     symptom: '502',
     message:
-      `${server.kind} reloads the application whenever a file changes (${reload.name}), behind ${hop.gateway.kind}. While files are copied at a deployment it loads them half written, ` +
+      `${server.kind} reloads the application whenever a file changes (${reload.name})${gateway === undefined ? ', in what is named for production' : `, behind ${gateway}`}. While files are copied at a deployment it loads them half written, ` +
       'and requests in flight may end in 502.',
-    related: evidence(hop),
+    related,
   };
 }

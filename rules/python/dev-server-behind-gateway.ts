@@ -1,7 +1,7 @@
 import type { Rule } from '../../src/lint/rule.js';
-import { isTied } from '../../src/model/application.js';
+import { isTied, type TiedHop } from '../../src/model/application.js';
 import { mayBeDevelopment } from '../../src/model/development.js';
-import type { ServerKind } from '../../src/model/server.js';
+import type { AppServer, ServerKind } from '../../src/model/server.js';
 
 /**
  * A route of the gateway ends in a server that its makers call unfit for production. Silent wherever anything says that the stack is the one for
@@ -22,6 +22,7 @@ export const rule: Rule = {
         const what = names.get(server.kind);
         if (!server.development || !what || told.has(server) || mayBeDevelopment(deployment, stack, hop, server))
           continue;
+        if (stack.servers.some(other => !other.development && listensToo(other, hop))) continue;
         told.add(server);
         report({
           span: server.span,
@@ -34,6 +35,14 @@ export const rule: Rule = {
     }
   },
 };
+
+/** Another server has the same address: one of the two is started instead of the other. */
+function listensToo({ listens, place }: AppServer, { server, listener }: TiedHop): boolean {
+  const address = listener?.address;
+  if (place.id !== server.place.id || !address?.known || address.value.kind !== 'tcp') return false;
+  const { port } = address.value;
+  return listens.some(one => one.address.known && one.address.value.kind === 'tcp' && one.address.value.port === port);
+}
 
 const names: ReadonlyMap<ServerKind, string> = new Map([
   ['runserver', "Django's development server (manage.py runserver)"],

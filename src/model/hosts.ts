@@ -81,3 +81,19 @@ export function isPublicName(text: string): boolean {
     )
   );
 }
+
+/** An IPv4 address of the Internet: not one of a private network, of this machine, or of documentation (RFC 1918, 5737, 6598, 6890). */
+function isPublicAddress(text: string): boolean {
+  const parts = /^\d{1,3}(?:\.\d{1,3}){3}$/.test(text) ? text.split('.').map(Number) : [];
+  const [a = 0, b = 0, c = 0] = parts;
+  if (parts.length !== 4 || parts.some(part => part > 255)) return false;
+  if (a === 0 || a === 10 || a === 127 || a >= 224) return false;
+  if ((a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168) || (a === 169 && b === 254)) return false;
+  if (a === 100 && b >= 64 && b < 128) return false;
+  return !/^(?:192\.0\.[02]|198\.51\.100|203\.0\.113|198\.1[89])\b/.test(`${a}.${b}.${c}`) && new Set(parts).size > 1;
+}
+
+/** A name or an address at which visitors ask for a site. */
+export function isPublicHost(text: string): boolean {
+  return isPublicName(text) || isPublicAddress(text);
+}

@@ -32,9 +32,16 @@ export function checkDirectives(evidence: Evidence, report: Report): void {
     if (row) checkShape(evidence, scope, directive, tell);
     else if (isDirective(directive.name)) checkPlace(scope, directive, tell);
     else if (removedDirective(directive.name)) checkRemoved(evidence, directive, tell);
-    else if (thirdPartyRows(directive.name).length === 0) checkName(scope, directive, searches, custom, tell);
+    else if (thirdPartyRows(directive.name).length === 0 && !isBroken(directive, evidence))
+      checkName(scope, directive, searches, custom, tell);
     return true;
   });
+}
+
+/** Its text does not parse: lines of something else have come into the file, and nginx/syntax tells of them. */
+function isBroken({ span }: NginxDirective, { loaded }: Evidence): boolean {
+  const [first] = loaded.files.get(span.file)?.tree.problems ?? [];
+  return first !== undefined && first.span.start >= span.start && first.span.start <= span.end;
 }
 
 function checkName(

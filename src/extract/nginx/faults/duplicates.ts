@@ -46,7 +46,8 @@ function checkDirectives(scope: NginxScope, evidence: Evidence, report: Report):
 function comparable(a: NginxDirective, b: NginxDirective, evidence: Evidence): boolean {
   if (trustOf(b, evidence) !== 'structure') return false;
   if (!a.stock && trustOf(a, evidence) !== 'structure') return false;
-  return rootOf(a, evidence) === rootOf(b, evidence);
+  // Of a folder that nothing changes before nginx starts, all files are read.
+  return rootOf(a, evidence) === rootOf(b, evidence) || evidence.options.verbatim === true;
 }
 
 /** A line that says the same again can go; of two values nobody knows which is meant. */

@@ -11,6 +11,8 @@ interface Reference {
   /** The name that a defining directive gives. */
   readonly definition: (directive: NginxDirective) => string | undefined;
   readonly always?: readonly string[];
+  /** What the main file of nginx's own image defines, where that is the one around these files. */
+  readonly outer?: readonly string[];
   readonly askedBy: string;
   /** The word that asks, and the name in it. */
   readonly asked: (directive: NginxDirective) => { readonly word: Word; readonly name: string } | undefined;
@@ -37,6 +39,7 @@ const references: readonly Reference[] = [
     definedBy: 'log_format',
     definition: ({ args: [name] }) => name?.text,
     always: ['combined'],
+    outer: ['main'],
     askedBy: 'access_log',
     asked: ({ args: [path, word] }) =>
       word && path?.text !== 'off' && !/^(?:buffer|flush|gzip|if)(?:=|$)/.test(word.text)
@@ -81,7 +84,8 @@ export function checkNames(evidence: Evidence, report: Report): void {
     if (asking.length === 0) continue;
     const defining = own.get(reference.definedBy) ?? [];
     if (defining.some(({ args }) => args.some(word => !word.known))) continue;
-    const names = [...(reference.always ?? []), ...defining.flatMap(one => reference.definition(one) ?? [])];
+    const outer = evidence.roots.some(root => root.context === 'main') ? [] : (reference.outer ?? []);
+    const names = [...(reference.always ?? []), ...outer, ...defining.flatMap(one => reference.definition(one) ?? [])];
     for (const directive of asking) checkName(directive, reference, names, report);
   }
 }

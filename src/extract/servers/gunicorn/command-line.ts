@@ -39,7 +39,11 @@ function takes(setting: GunicornSetting): OptionSpec['takes'] {
 /** Reads a command line as Gunicorn's argparse does: gunicorn/config.py (`Config.parser`, `Setting.add_option`) of 20.1.0. */
 export function readCommandLine(words: readonly Word[], origin: Origin, version?: Setting<string>): CommandLine {
   const parsed = parseArguments(words, specs, 'argparse');
-  const faults = parsed.problems.flatMap(problem => problemFault(problem, words, version));
+  // argparse names all words that have no place in one message.
+  const extra = parsed.problems.find(({ kind }) => kind === 'extra');
+  const faults = parsed.problems
+    .filter(problem => problem.kind !== 'extra' || problem === extra)
+    .flatMap(problem => problemFault(problem, words, version));
   const given = new Map<string, Setting<PyValue>[]>();
   for (const option of parsed.options) {
     const setting = gunicornSettings.get(option.spec.name);
