@@ -143,7 +143,7 @@ export function jsonFault(
   const related = [{ span: named, message: 'it is read here' }];
   if (error !== undefined) {
     const at = Math.min(
-      Number(/position (\d+)/.exec(error)?.[1] ?? tree.problems[0]?.span.start ?? 0),
+      Number(/position (\d+)/.exec(error)?.[1] ?? behindComma(file.text) ?? tree.problems[0]?.span.start ?? 0),
       file.text.length,
     );
     const message = `uWSGI cannot read ${file.path} and does not start: it is no valid JSON here`;
@@ -155,6 +155,13 @@ export function jsonFault(
   const message = `${file.path} has no object "${name}"; uWSGI does not start`;
   const log = `you must define a object named ${name} in your JSON data`;
   return fault('uwsgi/section', span(file, 0, Math.min(1, file.text.length)), message, { related, log });
+}
+
+/** The bracket behind a comma too many: of one in a list, JavaScript does not tell the place. */
+function behindComma(text: string): number | undefined {
+  const withoutTexts = text.replace(/"(?:[^"\\\n]|\\.)*"/g, quoted => ' '.repeat(quoted.length));
+  const found = /,\s*[\]}]/.exec(withoutTexts);
+  return found ? found.index + found[0].length - 1 : undefined;
 }
 
 function trailingComma(file: SourceFile, at: number): readonly Repair[] {
