@@ -1,5 +1,5 @@
 import type { Deployment } from '../model/deployment.js';
-import { sameEdit } from '../text/apply.js';
+import { overlaps, sameEdit } from '../text/apply.js';
 import type { Span, Step } from '../text/source.js';
 import { activeRules, type Choices, chosen, noChoices, optionsOf } from './choice.js';
 import { concealed, concealer } from './conceal.js';
@@ -87,8 +87,26 @@ function joined(a: Diagnostic, b: Diagnostic): Diagnostic {
     ...stronger,
     confidence: a.confidence === 'proved' ? a.confidence : b.confidence,
     related: distinctSteps([...a.related, ...b.related]),
-    fixes: [...a.fixes, ...b.fixes.filter(fix => !a.fixes.some(other => sameFix(other, fix)))],
+    fixes: b.fixes.reduce(withFix, a.fixes),
   };
+}
+
+/**
+ * One more fix among those of a finding that is said twice. What has the same title elsewhere (a service of two compose files that share an
+ * nginx.conf) is no other way to repair it, but another part of the same.
+ */
+function withFix(fixes: readonly Fix[], fix: Fix): readonly Fix[] {
+  if (fixes.some(other => sameFix(other, fix))) return fixes;
+  const at = fixes.findIndex(
+    ({ title, safety, edits }) =>
+      title === fix.title &&
+      safety === fix.safety &&
+      edits.every(edit => fix.edits.every(other => sameEdit(edit, other) || !overlaps(edit, other))),
+  );
+  const part = fixes[at];
+  if (!part) return [...fixes, fix];
+  const more = fix.edits.filter(edit => !part.edits.some(other => sameEdit(edit, other)));
+  return fixes.with(at, { ...part, edits: [...part.edits, ...more] });
 }
 
 function sameFix(a: Fix, b: Fix): boolean {

@@ -98,3 +98,34 @@ test('rules are chosen by id or by group', () => {
   expect(ids(['timeout'], [])).toEqual(['timeout/a', 'timeout/b']);
   expect(ids(['timeout'], ['timeout/a'])).toEqual(['timeout/b']);
 });
+
+test('the same fix of two stacks is one fix in both places, and no choice between them', () => {
+  const third = { path: 'compose.prod.yml', text: 'bind = "y"\n' };
+  const here = replaceFix(at(other, '"x"'), '"z"');
+  const there = replaceFix(at(third, '"y"'), '"z"');
+  const gateway = replaceFix(at(file, 'app'), 'web');
+  const span = at(file, 'app');
+  const [found] = runRules(
+    [
+      rule(
+        'a/b',
+        { span, message: 'x', fixes: [here, gateway] },
+        { span, message: 'x', fixes: [there, gateway] },
+        { span, message: 'x', fixes: [here] },
+      ),
+    ],
+    deploymentOf(file, other, third),
+  );
+  expect(found?.fixes).toEqual([{ ...here, edits: [...here.edits, ...there.edits] }, gateway]);
+});
+
+test('fixes that would overlap stay a choice', () => {
+  const span = at(file, 'app');
+  const all = replaceFix(at(file, 'http://app'), 'x', { title: 'Repair' });
+  const part = replaceFix(span, 'y', { title: 'Repair' });
+  const found = runRules(
+    [rule('a/b', { span, message: 'x', fixes: [all] }, { span, message: 'x', fixes: [part] })],
+    deploymentOf(file),
+  );
+  expect(found[0]?.fixes).toEqual([all, part]);
+});
