@@ -42,8 +42,7 @@ type Family = (typeof families)[number];
 const neutral = /^(?:proxy_protocol.*|\w+_cache_path|\w+_temp_path|\w+_pass)$/;
 
 function familyOf(name: string): Family | undefined {
-  const family = families.find(one => name.startsWith(one) && name[one.length] === '_');
-  return family && !neutral.test(name) ? family : undefined;
+  return families.find(one => name.startsWith(one) && name[one.length] === '_');
 }
 
 /** What passes the requests on, without `_pass`. */
@@ -92,7 +91,8 @@ function plain({ name: _, lost: __, ...finding }: Judged): Finding {
 function judge(directive: NginxDirective, routes: readonly Route[], used: readonly string[]): Judged | undefined {
   const family = familyOf(directive.name);
   const [other] = used;
-  if (!family || used.includes(family) || directive.stock || directive.args.some(arg => !arg.known)) return undefined;
+  if (!family || used.includes(family) || neutral.test(directive.name)) return undefined;
+  if (directive.stock || directive.args.some(arg => !arg.known)) return undefined;
   const [first] = routes;
   if (!first || !other || used.some(name => !families.some(one => one === name))) return undefined;
   const twin = used.length === 1 ? `${other}_${directive.name.slice(family.length + 1)}` : undefined;

@@ -52,8 +52,9 @@ function conflicts(stack: Stack): readonly (readonly [Claim, Claim])[] {
   });
   for (const [a, b] of startedTogether(servers)) found.push(...clashes(claimsOf(a), claimsOf(b)));
   for (const gateway of stack.gateways) {
-    for (const server of servers.filter(one => isBehind(stack, gateway, one)))
-      found.push(...clashes(claimsOf(server), listensOf(stack, gateway)));
+    const listens = listensOf(stack, gateway);
+    const behind = listens.length === 0 ? [] : servers.filter(one => isBehind(stack, gateway, one));
+    for (const server of behind) found.push(...clashes(claimsOf(server), listens));
   }
   return found;
 }
@@ -97,10 +98,8 @@ function* startedTogether(servers: readonly AppServer[]): Iterable<readonly [App
 
 /** One place, and the gateway passes to the server: both run. */
 function isBehind({ hops }: Stack, gateway: Gateway, server: AppServer): boolean {
-  return (
-    gateway.place.id === server.place.id &&
-    hops.some(hop => isTied(hop) && hop.gateway === gateway && hop.server === server)
-  );
+  if (gateway.place.id !== server.place.id) return false;
+  return hops.some(hop => isTied(hop) && hop.gateway === gateway && hop.server === server);
 }
 
 /** What the gateway listens on. An address that it dials itself is left to the rule about loops. */

@@ -17,13 +17,15 @@ export function nameDirectives(scopes: readonly NginxScope[]): NamedDirectives {
   return named;
 }
 
+const nothing: readonly NginxDirective[] = [];
+
 export function directivesAt(named: NamedDirectives, scope: NginxScope, name: string): readonly NginxDirective[] {
-  return named.get(scope)?.get(name) ?? [];
+  return named.get(scope)?.get(name) ?? nothing;
 }
 
 /** Those of the innermost level that has any, as nginx inherits. */
 export function effectiveAt(named: NamedDirectives, scope: NginxScope, name: string): readonly NginxDirective[] {
-  for (const level of chain(scope)) {
+  for (let level: NginxScope | undefined = scope; level; level = level.parent) {
     const found = directivesAt(named, level, name);
     if (found.length > 0) return found;
   }
@@ -38,5 +40,7 @@ export function chain(scope: NginxScope): readonly NginxScope[] {
 }
 
 export function serverOf(scope: NginxScope): NginxScope | undefined {
-  return chain(scope).find(level => level.context === 'server');
+  let level: NginxScope | undefined = scope;
+  while (level && level.context !== 'server') level = level.parent;
+  return level;
 }

@@ -65,13 +65,22 @@ function noteDefinition(found: Map<string, Definitions>, name: string, definitio
   }
 }
 
+const definers: ReadonlySet<string> = new Set([
+  'set',
+  'map',
+  'geo',
+  'split_clients',
+  'auth_request_set',
+  'perl_set',
+  'js_set',
+  'js_var',
+  'keyval',
+]);
+
 function definedName(directive: NginxDirective): string | undefined {
   const { name, args } = directive;
   const position = name === 'map' || name === 'split_clients' ? 1 : name === 'geo' ? args.length - 1 : 0;
-  const isDefinition = /^(?:set|map|geo|split_clients|auth_request_set|perl_set|js_set|js_var|keyval)$|^set_/.test(
-    name,
-  );
-  const text = isDefinition ? args[position]?.text : undefined;
+  const text = definers.has(name) || name.startsWith('set_') ? args[position]?.text : undefined;
   return text?.startsWith('$') ? text.slice(1).toLowerCase() : undefined;
 }
 

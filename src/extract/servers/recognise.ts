@@ -12,6 +12,8 @@ export function looksLikeUwsgi(file: SourceFile): boolean {
   if (/^\s*<\?xml|^\s*<uwsgi[\s>]/.test(text)) return /<uwsgi[\s>]/.test(text);
   if (/\.ya?ml$/i.test(file.path)) return /^uwsgi\s*:/m.test(text);
   if (/^\s*\{/.test(text)) return /^\s*\{\s*"uwsgi"\s*:/.test(text);
+  // What follows looks at every line, and most files are those of other programs.
+  if (!text.includes('[')) return false;
   // Profiles of uWSGI's own build (uwsgiconfig.py) have the same section.
   if (/^[ \t]*(?:bin_name|embedded_plugins|main_plugin)\s*=/m.test(text)) return false;
   if (/^\uFEFF?\[uwsgi\]?/im.test(text)) return true;

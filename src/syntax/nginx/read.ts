@@ -189,7 +189,8 @@ function endUnfinished(pass: Pass, nginx: string): void {
  */
 function endDirective(pass: Pass, terminator: ';' | '{' | undefined, at: number, nginx?: string): void {
   const statements = splitStatements(pass, pass.words, terminator);
-  for (const [i, { words, missing }] of statements.entries()) {
+  for (let i = 0; i < statements.length; i++) {
+    const { words, missing } = statements[i] ?? none;
     const name = words[0];
     if (!name) continue;
     if (isBalancing(pass)) settleFrame(pass, name, missing === undefined && terminator === '{');
@@ -210,6 +211,8 @@ function endDirective(pass: Pass, terminator: ';' | '{' | undefined, at: number,
   pass.words = [];
   pass.cut = false;
 }
+
+const none = { words: [], missing: undefined };
 
 function addUnended(
   pass: Pass,
