@@ -1,4 +1,5 @@
 import type { Finding, Rule } from '../../src/lint/rule.js';
+import { withSteps } from '../../src/lint/together.js';
 import { isTied, type TiedHop } from '../../src/model/application.js';
 import { dialledByPort } from '../../src/model/by-port.js';
 import type { Stack } from '../../src/model/deployment.js';
@@ -26,11 +27,17 @@ export const rule: Rule = {
         const found = reached.has(server) ? undefined : (byPort(deployment.stacks, server, lines) ?? alone(server));
         if (found) report(found);
       }
+      const told = new Map<string, Finding>();
       for (const hop of hops.filter(isTied)) {
         const gate = headGate(hop, lines);
         const found = gate && (uwsgi(hop, gate) ?? gunicorn(hop, gate));
-        if (found) report(found);
+        if (!found) continue;
+        // Several routes to one server are one cause: the line that both ends share.
+        const key = `${found.span.file.path}:${found.span.start}:${hop.server.span.file.path}:${hop.server.span.start}`;
+        const before = told.get(key);
+        told.set(key, before ? withSteps(before, found.related ?? []) : found);
       }
+      for (const found of told.values()) report(found);
     }
   },
 };
