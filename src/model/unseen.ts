@@ -8,17 +8,21 @@ export function whyUnseen(place: Place, launches: readonly Launch[]): string {
   const own = launches.filter(launch => launch.place.id === place.id);
   const commands = own.flatMap(launch => launch.commands);
   const [open] = own.flatMap(launch => launch.unresolved);
+  const image = place.image?.known ? place.image.value.replace(/:$/, '') : '';
   if (commands.length === 0 && open) return `${place.title} starts what could not be followed: ${open.message}`;
-  if (commands.length > 0) {
-    const words = commands.at(-1)?.words.map(word => word.text) ?? [];
+  const words = commands.at(-1)?.words.map(word => word.text) ?? [];
+  // Options alone are for the entry point of the image.
+  if (words.length > 0 && !(words[0]?.startsWith('-') && image !== '')) {
     if (/(?:^|\/)(?:nginx|openresty)$/.test(words[0] ?? ''))
       return `${place.title} starts nginx, with a configuration that passes nothing on or is not in the repository`;
     const text = words.join(' ').replace(/\s+/g, ' ');
     const shown = text.length > longest ? `${text.slice(0, longest - 3)}...` : text;
     return `${place.title} starts ${shown}, which is no application server that is known here${open ? ` (${open.message})` : ''}`;
   }
-  if (place.opaque && place.image?.known && place.image.value !== '')
-    return `${place.title} runs the image ${place.image.value}, which is not built in the repository`;
+  if (image !== '' && place.kind === 'image')
+    return `${place.title} does not say what it starts, so its base ${image} decides, which is not built in the repository`;
+  if (image !== '' && (place.opaque || words.length > 0))
+    return `${place.title} runs the image ${image}, which is not built in the repository`;
   if (place.opaque) return `what ${place.title} runs is not in the repository`;
   return `${place.title} starts no server that can be seen`;
 }

@@ -216,6 +216,16 @@ describe('gwlint path says what is missing', () => {
     expect(stdout).toContain('conf/nginx.conf:5: proxy.conf cannot be read: a command makes or changes it');
   });
 
+  test('of an image that leaves to its base what is started, and of options for an entry point', async () => {
+    const compose = 'services:\n  db:\n    image: mariadb:11\n    command: --character-set-server=utf8mb4\n';
+    const files = { 'compose.yaml': compose, 'base/Dockerfile': 'FROM example/base:3\nRUN true\n' };
+    const lines = (await run(folderWith(files), ['path'])).stdout.replace(/\s+/g, ' ');
+    expect(lines).toContain('service db runs the image mariadb:11, which is not built in the repository');
+    expect(lines).toContain(
+      'the image of base/Dockerfile does not say what it starts, so its base example/base:3 decides, which is not built in the repository',
+    );
+  });
+
   test('a script that a container runs is not started by hand as well', async () => {
     const files = {
       Dockerfile: 'FROM python:3.12\nWORKDIR /srv\nCOPY . .\nENTRYPOINT ["/srv/start.sh"]\n',
