@@ -92,12 +92,18 @@ export function isLeft(finding: Diagnostic, edits: readonly Edit[], { diagnostic
   );
 }
 
-/** Files that had no problem and have one. A file that is read for the first time is not to blame on the fix. */
+/** Files that had no problem and have one. A file that is read for the first time is not to be blamed on the fix. */
 export function brokenBy(before: Analysis & LintState, after: Analysis & LintState): readonly string[] {
-  const counts = new Map(before.deployment.files.map(one => [one.file.path, one.problems.length]));
+  const sound = new Set(before.deployment.files.filter(one => one.problems.length === 0).map(one => one.file.path));
   return after.deployment.files
-    .filter(one => one.problems.length > (counts.get(one.file.path) ?? Number.POSITIVE_INFINITY))
+    .filter(one => one.problems.length > 0 && sound.has(one.file.path))
     .map(one => one.file.path);
+}
+
+/** Whether a fix is for a file that is broken elsewhere: how such a file is meant is guessed, and another guess may follow. */
+export function isForBrokenFile({ edits }: Fix, { deployment }: Analysis): boolean {
+  const broken = new Set(deployment.files.filter(one => one.problems.length > 0).map(one => one.file.path));
+  return edits.some(({ span }) => broken.has(span.file.path));
 }
 
 export interface Offered {

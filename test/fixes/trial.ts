@@ -1,4 +1,4 @@
-import { brokenBy, changedBy, createJudge, harmToText, isLeft, offeredIn, repaired } from './harm.js';
+import { brokenBy, changedBy, createJudge, harmToText, isForBrokenFile, isLeft, offeredIn, repaired } from './harm.js';
 import type { Asked } from './programs.js';
 import type { Files, Project } from './projects.js';
 import { type Variation, varied } from './vary.js';
@@ -41,7 +41,8 @@ export async function tryFixes(project: Project, steps: readonly Variation[]): P
     }
     const after = await judge(texts);
     for (const path of brokenBy(before, after)) harms.push(`${what}: brings a problem into ${path}: ${made}`);
-    if (isLeft(finding, fix.edits, after)) harms.push(`${what}: leaves the finding: ${made}`);
+    if (!isForBrokenFile(fix, before) && isLeft(finding, fix.edits, after))
+      harms.push(`${what}: leaves the finding: ${made}`);
     changes.push(...changesOf(files, texts, `${what}: ${made}`));
   }
   if (offered.length > 0) {
