@@ -11,6 +11,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createDice } from '../fuzz/mutate.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stryker = ['@stryker-mutator/core@9.6.1', '@stryker-mutator/vitest-runner@9.6.1'];
@@ -84,13 +85,7 @@ function filesOf(list) {
 
 /** Some lines with code in them, as `file:line-line`. */
 function drawn(files, count, from) {
-  let state = from | 0;
-  const below = limit => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % limit;
-  };
+  const { pick } = createDice(from);
   const places = files.flatMap(file =>
     readFileSync(join(scratch, file), 'utf8')
       .split('\n')
@@ -99,7 +94,7 @@ function drawn(files, count, from) {
       ),
   );
   const chosen = new Set();
-  while (chosen.size < Math.min(count, places.length)) chosen.add(places[below(places.length)]);
+  while (chosen.size < Math.min(count, places.length)) chosen.add(pick(places));
   return [...chosen].sort();
 }
 
