@@ -80,7 +80,7 @@ function projectOf(configured: ConfiguredTarget, options: Options, packed: Packe
   return {
     ...prepared,
     host: { ...prepared.host, notes: () => packed.notes },
-    deployment: { stacks: [], files, faults: [], unresolved },
+    deployment: { stacks: [], files, faults: [], unresolved, rewrites: new Map() },
     diagnostics,
   };
 }

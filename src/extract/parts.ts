@@ -8,6 +8,7 @@ import { kubernetesStacks } from './kubernetes/stacks.js';
 import { insideOf } from './place/files.js';
 import { platformStacks } from './platform/stacks.js';
 import type { Reading } from './reader.js';
+import { rewritesOf } from './rewrite/rewrites.js';
 import { containerStack } from './stacks/container.js';
 import { joinDeclared } from './stacks/declared.js';
 import { hostStacks } from './stacks/host.js';
@@ -33,7 +34,8 @@ export function extractParts(reader: Reading): Parts {
   const claimed = claimedFiles(found, stacks);
   stacks.push(...hostStacks(reader, found, claimed));
   const joined = joinDeclared(stacks, reader.assumptions.stacks);
-  return { stacks: joined, files: reader.noted(), unresolved: reader.unresolvedNotes() };
+  const rewrites = rewritesOf(reader);
+  return { stacks: joined, files: reader.noted(), unresolved: reader.unresolvedNotes(), rewrites };
 }
 
 /** Files that a container reads, runs, mounts or copies to a place of its own, so that they are not put on a host by hand. */

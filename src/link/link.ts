@@ -18,6 +18,7 @@ export function link(parts: Parts): Deployment {
     files: parts.files,
     faults: parts.stacks.flatMap(stack => stack.faults ?? []),
     unresolved: parts.unresolved,
+    rewrites: parts.rewrites,
   };
 }
 

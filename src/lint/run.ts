@@ -5,6 +5,7 @@ import { activeRules, type Choices, chosen, noChoices, optionsOf } from './choic
 import { concealed, concealer } from './conceal.js';
 import { judgedFiles } from './files.js';
 import { askedAgain, type RuleMemory } from './memory.js';
+import { restsOnRewritten } from './rewritten.js';
 import type { Diagnostic, Finding, Fix, Rule } from './rule.js';
 import { createSuppressor } from './suppress.js';
 
@@ -22,7 +23,7 @@ export type Measure = <T>(name: string, work: () => T) => T;
 
 /**
  * Asks every rule that the user has not switched off about the deployment. What several stacks say about one place is said once, what the user has silenced
- * is left out, and the order is by file, place and rule.
+ * is left out, as is what rests on a text that a script writes anew, and the order is by file, place and rule.
  */
 export function runRules(
   rules: readonly Rule[],
@@ -45,7 +46,8 @@ export function runRules(
     for (const one of said) found.push(one);
   }
   const suppressor = createSuppressor(judgedFiles(deployment));
-  const kept = found.filter(one => !suppressor.silences(one.rule, one));
+  const { rewrites } = deployment;
+  const kept = found.filter(one => !suppressor.silences(one.rule, one) && !restsOnRewritten(rewrites, one));
   const about = { ran: asked.map(({ id }) => id), ...(known && { all: known }) };
   for (const rule of asked) {
     rule.checkIgnores?.(suppressor.uses(), about, finding => {

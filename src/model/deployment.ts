@@ -4,6 +4,7 @@ import type { Fault } from './fault.js';
 import type { Gateway, Route } from './gateway.js';
 import type { Launch } from './launch.js';
 import type { Place, PublishedPort } from './place.js';
+import type { Rewrites } from './rewrite.js';
 import type { AppServer } from './server.js';
 
 export type FileKind =
@@ -106,6 +107,8 @@ export interface Deployment {
   readonly files: readonly ReadFile[];
   readonly faults: readonly Fault[];
   readonly unresolved: readonly Unresolved[];
+  /** Parts of files that a script writes anew before anything reads them. */
+  readonly rewrites: Rewrites;
 }
 
 export type { Step };

@@ -4,6 +4,7 @@ import type { Fault } from './fault.js';
 import type { Gateway } from './gateway.js';
 import type { Launch } from './launch.js';
 import type { Place } from './place.js';
+import type { Rewrites } from './rewrite.js';
 import type { AppServer } from './server.js';
 
 /** What extraction found to belong together by its files, before anybody asked who talks to whom. */
@@ -48,6 +49,7 @@ export interface Parts {
   readonly stacks: readonly StackParts[];
   readonly files: readonly ReadFile[];
   readonly unresolved: readonly Unresolved[];
+  readonly rewrites: Rewrites;
 }
 
 /** What the readers of compose files, images and Kubernetes files give: places and launches that belong together. */

@@ -12,7 +12,10 @@ export interface TraceTextOptions {
 }
 
 /** Why a file was linked, or why not, stack by stack. */
-export function traceText({ file, kind, stacks, unlinked }: Trace, { colour, width, show }: TraceTextOptions): string {
+export function traceText(
+  { file, kind, stacks, unlinked, rewritten }: Trace,
+  { colour, width, show }: TraceTextOptions,
+): string {
   const style = createStyle(colour);
   const locate = createLocate();
   const note = ({ message, at }: Note): readonly string[] => {
@@ -22,6 +25,7 @@ export function traceText({ file, kind, stacks, unlinked }: Trace, { colour, wid
   const lines = [
     `${style.strong(visible(show(file)))}${kind ? `, read as ${kind}` : ''}`,
     ...(unlinked ? wrap(`not linked: ${unlinked}`, width, '  ') : []),
+    ...rewritten.flatMap(note),
     ...stacks.flatMap(({ title, notes }) => [`  ${style.strong(visible(title))}`, ...notes.flatMap(note)]),
   ];
   return `${lines.join('\n')}\n`;
@@ -29,11 +33,15 @@ export function traceText({ file, kind, stacks, unlinked }: Trace, { colour, wid
 
 /** The same for programs. */
 export function traceJson(
-  { file, kind, stacks, unlinked }: Trace,
+  { file, kind, stacks, unlinked, rewritten }: Trace,
   show: (path: string) => string,
   tool: { readonly name: string; readonly version: string },
 ): string {
   const locate = createLocate();
+  const note = ({ message, at }: Note) => ({
+    message: maskSecrets(message),
+    ...(at && { file: show(at.file.path), range: locate(at) }),
+  });
   return printableJson({
     version: 1,
     tool: { name: tool.name, version: tool.version },
@@ -41,12 +49,7 @@ export function traceJson(
     ...(kind && { kind }),
     linked: unlinked === undefined,
     ...(unlinked && { why: unlinked }),
-    stacks: stacks.map(({ title, notes }) => ({
-      title,
-      notes: notes.map(({ message, at }) => ({
-        message: maskSecrets(message),
-        ...(at && { file: show(at.file.path), range: locate(at) }),
-      })),
-    })),
+    ...(rewritten.length > 0 && { rewritten: rewritten.map(note) }),
+    stacks: stacks.map(({ title, notes }) => ({ title, notes: notes.map(note) })),
   });
 }

@@ -9,6 +9,8 @@ export interface Trace {
   /** What it was read as; absent where it is no configuration that is known here. */
   readonly kind?: string;
   readonly stacks: readonly TracedStack[];
+  /** Commands that write parts of it anew before anything reads it. */
+  readonly rewritten: readonly Note[];
   /** Why it belongs to no stack; a container may see it all the same, with the rest of a folder. */
   readonly unlinked?: string;
 }
@@ -36,8 +38,18 @@ export function traceFile(deployment: Deployment, path: string, insideOf: Inside
     const notes = distinct([...own, ...seenAt(stack, path, insideOf)]);
     return notes.length > 0 ? [{ title: stack.title, notes }] : [];
   });
-  const shared = { file: path, ...(kind && { kind }), stacks };
+  const shared = { file: path, ...(kind && { kind }), stacks, rewritten: rewritten(deployment, path) };
   return linked ? shared : { ...shared, unlinked: whyNot(kind, listed) };
+}
+
+/** Each command once; what it matches is not known to any rule. */
+function rewritten({ rewrites }: Deployment, path: string): readonly Note[] {
+  return distinct(
+    (rewrites.get(path) ?? []).map(({ by }) => ({
+      message: `${by.message}: what it matches is not known here, and nothing is said about it`,
+      at: by.span,
+    })),
+  );
 }
 
 function whyNot(kind: string | undefined, listed: boolean): string {

@@ -28,5 +28,11 @@ export function replaceFix(span: Span, text: string, more: Partial<Fix> = {}): F
 }
 
 export function deploymentOf(...files: readonly SourceFile[]): Deployment {
-  return { stacks: [], faults: [], unresolved: [], files: files.map(file => ({ file, kind: 'nginx', problems: [] })) };
+  return {
+    stacks: [],
+    faults: [],
+    unresolved: [],
+    rewrites: new Map(),
+    files: files.map(file => ({ file, kind: 'nginx', problems: [] })),
+  };
 }

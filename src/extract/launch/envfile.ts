@@ -1,9 +1,11 @@
+import { afterRewrites } from '../../model/rewrite.js';
 import type { Setting } from '../../model/setting.js';
 import { parseShell } from '../../syntax/shell/parse.js';
 import { wordText } from '../../syntax/shell/tree.js';
 import type { SourceFile } from '../../text/source.js';
 import { expandVariables } from '../place/expand.js';
 import type { Reader } from '../reader.js';
+import { rewritesOf } from '../rewrite/rewrites.js';
 
 /**
  * Variables of a file of `NAME=value` lines. The flavours differ: `systemd` (EnvironmentFile=) removes quotes and expands nothing,
@@ -16,7 +18,13 @@ export function envFile(
   flavour: 'compose' | 'systemd' | 'shell',
 ): ReadonlyMap<string, Setting<string>> {
   reader.note(file, 'environment', []);
-  if (flavour === 'shell') return shellFile(file);
+  const rewrites = rewritesOf(reader);
+  const stated = flavour === 'shell' ? shellFile(file) : lineFile(file, flavour);
+  if (!rewrites.has(file.path)) return stated;
+  return new Map([...stated].map(([name, setting]) => [name, afterRewrites(rewrites, setting)]));
+}
+
+function lineFile(file: SourceFile, flavour: 'compose' | 'systemd'): ReadonlyMap<string, Setting<string>> {
   const found = new Map<string, Setting<string>>();
   let expansion = 0;
   const { text } = file;

@@ -1,4 +1,5 @@
 import { placeholderName } from '../../model/assumptions.js';
+import type { Rewrites } from '../../model/rewrite.js';
 import type { Setting } from '../../model/setting.js';
 import type { Word, WordPart } from '../../model/word.js';
 import { type PlacedText, type SplitWord, withoutRanges } from '../../syntax/shell/split.js';
@@ -18,9 +19,45 @@ export interface Masked {
 /** Values of template variables that the user tells. */
 export type TemplateValues = ReadonlyMap<string, Setting<string>>;
 
-/** Replaces `{{ x }}`, `{% x %}`, `<%= x %>`, `@x@`-like and `<Path to x>` placeholders by one character each. */
-export function maskTemplates(from: PlacedText, values: TemplateValues): Masked {
+/** What stands in for parts of a text before anything reads it. */
+export interface Filling {
+  readonly values: TemplateValues;
+  readonly rewrites: Rewrites;
+}
+
+/**
+ * Replaces `{{ x }}`, `{% x %}`, `<%= x %>`, `@x@`-like and `<Path to x>` placeholders by one character each, and so what a script writes
+ * anew.
+ */
+export function maskTemplates(from: PlacedText, { values, rewrites }: Filling): Masked {
   const raw = new Map<string, WordPart>();
+  const rewritten = withoutRewritten(from, rewrites, raw);
+  const masked = maskPlaceholders(rewritten, values, raw);
+  return { text: masked, raw };
+}
+
+function standIn(raw: ReadonlyMap<string, WordPart>): string {
+  return String.fromCharCode(firstStandIn + raw.size);
+}
+
+function withoutRewritten(from: PlacedText, rewrites: Rewrites, raw: Map<string, WordPart>): PlacedText {
+  const changes = rewrites.get(from.file.path);
+  if (!changes) return from;
+  const ranges: { start: number; end: number; by: string }[] = [];
+  for (let at = 0; at < from.text.length && raw.size < standIns; at++) {
+    const change = changes.find(one => one.start <= from.offset(at) && from.offset(at) < one.end);
+    if (!change) continue;
+    const start = at;
+    while (at < from.text.length && from.offset(at) < change.end) at++;
+    const by = standIn(raw);
+    raw.set(by, { known: false, text: from.text.slice(start, at), why: change.by.message });
+    ranges.push({ start, end: at, by });
+    at--;
+  }
+  return withoutRanges(from, ranges);
+}
+
+function maskPlaceholders(from: PlacedText, values: TemplateValues, raw: Map<string, WordPart>): PlacedText {
   const ranges: { start: number; end: number; by: string }[] = [];
   for (const found of from.text.matchAll(
     /\{\{[^{}]{0,300}\}\}|\{%[^%]{0,300}%\}|<%[^%]{0,300}%>|<[A-Za-z][A-Za-z0-9 _./-]{0,80}>|\{[A-Z][A-Z0-9_]{1,60}\}/g,
@@ -28,11 +65,11 @@ export function maskTemplates(from: PlacedText, values: TemplateValues): Masked 
     if (raw.size >= standIns) break;
     // The braces of `${NAME}` belong to a variable.
     if (/^\{[A-Z]/.test(found[0]) && from.text[found.index - 1] === '$') continue;
-    const by = String.fromCharCode(firstStandIn + raw.size);
+    const by = standIn(raw);
     raw.set(by, filledIn(found[0], values));
     ranges.push({ start: found.index, end: found.index + found[0].length, by });
   }
-  return { text: withoutRanges(from, ranges), raw };
+  return withoutRanges(from, ranges);
 }
 
 function filledIn(text: string, values: TemplateValues): WordPart {

@@ -2,12 +2,12 @@ import type { Setting } from '../../model/setting.js';
 import type { WordPart } from '../../model/word.js';
 import type { IniEntry } from '../../syntax/ini/tree.js';
 import { joinSupervisor } from '../../syntax/shell/split.js';
-import { maskTemplates, partsOf, settingFrom, type TemplateValues } from './placed.js';
+import { type Filling, maskTemplates, partsOf, settingFrom } from './placed.js';
 
 export interface Expansions {
   /** What `%(name)s` stands for: a value, or why it is not known. */
   readonly of: (name: string) => string | { readonly why: string };
-  readonly templates: TemplateValues;
+  readonly filling: Filling;
 }
 
 /**
@@ -32,7 +32,7 @@ export function formatPiece(
 
 export function entrySetting(entry: IniEntry, expansions: Expansions): Setting<string> {
   const { file, start, end } = entry.valueSpan;
-  const masked = maskTemplates(joinSupervisor(file, start, end), expansions.templates);
+  const masked = maskTemplates(joinSupervisor(file, start, end), expansions.filling);
   const parts = partsOf(masked.text.text.trim(), masked.raw, (text, at) => formatPiece(text, at, expansions));
   return settingFrom(entry.key, parts, entry.valueSpan);
 }
@@ -40,7 +40,7 @@ export function entrySetting(entry: IniEntry, expansions: Expansions): Setting<s
 /** `KEY="a,b",OTHER=c`: quotes keep commas; values outside quotes end at a comma or line end (`dict_of_key_value_pairs`). */
 export function environmentEntries(entry: IniEntry, expansions: Expansions): ReadonlyMap<string, Setting<string>> {
   const { file, start, end } = entry.valueSpan;
-  const masked = maskTemplates(joinSupervisor(file, start, end), expansions.templates);
+  const masked = maskTemplates(joinSupervisor(file, start, end), expansions.filling);
   const found = new Map<string, Setting<string>>();
   const { text } = masked.text;
   const pattern = /[\s,]{0,400}([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*(?:"([^"]*)"|'([^']*)'|([^,\r\n]*))/y;

@@ -9,6 +9,7 @@ import { joinSupervisor, splitPlaced } from '../../syntax/shell/split.js';
 import type { SourceFile } from '../../text/source.js';
 import { insideOf, listInside, locate } from '../place/files.js';
 import type { Reader } from '../reader.js';
+import { rewritesOf } from '../rewrite/rewrites.js';
 import { fitsFolder, namesIn } from './evidence.js';
 import { follow, wordsSpan } from './follow.js';
 import { globMatches, globTokens } from './glob.js';
@@ -299,12 +300,12 @@ function expansionsOf(
           : `${name.slice(4)} is not set in any file`,
     };
   };
-  return { of, templates: reader.assumptions.variables };
+  return { of, filling: { values: reader.assumptions.variables, rewrites: rewritesOf(reader) } };
 }
 
 function commandWords(entry: IniEntry, expansions: Expansions): readonly Word[] {
   const { file, start, end } = entry.valueSpan;
-  const masked = maskTemplates(joinSupervisor(file, start, end), expansions.templates);
+  const masked = maskTemplates(joinSupervisor(file, start, end), expansions.filling);
   return splitPlaced(masked.text, 'shlex').words.map(split =>
     wordFrom(
       file,

@@ -6,7 +6,8 @@ import type { IniEntry } from '../../syntax/ini/tree.js';
 import { joinSystemd, type SplitWord, splitPlaced } from '../../syntax/shell/split.js';
 import type { SourceFile } from '../../text/source.js';
 import type { Reader } from '../reader.js';
-import { maskTemplates, partsOf, settingFrom, type TemplateValues, wordFrom } from './placed.js';
+import { rewritesOf } from '../rewrite/rewrites.js';
+import { type Filling, maskTemplates, partsOf, settingFrom, wordFrom } from './placed.js';
 
 /** A unit with its drop-ins: the settings of each section in the order in which systemd reads them. */
 export interface Unit {
@@ -17,7 +18,7 @@ export interface Unit {
   readonly folder: string;
   /** Something fills the file in before systemd reads it. */
   readonly template: boolean;
-  readonly values: TemplateValues;
+  readonly filling: Filling;
   readonly entries: readonly { readonly section: string; readonly entry: IniEntry }[];
 }
 
@@ -50,8 +51,8 @@ function readUnit(reader: Reader, path: string, files: readonly SourceFile[]): U
     return tree.sections.flatMap(section => section.entries.map(entry => ({ section: section.name ?? '', entry })));
   });
   const template = files.some(file => /\{%|\{\{|<%/.test(file.text));
-  const values = reader.assumptions.variables;
-  return { name: unitName(path), file: files[0] as SourceFile, folder: folderOf(path), template, values, entries };
+  const filling = { values: reader.assumptions.variables, rewrites: rewritesOf(reader) };
+  return { name: unitName(path), file: files[0] as SourceFile, folder: folderOf(path), template, filling, entries };
 }
 
 function unitName(path: string): string {
@@ -127,7 +128,7 @@ function specifierValue(unit: Unit, letter: string): string | undefined {
 /** The value of an entry as one text, specifiers filled in. */
 export function valueSetting(unit: Unit, entry: IniEntry): Setting<string> {
   const { file, start, end } = entry.valueSpan;
-  const masked = maskTemplates(joinSystemd(file, start, end), unit.values);
+  const masked = maskTemplates(joinSystemd(file, start, end), unit.filling);
   const text = masked.text.text.trim();
   const quoted = /^(["'])(.*)\1$/s.exec(text);
   const parts = partsOf(quoted ? (quoted[2] ?? '') : text, masked.raw, (from, at) => specifier(unit, from, at));
@@ -143,7 +144,7 @@ export interface UnitWord {
 /** Words of an entry by systemd's own quoting, specifiers filled in. */
 export function unitWords(unit: Unit, entry: IniEntry): readonly UnitWord[] {
   const { file, start, end } = entry.valueSpan;
-  const masked = maskTemplates(joinSystemd(file, start, end), unit.values);
+  const masked = maskTemplates(joinSystemd(file, start, end), unit.filling);
   return splitPlaced(masked.text, 'systemd').words.map(split => ({
     split,
     word: wordFrom(
