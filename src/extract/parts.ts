@@ -1,17 +1,20 @@
 import { filesOf } from '../model/launch.js';
 import type { Parts, StackParts } from '../model/parts.js';
 import { folderOf, type Place } from '../model/place.js';
+import type { AppServer } from '../model/server.js';
 import { imageStacks } from './compose/images.js';
 import { composeStacks } from './compose/stacks.js';
 import { type Discovered, discover } from './discover.js';
 import { kubernetesStacks } from './kubernetes/stacks.js';
 import { insideOf } from './place/files.js';
+import { pythonAnywhereStacks } from './platform/pythonanywhere.js';
 import { platformStacks } from './platform/stacks.js';
 import type { Reading } from './reader.js';
 import { rewritesOf } from './rewrite/rewrites.js';
 import { containerStack } from './stacks/container.js';
 import { joinDeclared } from './stacks/declared.js';
 import { hostStacks } from './stacks/host.js';
+import { withEntry } from './stacks/servers.js';
 
 /** Reads everything and sorts it into stacks: first those whose places state what they hold, then what is left, by folder. */
 export function extractParts(reader: Reading): Parts {
@@ -27,6 +30,8 @@ export function extractParts(reader: Reading): Parts {
   stacks.push(
     ...reader.kept('platforms', [], () => platformStacks(reader)).map(stack => containerStack(reader, stack, 'image')),
   );
+  const complete = (server: AppServer) => withEntry(reader, server);
+  stacks.push(...reader.kept('pythonanywhere', [], () => pythonAnywhereStacks(reader, complete)));
   const named = new Set(stacks.flatMap(stack => stack.members.map(member => member.path)));
   const images = found.dockerfiles.filter(file => !named.has(file.path));
   const ofImages = reader.kept('images', images, () => imageStacks(reader, images));

@@ -85,6 +85,8 @@ export interface AppServer {
   readonly gracefulTimeout: Setting<number | 'none'>;
   /** Every setting by the server's canonical name (`forwarded_allow_ips`, `buffer-size`), defaults included where known. */
   readonly settings: ReadonlyMap<string, Setting<SettingValue>>;
+  /** What it starts by itself: the vassals of uWSGI's Emperor. */
+  readonly starts?: readonly Launch[];
   /** Configuration files that it reads. */
   readonly configFiles: readonly SourceFile[];
   /** What the server itself would refuse or misread. */

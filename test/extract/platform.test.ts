@@ -136,3 +136,47 @@ describe('the files of other platforms', () => {
     }
   });
 });
+
+describe('the file of PythonAnywhere', () => {
+  const head =
+    '# This file contains the WSGI configuration required to serve up your\n# web application at http://shop.pythonanywhere.com/\n\nimport sys\nimport os\n\n';
+  const home =
+    "project_home = '/home/shop/mysite'\nif project_home not in sys.path:\n    sys.path = [project_home] + sys.path\n\n";
+  const name = 'deploy/shop_pythonanywhere_com_wsgi.py';
+  const wrong = (found: Awaited<ReturnType<typeof read>>) => found.loud.filter(rule => rule !== 'routing/static-path');
+
+  it('loads the application of the project, whose server nobody sees', async () => {
+    const found = await read({ [name]: `${head}${home}from shop import app as application\n` });
+    expect(found.titles).toEqual([name]);
+    expect(found.stack?.servers[0]?.entry).toMatchObject({ attribute: { state: 'found' }, frameworks: ['flask'] });
+    expect(found.loud).toEqual([]);
+  });
+
+  it('is known by the comment at its top for another domain, and no other _wsgi.py is taken for it', async () => {
+    const text = `${head}${home}from shop import app as application\n`;
+    expect((await read({ 'www_example_com_wsgi.py': text })).titles).toEqual(['www_example_com_wsgi.py']);
+    expect((await read({ 'mod_wsgi.py': 'application = None\n' })).titles).toEqual([]);
+    const commented = `${head}# application = None\n`.replace('import sys\nimport os\n', '');
+    expect((await read({ [name]: commented })).titles).toEqual([]);
+  });
+
+  it('must bring an application, and start no server', async () => {
+    expect(wrong(await read({ [name]: `${head}${home}from shop import app\n` }))).toEqual(['python/missing-callable']);
+    const served = 'from flask import Flask\n\napp = Flask(__name__)\napp.run()\n';
+    const found = await read({ [name]: `${head}${home}from shop import app as application\n`, 'shop.py': served });
+    expect(wrong(found)).toEqual(['python/server-at-import']);
+    expect(found.diagnostics.find(({ rule }) => rule === 'python/server-at-import')?.span.file.path).toBe('shop.py');
+    const guarded = served.replace('app.run()', "if __name__ == '__main__':\n    app.run()");
+    const fine = await read({ [name]: `${head}${home}from shop import app as application\n`, 'shop.py': guarded });
+    expect(fine.loud).toEqual([]);
+  });
+
+  it('is silent about what only the machine there has', async () => {
+    const django = `${head}path = os.path.expanduser('~/mysite')\nif path not in sys.path:\n    sys.path.insert(0, path)\n\nos.environ['DJANGO_SETTINGS_MODULE'] = 'mysite.settings'\n\nfrom django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n`;
+    expect((await read({ [name]: django })).loud).toEqual([]);
+    expect(
+      (await read({ [name]: django.replace("os.path.expanduser('~/mysite')", "'/home/shop/other'") })).loud,
+    ).toEqual([]);
+    expect((await read({ [name]: `${head}${home}from elsewhere import app as application\n` })).loud).toEqual([]);
+  });
+});

@@ -480,6 +480,65 @@ describe('workers and the application', () => {
 
 const real = spawnSync('uwsgi', ['--version'], { encoding: 'utf8' });
 
+describe('the Emperor', () => {
+  const vassal = '[uwsgi]\nmodule = shop:application\nsocket = :3031\n';
+  const started = ({ starts }: AppServer) =>
+    (starts ?? []).flatMap(({ commands }) =>
+      commands.map(
+        ({ words, workingDirectory }) => `[${show(workingDirectory)}] ${words.map(word => word.text).join(' ')}`,
+      ),
+    );
+
+  it('starts the vassals of a folder there, each by its ending', async () => {
+    const server = await uwsgi('uwsgi --emperor vassals', {
+      'vassals/a.ini': vassal,
+      'vassals/b.yaml': 'uwsgi:\n  socket: :3032\n',
+      'vassals/c.json': '{"uwsgi": {}}',
+      'vassals/d.INI': 'x',
+      'vassals/README': 'x',
+    });
+    expect(started(server)).toEqual([
+      '[/srv/vassals] uwsgi --ini /srv/vassals/a.ini',
+      '[/srv/vassals] uwsgi --yaml /srv/vassals/b.yaml',
+      '[/srv/vassals] uwsgi --json /srv/vassals/c.json',
+    ]);
+    expect(server.listensComplete).toBe(true);
+    expect(faults(server)).toEqual([]);
+  });
+
+  it('starts those of a pattern in its own folder', async () => {
+    const server = await ini(
+      'emperor = vassals/*.ini',
+      {},
+      { 'vassals/a.ini': vassal, 'vassals/b.yml': 'uwsgi: {}\n' },
+    );
+    expect(started(server)).toEqual(['[/srv] uwsgi --ini /srv/vassals/a.ini']);
+  });
+
+  it('passes over other endings, which is told where the file is meant', async () => {
+    const files = { 'vassals/a.conf': vassal };
+    expect(faults(await ini('emperor = vassals', {}, files))).toEqual(['uwsgi/config-not-loaded: [uwsgi]']);
+    expect(faults(await ini('emperor = vassals/*', {}, files))).toEqual(['uwsgi/config-not-loaded: vassals/*']);
+    const quiet: Readonly<Record<string, string>>[] = [
+      { 'vassals/a.conf': '[uwsgi]\nprocesses = 4\n' },
+      { 'vassals/a.ini.disabled': vassal },
+      { ...files, 'vassals/a.ini': vassal },
+      { ...files, 'deploy.sh': 'cp vassals/a.conf /etc/uwsgi/vassals/a.ini\n' },
+      { 'vassals/a.conf': vassal.replace('shop', '{{ app }}') },
+    ];
+    for (const more of quiet)
+      expect(faults(await ini('emperor = vassals', {}, more)), JSON.stringify(more)).toEqual([]);
+    expect(faults(await ini('emperor-extra-extension = .conf\nemperor = vassals', {}, files))).toEqual([]);
+  });
+
+  it('may start what nobody sees', async () => {
+    for (const text of ['emperor = /etc/uwsgi/vassals', 'emperor = zmq://tcp://127.0.0.1:5252', 'emperor = $(DIR)'])
+      expect((await ini(text)).listensComplete, text).toBe(false);
+    const set = await ini('emperor = vassals\nvassal-set = socket=:9', {}, { 'vassals/a.ini': vassal });
+    expect(set).toMatchObject({ listensComplete: false, starts: [] });
+  });
+});
+
 describe.skipIf(real.status !== 0 || !real.stdout.startsWith('2.0.'))('against the real uWSGI', () => {
   // Names refer only to earlier letters: uWSGI never comes back from a value that contains itself.
   const plain = ['a', '%(nope)', '$(GW)', '$(NOPE)', '%n', '%d', '%%', '%Y', '(', ')', ' ', '/', '%(_)', ';', '#'];

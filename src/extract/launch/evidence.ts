@@ -17,6 +17,7 @@ const fileOptions = new Set([
   '-j',
   '--wsgi-file',
   '--file',
+  '--emperor',
 ]);
 
 /** Programs whose last operand names the module to load. */
@@ -29,7 +30,7 @@ const loaders = new Set(['gunicorn', 'gunicorn3', 'uvicorn', 'hypercorn', 'daphn
 export function namesIn(words: readonly Word[]): readonly string[] {
   const found = new Set<string>();
   const file = (text: string): void => {
-    const path = text.replace(/^(?:file:|python:)/, '').split(':', 1)[0] ?? '';
+    const path = beforePattern(text.replace(/^(?:file:|python:)/, '').split(':', 1)[0] ?? '');
     if (path !== '' && !path.startsWith('/') && !path.startsWith('-')) found.add(path);
   };
   const program = words[0] ? baseName(words[0].text) : '';
@@ -47,6 +48,12 @@ export function namesIn(words: readonly Word[]): readonly string[] {
       found.add(`${(text.split(':', 1)[0] ?? '').replaceAll('.', '/')}#module`);
   });
   return [...found];
+}
+
+/** The folder that a pattern begins with (`vassals/*.ini`); a path without one stays as it is. */
+function beforePattern(path: string): string {
+  const at = path.search(/[*?[]/);
+  return at < 0 ? path : path.slice(0, Math.max(0, path.lastIndexOf('/', at)));
 }
 
 function isModule(text: string, program: string, last: boolean): boolean {

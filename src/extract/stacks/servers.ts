@@ -4,7 +4,7 @@ import { entryPoint } from '../python/entry.js';
 import type { Reader } from '../reader.js';
 import { serverOf } from '../servers/index.js';
 
-/** The application servers that launches start. The same command reached twice counts once. */
+/** The application servers that launches start, and the vassals of these. The same command reached twice counts once. */
 export function serversOf(reader: Reader, launches: readonly Launch[]): readonly AppServer[] {
   const found: AppServer[] = [];
   for (const launch of launches) {
@@ -13,14 +13,21 @@ export function serversOf(reader: Reader, launches: readonly Launch[]): readonly
         const bare = serverOf(reader, launch, command);
         return bare && withEntry(reader, bare);
       });
-      if (server) found.push(server);
+      if (!server) continue;
+      found.push(server);
+      // A vassal's own vassals are left out: an Emperor may have itself for one.
+      if (server.starts && !isVassal(launch)) found.push(...serversOf(reader, server.starts));
     }
   }
   return found;
 }
 
+function isVassal({ kind }: Launch): boolean {
+  return kind === 'information';
+}
+
 /** The server with the module that it loads, where the target is known. */
-function withEntry(reader: Reader, server: AppServer): AppServer {
+export function withEntry(reader: Reader, server: AppServer): AppServer {
   const { app, place, searchPath, command } = server;
   if (server.entry || !app?.known) return server;
   const start = command.workingDirectory;

@@ -14,6 +14,7 @@ import { pathAsVariable, virtualenvFaults } from './faults/virtualenv.js';
 import { type Loaded, loadOptions } from './load.js';
 import { type Settings, settingsOf } from './settings.js';
 import { socketsOf } from './sockets.js';
+import { vassalsOf } from './vassals.js';
 
 /** uWSGI as this command starts it. */
 export function uwsgiServer(context: ServerContext): AppServer {
@@ -24,6 +25,7 @@ export function uwsgiServer(context: ServerContext): AppServer {
   const sockets = socketsOf(context, settings, folder, socketMode(context, settings));
   const worker = workerOf(settings);
   const app = applicationOf(settings, folder, loaded);
+  const vassals = vassalsOf(context, settings, loaded);
   return {
     kind: 'uwsgi',
     development: false,
@@ -32,7 +34,8 @@ export function uwsgiServer(context: ServerContext): AppServer {
     place,
     span: program.word.span,
     listens: sockets.listens,
-    listensComplete: sockets.complete && loaded.open === undefined && settings.lists('emperor').length === 0,
+    listensComplete: sockets.complete && loaded.open === undefined && vassals.complete,
+    starts: vassals.launches,
     interfaces: ['wsgi'],
     ...(app && { app }),
     searchPath: searchPath(context, settings, folder, loaded),
@@ -58,6 +61,7 @@ export function uwsgiServer(context: ServerContext): AppServer {
       ...virtualenvFaults(context, settings),
       ...pathAsVariable(settings),
       ...daemonFaults(context, settings),
+      ...vassals.faults,
     ],
   };
 }
