@@ -2,6 +2,7 @@ import { filesOf } from '../model/launch.js';
 import type { Parts, StackParts } from '../model/parts.js';
 import { folderOf, type Place } from '../model/place.js';
 import type { AppServer } from '../model/server.js';
+import { beanstalkStacks } from './beanstalk/stacks.js';
 import { imageStacks } from './compose/images.js';
 import { composeStacks } from './compose/stacks.js';
 import { type Discovered, discover } from './discover.js';
@@ -29,6 +30,9 @@ export function extractParts(reader: Reading): Parts {
   ];
   stacks.push(
     ...reader.kept('platforms', [], () => platformStacks(reader)).map(stack => containerStack(reader, stack, 'image')),
+  );
+  stacks.push(
+    ...reader.kept('beanstalk', [], () => beanstalkStacks(reader)).map(stack => containerStack(reader, stack, 'image')),
   );
   const complete = (server: AppServer) => withEntry(reader, server);
   stacks.push(...reader.kept('pythonanywhere', [], () => pythonAnywhereStacks(reader, complete)));

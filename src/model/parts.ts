@@ -66,4 +66,6 @@ export interface ContainerStack {
   readonly faults?: readonly Fault[];
   /** Gateways that the files state themselves (an Ingress). */
   readonly gateways?: readonly Gateway[];
+  /** These are all: none is looked for in what the places hold. */
+  readonly gatewaysComplete?: true;
 }

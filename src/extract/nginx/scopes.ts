@@ -13,6 +13,8 @@ export interface NginxRoot {
   readonly context: string;
   /** Its path inside the place, where that is known. */
   readonly inside?: string;
+  /** Of a fragment of a server: it stands in the same server block as the other fragments of which this is said. */
+  readonly sharesServer?: boolean;
 }
 
 /** A scope while it is being filled. */
@@ -106,7 +108,7 @@ export function expand(
   }
   for (const root of roots) {
     if (root.context === 'main') continue;
-    pushFile(growth, root.file, scopeForFragment(growth, main, root.context, outerKnown), fromRoot);
+    pushFile(growth, root.file, scopeForFragment(growth, main, root, outerKnown), fromRoot);
     run(growth);
   }
   return {
@@ -120,11 +122,22 @@ export function expand(
 }
 
 /** The level that a fragment stands in: http of the main file where there is one, otherwise made up. */
-function scopeForFragment(growth: Growth, main: GrowingScope, context: string, outerKnown: boolean): GrowingScope {
+function scopeForFragment(
+  growth: Growth,
+  main: GrowingScope,
+  { context, sharesServer }: NginxRoot,
+  outerKnown: boolean,
+): GrowingScope {
   let at = main;
   for (const level of levelsAbove[context] ?? [context]) {
     const shared = level === 'http' || level === 'stream' || level === 'mail' || level === 'events';
-    const found = shared ? growth.scopes.find(scope => scope.context === level && scope.parent === main) : undefined;
+    const above = at;
+    const same = (scope: NginxScope) => scope.context === level && scope.parent === above && !scope.opener;
+    const found = shared
+      ? growth.scopes.find(scope => scope.context === level && scope.parent === main)
+      : level === 'server' && sharesServer
+        ? growth.scopes.find(same)
+        : undefined;
     at = found ?? newScope(growth, level, at, undefined);
     if (!found) at.open = level !== context || !outerKnown;
     if (!found && level === 'http' && outerKnown) at.open = false;
