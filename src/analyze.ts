@@ -1,4 +1,5 @@
 import { type Config, choicesOf, noConfig } from './config/config.js';
+import { startingTasks } from './extract/launch/tasks.js';
 import { newMemory as newWorkMemory, type Memory as WorkMemory } from './extract/memory.js';
 import { extractParts } from './extract/parts.js';
 import { createReader } from './extract/reader.js';
@@ -10,6 +11,7 @@ import { newRuleMemory, type RuleMemory } from './lint/memory.js';
 import type { Diagnostic, Rule } from './lint/rule.js';
 import { type Measure, runRules } from './lint/run.js';
 import type { Deployment } from './model/deployment.js';
+import type { Task } from './model/task.js';
 import type { TargetVersions } from './model/version.js';
 import { type LanguageName, type Languages, loadLanguages } from './syntax/languages.js';
 
@@ -82,6 +84,18 @@ export async function read(
       return measure('link', () => link(parts));
     }
     languages = { ...languages, ...(await loadLanguages(missing)) } satisfies Languages;
+  }
+}
+
+/** Commands of task runners that start a server: for a person to see, nothing is judged by them. */
+export async function readTasks(host: Host, config: Config = noConfig): Promise<readonly Task[]> {
+  let languages: Languages = {};
+  for (;;) {
+    const reader = createReader(configured(host, config), languages, undefined, undefined, config);
+    const tasks = startingTasks(reader);
+    const missing = [...reader.wanted].filter(name => !languages[name]);
+    if (missing.length === 0) return tasks;
+    languages = { ...languages, ...(await loadLanguages(missing)) };
   }
 }
 

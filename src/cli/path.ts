@@ -1,9 +1,10 @@
-import { read } from '../analyze.js';
+import { read, readTasks } from '../analyze.js';
 import type { Config } from '../config/config.js';
 import { diskHost } from '../host/disk.js';
 import { type Conceal, concealer } from '../lint/conceal.js';
 import type { Rule } from '../lint/rule.js';
 import type { Deployment } from '../model/deployment.js';
+import type { Task } from '../model/task.js';
 import { pathReport } from '../report/path.js';
 import { pathJson, type RootedPath } from '../report/path-json.js';
 import { pathText } from '../report/path-text.js';
@@ -27,10 +28,10 @@ export async function pathCommand(options: Options, rules: readonly Rule[], tool
   const concealers: Conceal[] = [];
   const conceal = (text: string) => concealers.reduce((shown, hide) => hide(shown), text);
   for (const { target, config } of configured.targets) {
-    const deployment = await readTarget(target, config, options);
+    const { deployment, tasks } = await readTarget(target, config, options);
     const show = (path: string) => shownPath(target, path, io.cwd);
     concealers.push(concealer(deployment));
-    roots.push({ report: pathReport(deployment), show, files: deployment.files.length });
+    roots.push({ report: pathReport(deployment, tasks), show, files: deployment.files.length + tasks.length });
   }
   if (roots.every(({ files }) => files === 0)) return nothingToLint(options, io);
   if (options.outputs[0]?.format === 'json') io.stdout(conceal(pathJson(roots, tool)));
@@ -41,12 +42,19 @@ export async function pathCommand(options: Options, rules: readonly Rule[], tool
   return 0;
 }
 
+interface Read {
+  readonly deployment: Deployment;
+  readonly tasks: readonly Task[];
+}
+
 /** Stacks that have something to do with the files that the user named; all of a folder. */
-async function readTarget(target: Target, config: Config, { allowOutside, targets }: Options): Promise<Deployment> {
+async function readTarget(target: Target, config: Config, { allowOutside, targets }: Options): Promise<Read> {
   const host = diskHost(target.root, { allowOutside });
   const { only } = withoutLinks(target, host);
   const deployment = await read(host, { targets, config });
-  if (!only) return deployment;
+  const all = await readTasks(host, config);
+  if (!only) return { deployment, tasks: all };
+  const tasks = all.filter(({ span }) => only.has(span.file.path));
   const stacks = deployment.stacks.filter(
     ({ members, gateways, servers }) =>
       members.some(({ path }) => only.has(path)) ||
@@ -55,5 +63,6 @@ async function readTarget(target: Target, config: Config, { allowOutside, target
         ({ configFiles, entry }) => configFiles.some(({ path }) => only.has(path)) || only.has(entry?.file?.path ?? ''),
       ),
   );
-  return { ...deployment, stacks, unresolved: deployment.unresolved.filter(({ span }) => only.has(span.file.path)) };
+  const unresolved = deployment.unresolved.filter(({ span }) => only.has(span.file.path));
+  return { deployment: { ...deployment, stacks, unresolved }, tasks };
 }

@@ -77,7 +77,7 @@ function shown(judged: Judged, parts: readonly Part[]): string {
     stacks.push(...pathReport({ ...judged.deployment, stacks: [kept] }).stacks);
   }
   const look = { colour: false, width: 100, locate: createLocate(), show: (path: string) => path };
-  return pathText({ stacks, unresolved: [] }, look);
+  return pathText({ stacks, unresolved: [], tasks: [] }, look);
 }
 
 /** The same for a hover: not more than a few routes. */

@@ -25,6 +25,13 @@ export function pathJson(
     version: 1,
     tool: { name: tool.name, version: tool.version },
     stacks: roots.flatMap(({ report, show }) => report.stacks.map(stack => stackObject(stack, { locate, show }))),
+    commands: roots.flatMap(({ report, show }) =>
+      report.tasks.map(({ name, command, span }) => ({
+        ...place(span, { locate, show }),
+        name,
+        command: maskSecrets(command),
+      })),
+    ),
     unresolved: roots.flatMap(({ report, show }) =>
       report.unresolved.map(({ span, why }) => ({ ...place(span, { locate, show }), why: maskSecrets(why) })),
     ),

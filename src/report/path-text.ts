@@ -21,11 +21,16 @@ interface Printer extends PathTextOptions {
 const labelWidth = 15;
 
 /** The ways of requests as an outline: stack, gateway, route, server. */
-export function pathText({ stacks, unresolved }: PathReport, options: PathTextOptions): string {
+export function pathText({ stacks, unresolved, tasks }: PathReport, options: PathTextOptions): string {
   const printer = { ...options, style: createStyle(options.colour) };
   const blocks = stacks.map(stack => stackLines(stack, printer));
   const open = unresolved.map(({ span, why }) => line(1, `${where(span, printer)}: ${why}`, printer));
   if (open.length > 0) blocks.push([printer.style.strong('Could not be followed'), ...open.flat()]);
+  const started = tasks.flatMap(({ name, command, span }) =>
+    line(1, `${name} (${where(span, printer)}): ${command}`, printer),
+  );
+  if (started.length > 0)
+    blocks.push([printer.style.strong('Commands that start a server, which nothing ties to a gateway'), ...started]);
   return blocks.length === 0
     ? 'No gateway and no application server was found.\n'
     : `${blocks.map(one => one.join('\n')).join('\n\n')}\n`;

@@ -3,6 +3,7 @@ import { type Address, type Listener, showAddress } from '../model/endpoint.js';
 import type { Gateway, Route } from '../model/gateway.js';
 import type { AppServer, AppTarget } from '../model/server.js';
 import type { Origin, Setting } from '../model/setting.js';
+import type { Task } from '../model/task.js';
 import { whyUnseen } from '../model/unseen.js';
 import type { Span, Step } from '../text/source.js';
 
@@ -84,12 +85,14 @@ export interface ServerPath {
 export interface PathReport {
   readonly stacks: readonly StackPath[];
   readonly unresolved: readonly Unresolved[];
+  /** Commands that start a server and that nothing ties to a gateway. */
+  readonly tasks: readonly Task[];
 }
 
 /** The deployment as the ways that requests take. */
-export function pathReport({ stacks, unresolved }: Deployment): PathReport {
+export function pathReport({ stacks, unresolved }: Deployment, tasks: readonly Task[] = []): PathReport {
   const reached = new Set(stacks.flatMap(stack => stack.hops.map(hop => hop.server)));
-  return { stacks: stacks.map(stack => stackPath(stack, reached)), unresolved };
+  return { stacks: stacks.map(stack => stackPath(stack, reached)), unresolved, tasks };
 }
 
 function stackPath(stack: Stack, reached: ReadonlySet<unknown>): StackPath {

@@ -101,6 +101,20 @@ function expanded(raw: string, makefile: Makefile, target: string): string {
   return left < 0 || text.length > 20_000 ? raw : text;
 }
 
+/** Every line of every recipe as a shell gets it, with the target that it belongs to. */
+export function recipeLines(
+  file: SourceFile,
+): readonly { readonly target: string; readonly text: string; readonly start: number; readonly end: number }[] {
+  const makefile = readMakefile(file);
+  return [...makefile.rules].flatMap(([target, rule]) =>
+    rule.lines.map(line => {
+      let { start } = line;
+      while (start < line.end && /[@+\s-]/.test(file.text[start] ?? '')) start++;
+      return { target, text: expanded(file.text.slice(start, line.end), makefile, target), start, end: line.end };
+    }),
+  );
+}
+
 function readMakefile(file: SourceFile): Makefile {
   const rules = new Map<string, Rule>();
   const variables = new Map<string, string>();

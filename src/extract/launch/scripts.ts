@@ -63,6 +63,11 @@ export function scriptLaunches(reader: Reader, file: SourceFile, place: Place): 
   ];
 }
 
+/** True for a command that starts a server; a plain program of Python counts where its text has a call that may serve. */
+export function servesByHand(reader: Reader, place: Place, command: Command): boolean {
+  return startsServer(command) && (!isPlainPython(command) || runsServer(reader, place, command));
+}
+
 /** `run` of runit and s6 is named by its folder. */
 function scriptName(path: string): string {
   const name = baseName(path);
