@@ -78,7 +78,8 @@ web = "granian shop:app"
     const files = {
       Makefile: 'run:\n\tgunicorn --reload --bind 127.0.0.1:9000 nothing:app\n',
       'package.json': JSON.stringify({ scripts: { start: 'flask run -p 9000' } }),
-      'nginx.conf': 'events {}\nhttp {\n  server {\n    location / {\n      proxy_pass http://127.0.0.1:8000;\n    }\n  }\n}\n',
+      'nginx.conf':
+        'events {}\nhttp {\n  server {\n    location / {\n      proxy_pass http://127.0.0.1:8000;\n    }\n  }\n}\n',
     };
     const { deployment, diagnostics } = await analyze(host(files), { rules });
     expect(deployment.stacks.flatMap(({ servers, launches }) => [...servers, ...launches])).toEqual([]);
