@@ -54,7 +54,7 @@ export function pythonProgramOf(context: ServerContext): AppServer | undefined {
   return plainServer(context, {
     kind: kinds[first.name.split('.', 1)[0] ?? ''] ?? 'other',
     development: facts?.kind === 'development',
-    listens: serving.map(listenerOf(context)),
+    listens: serving.map(listenerOf(context, found.calls)),
     listensComplete: serving.every(call => call.certain) && serving.length === 1,
     interfaces: ['wsgi', 'asgi'],
     ...(app && { app }),
@@ -75,12 +75,47 @@ function appOf(call: PyCall): AppServer['app'] {
   return withValue(given, readTarget(given.value.value, null, false));
 }
 
-function listenerOf(context: ServerContext): (call: PyCall) => Listener {
+function listenerOf(context: ServerContext, calls: readonly PyCall[]): (call: PyCall) => Listener {
   return call => {
-    const address = addressOf(context, call);
-    const secure = ['ssl_certfile', 'certfile', 'ssl_context', 'ssl_keyfile'].some(name => call.keywords.has(name));
+    const maker = makerOf(call, calls);
+    const address = maker ? pairAddress(maker) : addressOf(context, call);
+    const named = ['ssl_certfile', 'certfile', 'ssl_context', 'ssl_keyfile'];
+    const secure = named.some(name => call.keywords.has(name) || maker?.keywords.has(name) === true);
     return { address, protocol: secure ? 'https' : 'http', role: 'app', span: address.span ?? call.span };
   };
+}
+
+/** The call that is given the address, of servers that are made first and started by another call. */
+const makers: Readonly<Record<string, string>> = {
+  'gevent.pywsgi.WSGIServer.serve_forever': 'gevent.pywsgi.WSGIServer',
+  'gevent.pywsgi.WSGIServer.start': 'gevent.pywsgi.WSGIServer',
+  'cheroot.wsgi.Server.start': 'cheroot.wsgi.Server',
+  'cheroot.wsgi.Server.safe_start': 'cheroot.wsgi.Server',
+  'eventlet.wsgi.server': 'eventlet.listen',
+};
+
+/** Undefined where there are several, so that it cannot be told which one it is. */
+function makerOf({ name }: PyCall, calls: readonly PyCall[]): PyCall | undefined {
+  const maker = Object.hasOwn(makers, name) ? makers[name] : undefined;
+  const made = maker === undefined ? [] : calls.filter(call => call.name === maker);
+  return made.length === 1 && made[0]?.open === false ? made[0] : undefined;
+}
+
+/** `(host, port)` as the first argument; an empty host means all addresses. */
+function pairAddress(maker: PyCall): Listener['address'] {
+  const name = `${maker.name.split('.').at(-1)}()`;
+  const given = maker.positional[0] ?? maker.keywords.get('bind_addr') ?? maker.keywords.get('listener');
+  const unknown: Listener['address'] = {
+    name,
+    origin: 'config file',
+    span: given?.span ?? maker.span,
+    known: false,
+    why: given && !given.known ? given.why : 'the address is no pair of host and port',
+  };
+  if (!given?.known || given.value.kind !== 'list' || given.value.items.length !== 2) return unknown;
+  const [host, port] = given.value.items.map(text);
+  if (!host || !port) return unknown;
+  return tcpAddress(host.known && host.value === '' ? withValue(host, '0.0.0.0') : host, port, name);
 }
 
 function addressOf(context: ServerContext, call: PyCall): Listener['address'] {
