@@ -115,7 +115,7 @@ const tables: readonly (readonly [string, ...string[]])[] = [
 ];
 
 function pyprojectLines(reader: Reader, file: SourceFile): readonly Line[] {
-  if (!/^\s*\[tool\./m.test(file.text)) return [];
+  if (!/^[ \t]*\[tool\./m.test(file.text)) return [];
   const root = reader.toml(file)?.documents[0];
   const found = tables.flatMap(([runner, ...path]) => scalarsIn(yamlGet(root, ...path), runner));
   const environments = yamlGet(root, 'tool', 'hatch', 'envs');
