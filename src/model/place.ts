@@ -110,6 +110,8 @@ export interface Place {
   readonly packages?: readonly string[];
   /** Nobody can look into it: an image that is not built here. */
   readonly opaque: boolean;
+  /** Why: `the image acme/shop is built by nothing in the repository that names it`. */
+  readonly opaqueWhy?: string;
   /** Names of the places that it waits for. */
   readonly dependsOn: readonly { readonly name: string; readonly span: Span }[];
   /** `extra_hosts` and links: names that mean something here. */

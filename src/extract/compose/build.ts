@@ -1,3 +1,4 @@
+import { imageFacts } from '../../facts/images.js';
 import type { Fault } from '../../model/fault.js';
 import { joinRepo } from '../../model/place.js';
 import type { Setting } from '../../model/setting.js';
@@ -6,6 +7,7 @@ import type { SourceFile, Span, Step } from '../../text/source.js';
 import type { BuildRequest } from '../dockerfile/build.js';
 import { missingCopies } from '../dockerfile/faults.js';
 import { type BuiltImage, imageReference } from '../dockerfile/image.js';
+import { tiedImage } from '../images/ties.js';
 import { blockContent } from '../place/embedded.js';
 import type { Reader } from '../reader.js';
 import { assignments } from './environment.js';
@@ -29,6 +31,8 @@ export interface ServiceImage {
   /** What could not be found or read. */
   readonly unresolved: readonly Step[];
   readonly faults: readonly Fault[];
+  /** Why nothing is known of what is in it. */
+  readonly why?: string;
 }
 
 /** The image of a service: built from its Dockerfile, built under that name by another service, or from elsewhere. */
@@ -42,7 +46,10 @@ export function serviceImage(reader: Reader, service: ComposeService, images: Im
   const builds = layered(service.layers, 'build');
   if (builds.length > 0) return { ...shared, builds: true, ...buildOf(reader, builds, images) };
   const own = stated?.known ? images.named(stated.value) : undefined;
-  return { ...shared, builds: false, ...(own && { built: own }) };
+  if (own || !stated?.known || imageFacts(stated.value))
+    return { ...shared, builds: false, ...(own && { built: own }) };
+  const tie = tiedImage(reader, stated.value);
+  return { ...shared, builds: false, ...('image' in tie ? { built: tie.image } : { why: tie.why }) };
 }
 
 interface Build {

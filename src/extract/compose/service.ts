@@ -71,6 +71,7 @@ export function readService(
     ...(base
       ? { image: base.base, packages: base.packages }
       : !image.builds && image.stated && { image: image.stated }),
+    ...(image.why !== undefined && { opaqueWhy: image.why }),
     opaque: service.open || !(image.built ? started.entrypoint || started.cmd : base),
     dependsOn: dependencies(service),
     extraNames: extraNames(service),

@@ -4,10 +4,11 @@ import type { Place, PortClaim } from '../../model/place.js';
 import type { Setting } from '../../model/setting.js';
 import { literalWord } from '../../model/word.js';
 import { type YamlNode, yamlGet } from '../../syntax/yaml/tree.js';
-import type { Step } from '../../text/source.js';
+import type { SourceFile, Step } from '../../text/source.js';
 import { localPort } from '../dockerfile/build.js';
 import { type BuiltImage, type CommandSource, finishedImage, freshStage } from '../dockerfile/image.js';
 import { startContainer } from '../dockerfile/start.js';
+import { tiedImage } from '../images/ties.js';
 import type { Reader } from '../reader.js';
 import { argumentWords, containerEnvironment } from './environment.js';
 import { type Cluster, type KubernetesObject, listItems, scalarText } from './objects.js';
@@ -17,6 +18,8 @@ import { containerMounts } from './volumes.js';
 export interface ReadPod {
   readonly places: readonly Place[];
   readonly launches: readonly Launch[];
+  /** Dockerfiles of its images. */
+  readonly files: readonly SourceFile[];
 }
 
 const templated = new Set(['DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet']);
@@ -31,13 +34,17 @@ export function podOf(object: KubernetesObject): YamlNode | undefined {
 export function readPod(reader: Reader, cluster: Cluster, object: KubernetesObject): ReadPod {
   const pod = podOf(object);
   const spec = yamlGet(pod, 'spec');
-  if (!spec) return { places: [], launches: [] };
+  if (!spec) return { places: [], launches: [], files: [] };
   const labels = yamlGet(pod, 'metadata', 'labels');
   const containers = listItems(yamlGet(spec, 'containers')).filter(container => yamlGet(container, 'image'));
   const podId = `${cluster.id}#${object.kind}/${object.name}`;
   const shared: PodFacts = { reader, cluster, object, spec, labels, containers, podId };
   const read = containers.map((container, index) => readContainer(shared, container, index));
-  return { places: read.map(one => one.place), launches: read.flatMap(one => one.launch ?? []) };
+  return {
+    places: read.map(one => one.place),
+    launches: read.flatMap(one => one.launch ?? []),
+    files: read.flatMap(one => one.files),
+  };
 }
 
 interface PodFacts {
@@ -50,15 +57,18 @@ interface PodFacts {
   readonly podId: string;
 }
 
-function readContainer(
-  pod: PodFacts,
-  container: YamlNode,
-  index: number,
-): { readonly place: Place; readonly launch: Launch | undefined } {
+interface ReadContainer {
+  readonly place: Place;
+  readonly launch: Launch | undefined;
+  /** Dockerfiles that its image is made of. */
+  readonly files: readonly SourceFile[];
+}
+
+function readContainer(pod: PodFacts, container: YamlNode, index: number): ReadContainer {
   const { cluster, spec, containers, object } = pod;
   const nameNode = yamlGet(container, 'name');
   const name = scalarText(nameNode) ?? object.name;
-  const base = baseImage(container);
+  const { base, why } = imageBehind(pod.reader, container);
   const environment = containerEnvironment(cluster, container);
   const variables = new Map([
     ...pod.reader.assumptions.environment,
@@ -85,7 +95,8 @@ function readContainer(
     mounts: [...(base?.mounts ?? []), ...containerMounts(cluster, pod.podId, spec, container)],
     workingDirectory: workingDirectory(container, base),
     ...(user && { user }),
-    ...imageOf(container),
+    ...(base ? { image: base.base, packages: base.packages } : imageOf(container)),
+    ...(why !== undefined && { opaqueWhy: why }),
     opaque: !base || cluster.patched || object.open === true,
     dependsOn: [],
     extraNames: new Map(),
@@ -100,9 +111,9 @@ function readContainer(
     span: nameNode?.span ?? object.nameSpan,
     stopTimeout: graceSetting(grace),
     ...(base?.stopSignal && { stopSignal: base.stopSignal }),
-    unresolved: doubts(cluster, object),
+    unresolved: [...doubts(cluster, object), ...(base?.unresolved ?? [])],
   });
-  return start;
+  return { ...start, files: base?.files ?? [] };
 }
 
 /** Why more may be started than is stated. */
@@ -119,11 +130,16 @@ function imageOf(container: YamlNode): { readonly image?: Setting<string> } {
     : {};
 }
 
-/** Known facts of a well-known image. Of any other nothing is known, and what it starts by itself neither. */
-function baseImage(container: YamlNode): BuiltImage | undefined {
+/** The image: known facts of a well-known one, else the one that the repository builds under its name, else why it is not known. */
+function imageBehind(
+  reader: Reader,
+  container: YamlNode,
+): { readonly base?: BuiltImage | undefined; readonly why?: string } {
   const { image } = imageOf(container);
-  if (!image?.known || !image.span || !imageFacts(image.value)) return undefined;
-  return finishedImage({ ...freshStage(image.span.file, image), files: [] });
+  if (!image?.known || !image.span) return {};
+  if (imageFacts(image.value)) return { base: finishedImage({ ...freshStage(image.span.file, image), files: [] }) };
+  const tie = tiedImage(reader, image.value);
+  return 'image' in tie ? { base: tie.image } : { why: tie.why };
 }
 
 function source(words: ReturnType<typeof argumentWords>, node: YamlNode | undefined): CommandSource | undefined {

@@ -102,6 +102,6 @@ function stackOf(reader: Reader, cluster: Cluster): ContainerStack | undefined {
     launches: pods.flatMap(pod => pod.launches),
     gateways: ingresses.map(one => one.gateway),
     faults: namelessTargets(cluster),
-    files: cluster.files,
+    files: [...new Set([...cluster.files, ...pods.flatMap(pod => pod.files)])],
   };
 }
