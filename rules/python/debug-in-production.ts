@@ -78,6 +78,8 @@ function reloading(
   gateway: string | undefined,
   related: NonNullable<Finding['related']>,
 ): Finding | undefined {
+  // Another branch of the script may start it without.
+  if (!server.command.certain) return undefined;
   const name = server.kind === 'uwsgi' ? 'py-autoreload' : 'reload';
   const reload = server.settings.get(name);
   if (!/^(?:gunicorn|uvicorn|hypercorn|granian|uwsgi)$/.test(server.kind) || !isWritten(server, name)) return undefined;

@@ -1,4 +1,5 @@
 import type { Rule } from '../../src/lint/rule.js';
+import type { Place } from '../../src/model/place.js';
 
 /** Compose resolves a service's name only on a network that both services are attached to; without one the gateway does not start. */
 export const rule: Rule = {
@@ -18,12 +19,11 @@ export const rule: Rule = {
         const bound =
           listener?.address.known && listener.address.value.kind === 'tcp' ? listener.address.value.port : port;
         const name = target.names.find(one => one.name.toLowerCase() === host.toLowerCase()) ?? target.names[0];
-        const networks = (list: readonly string[]): string => (list.length > 0 ? list.join(', ') : 'none');
         report({
           span: gateway.place.networksSpan ?? endpoint.span,
           message:
-            `${gateway.kind} in ${gateway.place.title} (networks: ${networks(gateway.place.networks)}) passes ${route.title} to "${host}", but ${target.title} is on ` +
-            `${networks(target.networks)} only. The name cannot be resolved: ${gateway.kind} does not start.`,
+            `${gateway.kind} in ${gateway.place.title} (networks: ${networksOf(gateway.place)}) passes ${route.title} to "${host}", but ${target.title} is on ` +
+            `${networksOf(target)} only. The name cannot be resolved: ${gateway.kind} does not start.`,
           related: [
             { span: endpoint.span, message: `"${host}" is dialled here` },
             ...(target.networksSpan ? [{ span: target.networksSpan, message: `networks of ${target.title}` }] : []),
@@ -38,3 +38,9 @@ export const rule: Rule = {
     }
   },
 };
+
+function networksOf({ networks, networkMode }: Place): string {
+  if (networkMode === 'host') return "the host's own";
+  if (networkMode !== undefined) return "another container's";
+  return networks.length > 0 ? networks.join(', ') : "Docker's bridge, which knows no names";
+}

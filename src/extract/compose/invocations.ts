@@ -42,6 +42,45 @@ export function composeInvocations(reader: Reader, known: ReadonlySet<string>): 
   return [...found.values()];
 }
 
+/** A file that the repository's own scripts and pages hand to Compose instead of `.env`. */
+export interface NamedEnvFile {
+  /** Folders whose projects it is handed to. */
+  readonly folders: ReadonlySet<string>;
+  /** Path in the repository; undefined where it is not there. */
+  readonly path: string | undefined;
+  /** As it is written. */
+  readonly name: string;
+}
+
+/** `docker compose --env-file prod.env up`, wherever it is written down. */
+export function namedEnvFiles(reader: Reader): readonly NamedEnvFile[] {
+  return reader.once('files of variables for Compose', () =>
+    reader.files().flatMap(path => {
+      if (!mayTell(path)) return [];
+      const file = reader.file(path);
+      if (!file || file.text.length > largestText || !file.text.includes('--env-file')) return [];
+      return envFilesIn(reader, folderOf(path), file.text);
+    }),
+  );
+}
+
+function envFilesIn(reader: Reader, folder: string, text: string): readonly NamedEnvFile[] {
+  const lines = text.replace(/\\\r?\n/g, ' ').split(/\r\n|\n|\r/);
+  return lines.flatMap(line => {
+    const at = line.search(/compose(?=\s)/i);
+    const name = /\s--env-file[ =]\s*["']?([\w./-]+)/.exec(line.slice(0, longestLine))?.[1];
+    if (at < 0 || name === undefined) return [];
+    const used = fileLists(line).flat();
+    const folders = used.length > 0 ? used.map(folderOf) : [''];
+    const bases = [...new Set([folder, ''])];
+    return {
+      name,
+      path: bases.map(base => joinRepo(base, name)).find(one => one !== undefined && reader.kind(one) === 'file'),
+      folders: new Set(bases.flatMap(base => folders.flatMap(one => joinRepo(base, one) ?? []))),
+    };
+  });
+}
+
 function fileLists(text: string): readonly (readonly string[])[] {
   const lists: string[][] = [];
   for (const line of text.replace(/\\\r?\n/g, ' ').split(/\r\n|\n|\r/)) {

@@ -36,16 +36,21 @@ export function serviceNetworks(project: ComposeProject, service: ComposeService
           const word = alias.kind === 'scalar' ? scalarWord(alias, layer.by) : undefined;
           if (word?.known) names.push({ name: word.text, networks: [name], span: word.span });
         }
+        for (const key of ['ipv4_address', 'ipv6_address']) {
+          const address = scalarSetting(yamlGet(value, key), key, layer.by);
+          if (address?.known && address.span) names.push({ name: address.value, networks: [name], span: address.span });
+        }
       }
     }
     if (networks.size === 0) networks.add('default');
   }
   const all = [...networks];
   names.unshift({ name: service.name, networks: all, span: service.nameSpan });
-  const container = strongest(service.layers, 'container_name');
-  const containerName = container && scalarSetting(container.node, 'container_name', container.layer.by);
-  if (containerName?.known && containerName.span) {
-    names.push({ name: containerName.value, networks: all, span: containerName.span });
+  // Docker's name server knows a container by its `hostname` too (moby: daemon/container_operations.go, buildEndpointDNSNames).
+  for (const key of ['container_name', 'hostname']) {
+    const stated = strongest(service.layers, key);
+    const name = stated && scalarSetting(stated.node, key, stated.layer.by);
+    if (name?.known && name.span) names.push({ name: name.value, networks: all, span: name.span });
   }
   if (service.open) {
     // What it extends is not there to be read, and may attach it to any network.

@@ -4,6 +4,7 @@ import { type YamlEntry, type YamlMap, type YamlNode, yamlEntry, yamlGet } from 
 import type { SourceFile, Span } from '../../text/source.js';
 import { envFile } from '../launch/envfile.js';
 import type { Reader } from '../reader.js';
+import { namedEnvFiles } from './invocations.js';
 import { type Interpolation, scalarSetting } from './values.js';
 
 /** What one file says about a service (or about the whole): with the folder that its paths are relative to. */
@@ -182,7 +183,8 @@ function interpolationFor(reader: Reader, folder: string | undefined, outer: Int
   const at = (name: string) =>
     folder === undefined ? undefined : reader.file(folder === '' ? name : `${folder}/${name}`);
   const env = at('.env');
-  const stated = env ? envFile(reader, env, 'compose') : new Map<string, Setting<string>>();
+  const own = env ? envFile(reader, env, 'compose') : new Map<string, Setting<string>>();
+  const stated = (name: string) => agreed(reader, folder, name, env && own.get(name), env !== undefined);
   const hints = new Map<string, Setting<string>>();
   if (!env) {
     for (const name of [...exampleNames, ...otherExampleNames]) {
@@ -198,12 +200,37 @@ function interpolationFor(reader: Reader, folder: string | undefined, outer: Int
   return {
     stated: name =>
       environment.get(name) ??
-      stated.get(name) ??
+      stated(name) ??
       outer?.stated(name) ??
       (name === 'PWD' && folder === '' ? here : undefined),
     hinted: name => hints.get(name) ?? outer?.hinted(name),
     templates: reader.assumptions.variables,
   };
+}
+
+/**
+ * The value of a variable in `.env` of a project, which holds only where it is the same in every file that the repository hands to Compose
+ * instead (`--env-file`).
+ */
+function agreed(
+  reader: Reader,
+  folder: string | undefined,
+  name: string,
+  own: Setting<string> | undefined,
+  hasOwn: boolean,
+): Setting<string> | undefined {
+  const named = folder === undefined ? [] : namedEnvFiles(reader).filter(({ folders }) => folders.has(folder));
+  if (named.length === 0) return own;
+  const values = named.map(({ path }) => {
+    const file = path === undefined ? undefined : reader.file(path);
+    return file && envFile(reader, file, 'compose').get(name);
+  });
+  const all = hasOwn ? [own, ...values] : values;
+  const [first] = all;
+  if (all.every(one => one === undefined)) return undefined;
+  if (first?.known && all.every(one => one?.known && one.value === first.value)) return first;
+  const why = `${name} is not the same in ${[...(hasOwn ? ['.env'] : []), ...new Set(named.map(one => one.name))].join(' and ')}`;
+  return { name, origin: 'config file', known: false, why };
 }
 
 /** Keys that a service has to be built, not to be run. */

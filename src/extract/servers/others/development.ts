@@ -1,8 +1,9 @@
 import type { Listener } from '../../../model/endpoint.js';
 import type { AppServer } from '../../../model/server.js';
 import { defaultSetting, type Setting, unknownFrom, withValue } from '../../../model/setting.js';
+import { envFile } from '../../launch/envfile.js';
 import { type Arguments, type OptionSpec, parseArguments } from '../arguments.js';
-import { type ServerContext, startFolder, variableOf } from '../context.js';
+import { locateFrom, type ServerContext, startFolder, variableOf } from '../context.js';
 import { searchFolders } from '../search-path.js';
 import { wordSetting } from '../words.js';
 import { boundText, tcpAddress } from './address.js';
@@ -71,8 +72,8 @@ const flaskOptions: readonly OptionSpec[] = [
 export function flaskOf(context: ServerContext): AppServer {
   const given = parseArguments(context.program.arguments, flaskOptions, 'click');
   const app = flaskTarget(context, given);
-  const host = valueOrDefault(context, given, 'host', '127.0.0.1', 'FLASK_RUN_HOST');
-  const port = valueOrDefault(context, given, 'port', '5000', 'FLASK_RUN_PORT');
+  const host = flaskSetting(context, given, 'host', '127.0.0.1');
+  const port = flaskSetting(context, given, 'port', '5000');
   return plainServer(context, {
     kind: 'flask',
     development: true,
@@ -83,6 +84,36 @@ export function flaskOf(context: ServerContext): AppServer {
     searchPath: searchFolders(context, []),
     concurrency: 'threads',
   });
+}
+
+/**
+ * Host or port of `flask run`: the option, else the variable, else what `.env` and `.flaskenv` of the folder say (cli.py, load_dotenv), which
+ * are often kept out of the repository.
+ */
+function flaskSetting(
+  context: ServerContext,
+  given: Arguments,
+  name: 'host' | 'port',
+  fallback: string,
+): Setting<string> {
+  const written = valuesOf(context, given, name).at(-1);
+  if (written) return written;
+  const variable = `FLASK_RUN_${name.toUpperCase()}`;
+  const unknown = (why: string): Setting<string> => ({ name: variable, origin: 'environment', known: false, why });
+  const set = variableOf(context, variable);
+  if (set.state === 'set') return { ...set.setting, origin: 'environment' };
+  // On a host one that may come from outside is taken to be absent, as for the other servers.
+  if (context.place.kind === 'host') return defaultSetting(name, fallback);
+  // Whoever starts an image may set anything; a service that names a file which is not there says that there is something.
+  if (set.state === 'unknown' && context.place.kind === 'service') return unknown(set.why);
+  let doubt: string | undefined;
+  for (const file of ['.env', '.flaskenv']) {
+    const found = locateFrom(context, startFolder(context), file);
+    const value = found.kind === 'file' ? envFile(context.reader, found.file, 'compose').get(variable) : undefined;
+    if (value) return { ...value, origin: 'environment' };
+    if (found.kind === 'unknown') doubt ??= `${variable} may stand in ${file}`;
+  }
+  return doubt === undefined ? defaultSetting(name, fallback) : unknown(doubt);
 }
 
 /** Flask looks for app, application, the only Flask object, create_app(), make_app(): a target without a name proves nothing missing. */
