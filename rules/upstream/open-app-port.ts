@@ -50,7 +50,8 @@ function published({ server, gateway }: TiedHop, listener: Listener): Finding | 
   const address = tcpOf(listener);
   if (!address || isLoopback(address.host) || server.place.kind !== 'service' || gateway.place.id === server.place.id)
     return undefined;
-  if (gateway.place.kind !== 'service') return undefined;
+  // A gateway in the host's own network needs the published port.
+  if (gateway.place.kind !== 'service' || gateway.place.networkMode === 'host') return undefined;
   const open = server.place.ports.find(
     port =>
       knownValue(port.inside) === address.port && !(port.hostAddress !== undefined && isLoopback(port.hostAddress)),

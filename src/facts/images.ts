@@ -77,6 +77,11 @@ export function imageFacts(reference: string): ImageFacts | undefined {
   return Object.hasOwn(known, name) ? known[name] : undefined;
 }
 
+/** True for an image that is known to start nothing by itself and to bring no application. */
+export function isPlainImage(reference: string): boolean {
+  return imageFacts(reference)?.family === 'empty';
+}
+
 /** Files of the official nginx image below `/etc/nginx` (nginx/docker-nginx, package nginx of nginx.org). */
 const nginxImageFiles: readonly string[] = [
   '/etc/nginx/conf.d/default.conf',

@@ -25,14 +25,11 @@ export function guess(
   const [only, ...more] = oneProcessEach(free);
   if (!only || more.length > 0) return hop;
   // Which port of the host would be the right one is for the container to say.
-  if (hop.gateway.place.kind === 'host' && only.place.kind !== 'host') return hop;
-  const fromLoopback =
-    local &&
-    here.length === 0 &&
-    only.place.kind !== 'host' &&
-    hop.gateway.place.kind !== 'host' &&
-    hop.miss === 'nobody listens';
   const tcp = hop.endpoint.address.known && hop.endpoint.address.value.kind === 'tcp';
+  const onHost = hop.gateway.place.kind === 'host' || (tcp && networkNamespace(hop.gateway.place) === 'host');
+  if (onHost && networkNamespace(only.place) !== 'host') return hop;
+  const fromLoopback =
+    local && here.length === 0 && only.place.kind !== 'host' && !onHost && hop.miss === 'nobody listens';
   const miss: Miss | undefined =
     fromLoopback && tcp ? 'loopback of the gateway' : publishedInstead(hop, only) ? 'published port' : hop.miss;
   const listener = likeliestListener(only, hop);

@@ -1,33 +1,28 @@
 import type { Hop, Miss } from '../model/deployment.js';
-import {
-  type Address,
-  type Endpoint,
-  isAnyAddress,
-  isIpAddress,
-  isLoopback,
-  type Listener,
-  showAddress,
-} from '../model/endpoint.js';
+import { type Address, type Endpoint, isAnyAddress, isIpAddress, isLoopback, showAddress } from '../model/endpoint.js';
 import { type Gateway, groupMeant, type Route } from '../model/gateway.js';
 import type { Place } from '../model/place.js';
 import type { AppServer } from '../model/server.js';
 import { whyUnseen } from '../model/unseen.js';
 import { dialledNames, forwardOf, portsOf, serviceMeant } from './forward.js';
 import { guess, guessable, likeliestListener } from './guess.js';
+import { type Base, type Bound, boundIn, likeliest, missed, tied } from './hop.js';
 import { type Lookup, lookupOf, serversBeside } from './lookup.js';
+import { isTaken, linkMachine, type Machine, serverBesideContainers, wayToMachine } from './machine.js';
 import { type Meeting, meetingOf, type Projects } from './projects.js';
-import { type Published, publishedBy } from './published.js';
+import { dialledInside, type Published, publishedBy } from './published.js';
 import { eitherOf, mayListenElsewhere, onNetwork, titles, whyOpen } from './reasons.js';
 import { inSharedFolder, mayBeSame, networkNamespace, reaches, socketKey } from './sockets.js';
-import { rivalOf, startedFirst } from './supposed.js';
+import { rivalOf } from './supposed.js';
 
 /** What the link needs of a stack: the ends that may meet, and who else occupies addresses in its places. */
 export interface Ends {
   readonly places: readonly Place[];
   readonly gateways: readonly Gateway[];
   readonly servers: readonly AppServer[];
-  /** Another stack has this port of the host, or may have it: a container publishes it, a server of another host folder listens there. */
-  readonly takenBeside: (port: number) => boolean;
+  /** The name of the stack among those that the machine knows. */
+  readonly id: string;
+  readonly machine: Machine;
   /** Something in this stack is started by means that could not be followed, so more may listen in these places. */
   readonly openPlaces: ReadonlySet<string>;
   /** The files state every name that can be reached (a compose file, a cluster); an image alone or a host does not. */
@@ -38,11 +33,6 @@ export interface Ends {
   readonly unseen: (place: Place) => string;
   /** The compose projects that this one may meet on a network. */
   readonly projects: Projects;
-}
-
-interface Bound {
-  readonly server: AppServer;
-  readonly listener: Listener;
 }
 
 interface Linking extends Ends {
@@ -81,23 +71,6 @@ function linkEndpoint(ends: Linking, gateway: Gateway, route: Route, endpoint: E
   }
   const address = endpoint.address.value;
   return address.kind === 'unix' ? linkSocket(ends, base, address.path) : linkTcp(ends, base, address);
-}
-
-type Base = Pick<Hop, 'gateway' | 'route' | 'endpoint'>;
-
-function missed(base: Base, miss: Miss, places: readonly Place[], why: string): Hop {
-  return { ...base, match: 'none', miss, places, why };
-}
-
-function tied(base: Base, bound: Bound, why: string): Hop {
-  return {
-    ...base,
-    match: 'address',
-    server: bound.server,
-    listener: bound.listener,
-    places: [bound.server.place],
-    why,
-  };
 }
 
 function linkSocket(ends: Ends, base: Base, path: string): Hop {
@@ -147,7 +120,9 @@ function bothContainers(a: Place, b: Place): boolean {
 
 function linkTcp(ends: Linking, base: Base, address: Address & { kind: 'tcp' }): Hop {
   const { place } = base.gateway;
-  const published = publishedBy(ends.places, place, address);
+  const way = wayToMachine(place, address.host);
+  const published = publishedBy(ends.places, place, address, way);
+  if (way && !published) return linkMachine(ends.machine, base, address, way);
   const found = published ? [published.place] : placesOf(ends.lookup, place, address.host);
   if (found === 'unknown' && (!ends.namesStated || (place.openNetworks?.length ?? 0) > 0)) {
     const meeting = groupMeant(base.gateway, address.host) ? undefined : meetingOf(ends.projects, place, address.host);
@@ -202,6 +177,10 @@ function linkPlaces(
 ): Hop {
   const here = serversBeside(ends.lookup, found);
   if (published) {
+    if (networkNamespace(base.gateway.place) !== 'host' && isLoopback(published.mapping.hostAddress ?? '')) {
+      const why = `${titles(found)} publishes port ${address.port} on the loopback of the machine alone`;
+      return { ...missed(base, 'published on loopback', found, why), forward: published.mapping };
+    }
     if (published.port === undefined) return closedForwarder(base, found, address, 'unknown');
     return linkPort(ends, base, { ...address, port: published.port }, found, here);
   }
@@ -226,18 +205,22 @@ function linkPort(
 ): Hop {
   const { place } = base.gateway;
   let nearly: { readonly bound: Bound; readonly miss: Miss } | undefined;
+  const there: Bound[] = [];
   for (const bound of boundIn(here)) {
     const at = bound.listener.address;
     if (!at.known) continue;
     const same = networkNamespace(place) === networkNamespace(bound.server.place);
     const reach = reaches(inside, at.value, same);
-    const rival = reach === 'yes' ? rivalOf(bound.server, here, mayListenElsewhere) : undefined;
-    if (rival) return missed(base, 'open', found, eitherOf(rival, bound.server));
-    if (reach === 'yes') return tied(base, bound, `${bound.server.kind} listens on ${showAddress(at.value)}`);
-    if (reach === 'loopback') nearly = { bound, miss: 'loopback of the server' };
+    if (reach === 'yes') there.push(bound);
+    else if (reach === 'loopback') nearly = { bound, miss: 'loopback of the server' };
     else if (reach === 'family') nearly ??= { bound, miss: 'address family' };
     else if (reach === 'interface') nearly ??= { bound, miss: 'interface' };
   }
+  const best = likeliest(there, base.route.protocol);
+  const bind = best?.listener.address;
+  const rival = best && rivalOf(best.server, here, mayListenElsewhere);
+  if (best && rival) return missed(base, 'open', found, eitherOf(rival, best.server));
+  if (best && bind?.known) return tied(base, best, `${best.server.kind} listens on ${showAddress(bind.value)}`);
   if (nearly && !here.some(server => server !== nearly.bound.server && mayListenElsewhere(server))) {
     return {
       ...missed(
@@ -253,7 +236,9 @@ function linkPort(
   }
   const self = selfDialled(ends.gatewayPorts, found, inside.port);
   if (self) return missed(base, 'elsewhere', found, `a gateway of this stack ${self} there`);
-  if (isHost(found) && ends.takenBeside(inside.port)) {
+  if (isHost(found) && isTaken(ends.machine, ends.id, inside.port)) {
+    const beside = serverBesideContainers(ends.machine, place, inside);
+    if (beside) return tied(base, beside, `${beside.server.kind} listens there on the machine`);
     return missed(base, 'elsewhere', found, 'the port may be that of another stack on this host');
   }
   if (found.some(at => ends.openPlaces.has(at.id)) || here.some(mayListenElsewhere)) {
@@ -335,6 +320,8 @@ export function placesOf(
 /** Compose and Docker resolve a name only on a network that both places are attached to. */
 function shareNetwork(from: Place, to: Place, host: string): boolean {
   if (networkNamespace(from) === networkNamespace(to) || from.kind === 'host' || to.kind === 'host') return true;
+  // On Docker's own bridge, which has no name server, `links` writes the name into the container's hosts file.
+  if (from.networks.length + to.networks.length === 0 && from.extraNames.has(host.toLowerCase())) return true;
   const names = to.names.filter(one => one.name.toLowerCase() === host.toLowerCase());
   if (names.length === 0) return true;
   return names.some(one => one.networks === 'all' || one.networks.some(network => from.networks.includes(network)));
@@ -342,13 +329,11 @@ function shareNetwork(from: Place, to: Place, host: string): boolean {
 
 function withCandidates(ends: Linking, hops: readonly Hop[]): readonly Hop[] {
   const reached = new Set(hops.flatMap(hop => (hop.match === 'address' && hop.server ? [hop.server] : [])));
-  return hops.map(hop => (hop.server || !guessable(hop.miss) ? hop : guess(ends, reached, hop)));
-}
-
-function boundIn(servers: readonly AppServer[]): readonly Bound[] {
-  return startedFirst(servers).flatMap(server =>
-    server.listens.filter(one => one.role === 'app').map(listener => ({ server, listener })),
-  );
+  return hops.map(hop => {
+    if (hop.server || !guessable(hop.miss)) return hop;
+    const guessed = guess(ends, reached, hop);
+    return guessed.server ? guessed : dialledInside(hop, ends.servers, ends.machine);
+  });
 }
 
 /** Ports on which gateways listen, by network namespace; undefined where one of them is not known. */

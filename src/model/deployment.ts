@@ -54,6 +54,10 @@ export type Miss =
   | 'interface'
   /** The port is the one published on the host, not the one inside. */
   | 'published port'
+  /** A gateway on the host dials the port inside a container, which is published on the host as another. */
+  | 'port inside'
+  /** The port is published on the loopback of the machine alone, and dialled from a container. */
+  | 'published on loopback'
   /** The forwarder in front of the place (a Kubernetes Service) has no such port. */
   | 'no such port'
   /** The two places have no network in common. */

@@ -19,6 +19,7 @@ export function whyUnseen(place: Place, launches: readonly Launch[]): string {
     const shown = text.length > longest ? `${text.slice(0, longest - 3)}...` : text;
     return `${place.title} starts ${shown}, which is no application server that is known here${open ? ` (${open.message})` : ''}`;
   }
+  if (place.opaqueWhy !== undefined) return `${place.title} runs what is not known here: ${place.opaqueWhy}`;
   if (image !== '' && place.kind === 'image')
     return `${place.title} does not say what it starts, so its base ${image} decides, which is not built in the repository`;
   if (image !== '' && (place.opaque || words.length > 0))
