@@ -20,7 +20,7 @@ export const rule: Rule = {
   check(deployment, report) {
     for (const { hops } of deployment.stacks) {
       const lines = inheritance();
-      const tied = hops.filter(isTied).filter(({ gateway }) => gateway.kind === 'nginx');
+      const tied = hops.filter(isTied).filter(({ gateway, route }) => gateway.kind === 'nginx' || route.bodyLimit);
       for (const server of new Set(tied.map(hop => hop.server))) {
         const wanted = declared(server.entry?.settings);
         const routes = tied.filter(hop => hop.server === server);
@@ -33,15 +33,17 @@ export const rule: Rule = {
         if (!hop || !gate) continue;
         const value =
           wanted.bytes % 1_048_576 === 0 ? `${wanted.bytes / 1_048_576}m` : `${Math.ceil(wanted.bytes / 1024)}k`;
-        const line = `client_max_body_size ${value};`;
-        const edit = gate.span ? setDirectiveValue(gate.span, value) : insertBehind(hop.route.pass.span, line);
+        const { name } = gate;
+        const edit = gate.span
+          ? setDirectiveValue(gate.span, value)
+          : insertBehind(hop.route.pass.span, `${name} ${value};`);
         report({
           span: gate.span ?? hop.route.pass.span,
           message:
-            `nginx takes requests of ${showBytes(gate.bytes)} for ${hop.route.title} (client_max_body_size${gate.span ? ` in ${where(gate.span)}` : ', the default'}), ` +
+            `nginx takes requests of ${showBytes(gate.bytes)} for ${hop.route.title} (${name}${gate.span ? ` in ${where(gate.span)}` : ', the default'}), ` +
             `the application takes ${showBytes(wanted.bytes)} (${wanted.place}). Uploads in between are answered with 413 before it sees them.`,
           related: [{ span: wanted.span, message: `the application takes ${showBytes(wanted.bytes)}` }],
-          fixes: [{ title: `Set client_max_body_size to ${value}`, safety: 'unsafe', edits: [edit] }],
+          fixes: [{ title: `Set ${name} to ${value}`, safety: 'unsafe', edits: [edit] }],
           log: 'client intended to send too large body',
         });
       }
@@ -67,9 +69,18 @@ function declared(settings: NonNullable<TiedHop['server']['entry']>['settings'] 
   return undefined;
 }
 
-function limitOf({ route }: TiedHop, lines: Inherited): { readonly bytes: number; readonly span?: Span } | undefined {
+interface Gate {
+  readonly name: string;
+  readonly bytes: number;
+  readonly span?: Span;
+}
+
+function limitOf({ route }: TiedHop, lines: Inherited): Gate | undefined {
+  const name = 'client_max_body_size';
+  const other = route.bodyLimit;
+  if (other) return other.known && other.span ? { name: other.name, bytes: other.value, span: other.span } : undefined;
   const word = wordInEffect(lines(route.scope, 'client_max_body_size'));
-  if (word === 'unset') return { bytes: bodyDefault };
+  if (word === 'unset') return { name, bytes: bodyDefault };
   const bytes = word && bytesOf(word.text);
-  return bytes === undefined || !word ? undefined : { bytes, span: word.span };
+  return bytes === undefined || !word ? undefined : { name, bytes, span: word.span };
 }

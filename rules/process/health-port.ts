@@ -1,3 +1,4 @@
+import { reportFaults } from '../../src/lint/faults.js';
 import type { Rule } from '../../src/lint/rule.js';
 import { originOf } from '../../src/model/describe.js';
 import { listeningIn, portsOf, startsIn } from '../../src/model/listening.js';
@@ -15,6 +16,7 @@ export const rule: Rule = {
   fix: 'safe',
 
   check(deployment, report) {
+    reportFaults(deployment, this.id, report);
     for (const stack of deployment.stacks) {
       const started = startsIn(stack);
       for (const place of stack.places) {

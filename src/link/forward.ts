@@ -10,8 +10,9 @@ import { nearest } from '../text/near.js';
 export function forwardOf(
   places: readonly Place[],
   address: Address & { kind: 'tcp' },
+  kind: Gateway['kind'],
 ): PublishedPort | 'closed' | 'unknown' | undefined {
-  const ports = forwardsOf(places, address.host);
+  const ports = forwardsOf(places, address.host, kind);
   if (!ports) return undefined;
   const found = ports.find(port => port.host?.known === true && port.host.value === address.port);
   return found ?? (ports.some(port => port.host !== undefined && !port.host.known) ? 'unknown' : 'closed');
@@ -41,12 +42,23 @@ export function dialledNames(gateways: readonly Gateway[]): ReadonlySet<string> 
 }
 
 /** Ports that a name has in front of the places. */
-export function portsOf(places: readonly Place[], host: string): readonly number[] {
-  return [...new Set((forwardsOf(places, host) ?? []).flatMap(port => (port.host?.known ? port.host.value : [])))];
+export function portsOf(places: readonly Place[], host: string, kind: Gateway['kind']): readonly number[] {
+  return [
+    ...new Set((forwardsOf(places, host, kind) ?? []).flatMap(port => (port.host?.known ? port.host.value : []))),
+  ];
 }
 
-function forwardsOf(places: readonly Place[], host: string): readonly PublishedPort[] | undefined {
+function forwardsOf(
+  places: readonly Place[],
+  host: string,
+  kind: Gateway['kind'],
+): readonly PublishedPort[] | undefined {
   const name = host.toLowerCase();
-  const found = places.flatMap(place => place.names.filter(one => one.name.toLowerCase() === name && one.forwards));
-  return found.length === 0 ? undefined : found.flatMap(one => one.forwards ?? []);
+  const found = places
+    .flatMap(place => place.names.filter(one => one.name.toLowerCase() === name))
+    .flatMap(({ forwards, endpoints }) => {
+      const ports = forwards ?? (kind === 'ingress' ? endpoints : undefined);
+      return ports ? [ports] : [];
+    });
+  return found.length === 0 ? undefined : found.flat();
 }

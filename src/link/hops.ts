@@ -184,7 +184,7 @@ function linkPlaces(
     if (published.port === undefined) return closedForwarder(base, found, address, 'unknown');
     return linkPort(ends, base, { ...address, port: published.port }, found, here);
   }
-  const forward = forwardOf(found, address);
+  const forward = forwardOf(found, address, base.gateway.kind);
   if (forward === 'closed' && found.some(at => ends.openPlaces.has(at.id)))
     return missed(base, 'open', found, `what ${address.host} forwards is not all known`);
   if (typeof forward === 'string') return closedForwarder(base, found, address, forward);
@@ -258,7 +258,7 @@ function closedForwarder(
 ): Hop {
   if (state === 'unknown')
     return missed(base, 'open', places, `where port ${address.port} of ${address.host} leads is not known`);
-  const ports = portsOf(places, address.host);
+  const ports = portsOf(places, address.host, base.gateway.kind);
   const list =
     ports.length === 0 ? 'no port' : ports.length === 1 ? `only port ${ports[0]}` : `ports ${ports.join(', ')}`;
   return missed(base, 'no such port', places, `the Service ${address.host} has ${list}, not ${address.port}`);

@@ -111,6 +111,8 @@ export interface Route {
   readonly headers: ReadonlyMap<string, Setting<string>>;
   /** False when an include that could not be read may set more headers. */
   readonly headersComplete: boolean;
+  /** Bytes that a request may have (0: any), where something other than an nginx directive says so. */
+  readonly bodyLimit?: Setting<number>;
   readonly span: Span;
   /** nginx only: the level at which the pass stands. */
   readonly scope?: NginxScope;

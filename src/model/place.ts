@@ -66,6 +66,8 @@ export interface PlaceName {
    * leads to the port `inside`. Absent: the name is the place itself, with all its ports.
    */
   readonly forwards?: readonly PublishedPort[];
+  /** Of a headless Service: what the controller of an Ingress, which asks for endpoints and not for the name, makes of its ports. */
+  readonly endpoints?: readonly PublishedPort[];
 }
 
 /** A network of Docker. `exact` is false where its name begins with that of a project that no file names: `name` is then the rest of it. */

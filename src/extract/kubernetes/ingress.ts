@@ -1,6 +1,7 @@
 import { ingressDefault, isIngressAnnotation } from '../../facts/ingress.js';
 import type { Endpoint, Protocol } from '../../model/endpoint.js';
 import type { Gateway, Route } from '../../model/gateway.js';
+import { bytesOf } from '../../model/inherit.js';
 import type { Place } from '../../model/place.js';
 import type { Setting } from '../../model/setting.js';
 import { literalWord } from '../../model/word.js';
@@ -130,6 +131,7 @@ function routeOf(
       sendTimeout: timeout(object, 'proxy-send-timeout'),
       headers: headers(object),
       headersComplete: false,
+      ...bodyLimit(object),
       span: path?.span ?? span,
     },
   ];
@@ -169,6 +171,15 @@ function timeout(object: KubernetesObject, name: string): Setting<number> {
   const value = ingressDefault(name);
   if (typeof value !== 'number') return { name, origin: 'default', known: false, why: 'the controller decides it' };
   return { name, origin: 'default', known: true, value };
+}
+
+/** `proxy-body-size`, where it is written: what holds without it may be set for the whole controller. */
+function bodyLimit(object: KubernetesObject): Pick<Route, 'bodyLimit'> {
+  const name = `${prefix}proxy-body-size`;
+  const node = yamlGet(object.map, 'metadata', 'annotations', name);
+  const value = bytesOf(scalarText(node) ?? '');
+  if (!node || value === undefined || !isNginx(object)) return {};
+  return { bodyLimit: { name, origin: 'config file', span: node.span, known: true, value } };
 }
 
 function headers(object: KubernetesObject): ReadonlyMap<string, Setting<string>> {

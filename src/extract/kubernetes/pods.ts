@@ -89,7 +89,7 @@ function readContainer(pod: PodFacts, container: YamlNode, index: number): ReadC
     openNetworks: ['cluster'],
     ...(hostNetwork ? { networkMode: 'host' } : !first && { networkMode: pod.podId }),
     ports: first ? nodePorts(cluster, pod.labels, containers) : [],
-    claims: claims(container, containers),
+    claims: claims(container),
     environment: variables,
     environmentOpen: environment.open || object.open === true || (base?.environmentOpen ?? true),
     mounts: [...(base?.mounts ?? []), ...containerMounts(cluster, pod.podId, spec, container)],
@@ -172,7 +172,7 @@ function graceSetting(node: YamlNode | undefined): Setting<number> {
   return { name, origin: 'default', known: true, value: 30 };
 }
 
-function claims(container: YamlNode, containers: readonly YamlNode[]): readonly PortClaim[] {
+function claims(container: YamlNode): readonly PortClaim[] {
   const found: PortClaim[] = [];
   for (const port of listItems(yamlGet(container, 'ports'))) {
     const number = yamlGet(port, 'containerPort');
@@ -183,8 +183,11 @@ function claims(container: YamlNode, containers: readonly YamlNode[]): readonly 
   }
   for (const probe of ['livenessProbe', 'readinessProbe', 'startupProbe']) {
     const at = yamlGet(container, probe);
-    const port = yamlGet(at, 'httpGet', 'port') ?? yamlGet(at, 'tcpSocket', 'port');
-    if (port) found.push({ kind: 'probe', port: portSetting(port, probe, containers), span: port.span });
+    const kind = yamlGet(at, 'httpGet') ?? yamlGet(at, 'tcpSocket');
+    const port = yamlGet(kind, 'port');
+    // With a host the kubelet asks another machine.
+    if (port && !yamlGet(kind, 'host'))
+      found.push({ kind: 'probe', port: portSetting(port, probe, [container]), span: port.span });
     for (const item of listItems(yamlGet(at, 'exec', 'command'))) {
       const value = localPort(scalarText(item) ?? '');
       if (value !== undefined) {

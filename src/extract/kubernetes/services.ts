@@ -30,7 +30,7 @@ export function servicesFor(cluster: Cluster, labels: YamlNode | undefined): rea
   return [...found].filter(service => selects(service, labels));
 }
 
-/** The names that Services give to the pods that they select. A headless one is the pod itself. */
+/** The names that Services give to the pods that they select. By its name a headless one is the pod itself; an Ingress asks for its endpoints. */
 export function serviceNames(
   cluster: Cluster,
   labels: YamlNode | undefined,
@@ -38,9 +38,14 @@ export function serviceNames(
 ): readonly PlaceName[] {
   return servicesFor(cluster, labels).flatMap(service => {
     const headless = scalarText(yamlGet(service.map, 'spec', 'clusterIP')) === 'None';
-    const forwards = headless ? undefined : forwardedPorts(service, containers);
+    const ports = forwardedPorts(service, containers);
     return namesOf(service).map(
-      (name): PlaceName => ({ name, networks: 'all', span: service.nameSpan, ...(forwards && { forwards }) }),
+      (name): PlaceName => ({
+        name,
+        networks: 'all',
+        span: service.nameSpan,
+        ...(headless ? { endpoints: ports } : { forwards: ports }),
+      }),
     );
   });
 }
