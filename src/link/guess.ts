@@ -58,3 +58,15 @@ export function likeliestListener(server: AppServer, hop: Hop): Listener | undef
   const app = server.listens.filter(listener => listener.role === 'app');
   return app.find(listener => listener.protocol === hop.route.protocol) ?? app[0];
 }
+
+/** With the servers that have an address of theirs in the same place: another way to start the same (a unit and a supervisor program). */
+export function withTwins(servers: readonly AppServer[], reached: readonly AppServer[]): ReadonlySet<AppServer> {
+  const keys = new Set(reached.flatMap(addressKeys));
+  return new Set([...reached, ...servers.filter(server => addressKeys(server).some(key => keys.has(key)))]);
+}
+
+function addressKeys({ place, listens }: AppServer): readonly string[] {
+  return listens.flatMap(({ address, role }) =>
+    address.known && role === 'app' ? [`${networkNamespace(place)} ${showAddress(address.value)}`] : [],
+  );
+}

@@ -5,10 +5,10 @@ import type { Place } from '../model/place.js';
 import type { AppServer } from '../model/server.js';
 import { whyUnseen } from '../model/unseen.js';
 import { dialledNames, forwardOf, portsOf, serviceMeant } from './forward.js';
-import { guess, guessable, likeliestListener } from './guess.js';
+import { guess, guessable, likeliestListener, withTwins } from './guess.js';
 import { type Base, type Bound, boundIn, likeliest, missed, tied } from './hop.js';
 import { type Lookup, lookupOf, serversBeside } from './lookup.js';
-import { isTaken, linkMachine, type Machine, serverBesideContainers, wayToMachine } from './machine.js';
+import { isTaken, linkMachine, type Machine, serverBesideContainers, takenBy, wayToMachine } from './machine.js';
 import { type Meeting, meetingOf, type Projects } from './projects.js';
 import { dialledInside, type Published, publishedBy } from './published.js';
 import { eitherOf, mayListenElsewhere, onNetwork, titles, whyOpen } from './reasons.js';
@@ -239,7 +239,7 @@ function linkPort(
   if (isHost(found) && isTaken(ends.machine, ends.id, inside.port)) {
     const beside = serverBesideContainers(ends.machine, place, inside);
     if (beside) return tied(base, beside, `${beside.server.kind} listens there on the machine`);
-    return missed(base, 'elsewhere', found, 'the port may be that of another stack on this host');
+    return missed(base, 'elsewhere', found, takenBy(ends.machine, inside.port));
   }
   if (found.some(at => ends.openPlaces.has(at.id)) || here.some(mayListenElsewhere)) {
     return missed(base, 'open', found, whyOpen(found, here, ends.unseen));
@@ -328,7 +328,10 @@ function shareNetwork(from: Place, to: Place, host: string): boolean {
 }
 
 function withCandidates(ends: Linking, hops: readonly Hop[]): readonly Hop[] {
-  const reached = new Set(hops.flatMap(hop => (hop.match === 'address' && hop.server ? [hop.server] : [])));
+  const reached = withTwins(
+    ends.servers,
+    hops.flatMap(hop => (hop.match === 'address' && hop.server ? [hop.server] : [])),
+  );
   return hops.map(hop => {
     if (hop.server || !guessable(hop.miss)) return hop;
     const guessed = guess(ends, reached, hop);

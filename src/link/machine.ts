@@ -61,6 +61,14 @@ export function isTaken({ published, served }: Machine, id: string, port: number
   });
 }
 
+/** Who else may have a port of the machine. */
+export function takenBy({ published }: Machine, port: number): string {
+  const [place] = published.get(port) ?? [];
+  return place
+    ? `port ${port} of this host is published by ${place.title} (${place.span?.file.path ?? ''}), which may be another stack`
+    : 'the port may be that of another stack on this host';
+}
+
 /**
  * How a container calls the machine that it runs on. `bridge`: by the machine's address on Docker's bridge, which is what `host-gateway` of
  * `extra_hosts` stands for; its loopback is not reached that way. `desktop`: by a name that Docker Desktop alone has without being told, and

@@ -29,8 +29,10 @@ export function containerStack(
   const folder = folderOf(stack.files[0]?.path ?? '');
   const members = new Map<string, string>(stack.files.map((file, index) => [file.path, memberWhy(stack, index)]));
   for (const gateway of gateways) {
-    for (const file of gateway.files)
-      members.set(file.path, gateway.placed?.message ?? `nginx of ${gateway.place.title} reads it`);
+    for (const file of gateway.files) {
+      const placed = file.path === gateway.file.path ? gateway.placed?.message : undefined;
+      members.set(file.path, placed ?? `${gateway.kind} of ${gateway.place.title} reads it`);
+    }
   }
   for (const server of servers)
     for (const file of server.configFiles) members.set(file.path, `${server.kind} of ${server.place.title} reads it`);
