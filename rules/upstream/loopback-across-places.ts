@@ -22,12 +22,7 @@ export const rule: Rule = {
   check(deployment, report) {
     for (const stack of deployment.stacks) {
       for (const hop of stack.hops) {
-        const finding =
-          hop.miss === 'loopback of the gateway'
-            ? gatewaySide(hop)
-            : hop.miss === 'loopback of the server'
-              ? serverSide(hop)
-              : undefined;
+        const finding = hop.miss === 'loopback of the gateway' ? gatewaySide(hop) : serverSide(hop);
         if (finding) report(finding);
       }
       for (const dead of deadMappings(stack, isPlainImage, 'loopback')) report(published(dead));
@@ -74,9 +69,10 @@ function dialName(hop: Hop, dialled: Address & { kind: 'tcp' }, name: string, po
 }
 
 function serverSide(hop: Hop): Finding | undefined {
-  const { endpoint, server, listener, gateway } = hop;
+  const { endpoint, server, listener, gateway, miss } = hop;
   const bound = valueOf(listener?.address);
-  if (!server || !listener || bound?.kind !== 'tcp' || !endpoint.address.known) return undefined;
+  if (miss !== 'loopback of the server' || !server || !listener || bound?.kind !== 'tcp' || !endpoint.address.known)
+    return undefined;
   const onHost = server.place.kind === 'host';
   const machine = onHost && gateway.place.kind !== 'host';
   const from = onHost && !machine ? 'another machine' : gateway.place.title;

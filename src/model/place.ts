@@ -112,7 +112,7 @@ export interface Place {
   readonly packages?: readonly string[];
   /** Nobody can look into it: an image that is not built here. */
   readonly opaque: boolean;
-  /** Why: `the image acme/shop is built by nothing in the repository that names it`. */
+  /** Why, where it can be told: `the image acme/shop is built from several Dockerfiles or stages`. */
   readonly opaqueWhy?: string;
   /** Names of the places that it waits for. */
   readonly dependsOn: readonly { readonly name: string; readonly span: Span }[];

@@ -49,7 +49,7 @@ export function serviceImage(reader: Reader, service: ComposeService, images: Im
   if (own || !stated?.known || imageFacts(stated.value))
     return { ...shared, builds: false, ...(own && { built: own }) };
   const tie = tiedImage(reader, stated.value);
-  return { ...shared, builds: false, ...('image' in tie ? { built: tie.image } : { why: tie.why }) };
+  return { ...shared, builds: false, ...('image' in tie ? { built: tie.image } : tie) };
 }
 
 interface Build {

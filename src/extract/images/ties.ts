@@ -7,8 +7,8 @@ import { gap, type NamedBuild, splitReference } from './build.js';
 import { commandBuilds, mayBuild } from './commands.js';
 import { fileBuilds, mayStateBuild } from './files.js';
 
-/** The image behind a name, or why it cannot be looked into. */
-export type ImageTie = { readonly image: BuiltImage; readonly by: NamedBuild } | { readonly why: string };
+/** The image behind a name; else why it cannot be looked into, where the repository builds something under the name. */
+export type ImageTie = { readonly image: BuiltImage; readonly by: NamedBuild } | { readonly why?: string };
 
 /**
  * The image that the repository itself builds under a name that it takes from a registry elsewhere: a container of a cluster, a service of a
@@ -21,9 +21,9 @@ export function tiedImage(reader: Reader, reference: string): ImageTie {
 function find(reader: Reader, reference: string): ImageTie {
   const { name, tag } = splitReference(reference);
   const unknown = (why: string): ImageTie => ({ why: `the image ${reference} ${why}` });
-  if (imageFacts(reference)) return unknown('is not built here');
+  if (imageFacts(reference)) return {};
   const named = matching(namedBuilds(reader), imageName(name));
-  if (named.length === 0) return unknown('is built by nothing in the repository that names it');
+  if (named.length === 0) return {};
   const same = named.filter(build => tag !== undefined && build.tag === tag);
   const builds = same.length > 0 ? same : named.filter(build => mayHaveTag(build, tag));
   const [first] = builds;

@@ -139,7 +139,7 @@ function imageBehind(
   if (!image?.known || !image.span) return {};
   if (imageFacts(image.value)) return { base: finishedImage({ ...freshStage(image.span.file, image), files: [] }) };
   const tie = tiedImage(reader, image.value);
-  return 'image' in tie ? { base: tie.image } : { why: tie.why };
+  return 'image' in tie ? { base: tie.image } : tie;
 }
 
 function source(words: ReturnType<typeof argumentWords>, node: YamlNode | undefined): CommandSource | undefined {
