@@ -105,6 +105,7 @@ import { rule as upstreamSocketPermission } from './upstream/socket-permission.j
 import { rule as upstreamStartOrder } from './upstream/start-order.js';
 import { rule as upstreamUnknownName } from './upstream/unknown-name.js';
 import { rule as uwsgiConfigNotLoaded } from './uwsgi/config-not-loaded.js';
+import { rule as uwsgiEndsWhenIdle } from './uwsgi/ends-when-idle.js';
 import { rule as uwsgiInlineComment } from './uwsgi/inline-comment.js';
 import { rule as uwsgiOptionOrder } from './uwsgi/option-order.js';
 import { rule as uwsgiPlaceholder } from './uwsgi/placeholder.js';
@@ -224,6 +225,7 @@ export const rules: readonly Rule[] = [
   upstreamStartOrder,
   upstreamUnknownName,
   uwsgiConfigNotLoaded,
+  uwsgiEndsWhenIdle,
   uwsgiInlineComment,
   uwsgiOptionOrder,
   uwsgiPlaceholder,

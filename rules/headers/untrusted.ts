@@ -69,6 +69,17 @@ function contradiction(
   };
 }
 
+/** Code that makes whole addresses, or looks at the scheme itself: Starlette's `url_for` gives whole ones, Flask's only with `_external`. */
+const schemeWords = [
+  'HTTPSRedirectMiddleware',
+  'request.url_for(',
+  'request.url.',
+  'base_url',
+  '_external=True',
+  'is_secure',
+  'url_scheme',
+];
+
 function unbelieved(hop: TiedHop): Finding | undefined {
   const { route, server, endpoint, gateway } = hop;
   const trust = trusted(server);
@@ -87,10 +98,11 @@ function unbelieved(hop: TiedHop): Finding | undefined {
     entry &&
     ((entry.settings.get('SECURE_PROXY_SSL_HEADER')?.origin ?? 'default') !== 'default' ||
       mentions(entry, ['ProxyFix', 'ProxyHeaders', 'HTTP_X_FORWARDED']));
-  if (!route.server?.listens.some(listen => listen.tls) || !entry || reads) return undefined;
+  const tls = route.server?.listens.some(listen => listen.tls) || (proto.known && proto.value === 'https');
+  if (!tls || !entry || reads) return undefined;
   return {
     span: trust.span ?? server.span,
-    severity: 'info',
+    severity: mentions(entry, schemeWords) ? 'warning' : 'info',
     symptom: 'wrong reply',
     message:
       `nginx ends TLS and tells ${server.kind} so in X-Forwarded-Proto (${originOf(proto)}), but ${server.kind} believes it only from ${believed.join(', ')} ` +

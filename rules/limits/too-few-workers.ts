@@ -1,4 +1,5 @@
 import { waitingOf } from '../../src/facts/waiting.js';
+import { reportFaults } from '../../src/lint/faults.js';
 import type { Finding, Rule } from '../../src/lint/rule.js';
 import { isTied, type TiedHop } from '../../src/model/application.js';
 import { numberPassed } from '../../src/model/calls.js';
@@ -21,6 +22,7 @@ export const rule: Rule = {
   proof: ['cheaper-not-below-processes'],
 
   check(deployment, report) {
+    reportFaults(deployment, this.id, report);
     for (const { servers, hops } of deployment.stacks) {
       for (const server of servers) {
         const finding = cheaperFinding(server);

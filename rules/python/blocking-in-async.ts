@@ -4,7 +4,7 @@ import type { AppServer } from '../../src/model/server.js';
 
 /**
  * A call that blocks its thread, in the body of an asynchronous view: the event loop stands still, and with it every other request of this
- * worker. Looks at the view itself only, since what it calls may run in a thread.
+ * worker. Counts what stands in the view itself, and in functions that it calls there by name: what it hands on may run in a thread.
  */
 export const rule: Rule = {
   id: 'python/blocking-in-async',
@@ -21,7 +21,9 @@ export const rule: Rule = {
           if (!handler.asynchronous || !/^(?:fastapi|starlette|asgi|django)$/.test(handler.framework)) continue;
           for (const call of handler.calls) {
             const instead = alternative(call.name);
-            if (instead === undefined || !call.certain || !standsIn(call, handler)) continue;
+            if (instead === undefined || !call.certain) continue;
+            const way = call.chain[0];
+            if (!standsIn(call.span, handler) && !(way && standsIn(way.span, handler))) continue;
             report({
               span: call.span,
               message:
@@ -29,6 +31,7 @@ export const rule: Rule = {
                 `Under load requests pile up and end in 504. ${instead} does not block, nor does an ordinary def, which runs in a thread.`,
               related: [
                 { span: handler.span, message: `${handler.name} is asynchronous` },
+                ...call.chain,
                 { span: server.span, message: `${server.kind} is started here` },
               ],
             });
@@ -57,8 +60,8 @@ function alternative(name: string): string | undefined {
   return undefined;
 }
 
-/** The call is in the body of the view, and in no function inside or behind it. */
-function standsIn({ span }: PyCall, { span: head }: Handler): boolean {
+/** A call is in the body of the view, and in no function inside or behind it. */
+function standsIn(span: PyCall['span'], { span: head }: Handler): boolean {
   if (span.file.path !== head.file.path || span.start < head.end) return false;
   const between = span.file.text.slice(head.end, span.start);
   return (

@@ -1,19 +1,21 @@
 import type { Finding, Rule } from '../../src/lint/rule.js';
+import { answerLength } from '../../src/model/answer-length.js';
+import { where } from '../../src/model/describe.js';
 import type { Handler, PyValue } from '../../src/model/entry.js';
 import type { AppServer } from '../../src/model/server.js';
 import type { Setting } from '../../src/model/setting.js';
 
 /**
- * A bare WSGI callable that breaks PEP 3333: it gives text instead of bytes, or never calls start_response. Speaks of Gunicorn and uWSGI, whose
+ * A bare WSGI callable that breaks PEP 3333: it gives text instead of bytes, never calls start_response, or announces a length that is not the body's. Speaks of Gunicorn and uWSGI, whose
  * answers were seen.
  */
 export const rule: Rule = {
   id: 'python/wsgi-contract',
-  summary: 'A WSGI callable gives text instead of bytes, or never calls start_response',
+  summary: 'A WSGI callable gives text instead of bytes, never calls start_response, or tells a wrong Content-Length',
   severity: 'error',
   symptom: 'wrong reply',
   fix: 'none',
-  proof: ['start-response-not-called', 'wsgi-returns-str'],
+  proof: ['start-response-not-called', 'wsgi-returns-str', 'content-length-too-large'],
 
   check(deployment, report) {
     for (const { servers } of deployment.stacks) {
@@ -54,7 +56,10 @@ function judge(server: AppServer, handler: Handler): readonly Finding[] {
       },
     ];
   }
-  return returns.filter(isText).map(setting => ({
+  const texts = returns.filter(isText);
+  const length = texts.length === 0 ? wrongLength(server, handler) : undefined;
+  if (length) return [length];
+  return texts.map(setting => ({
     span: setting.span ?? handler.span,
     message:
       `${handler.name} gives text, but WSGI wants bytes: ${server.kind} sends the status and the headers and then nothing. ` +
@@ -62,6 +67,27 @@ function judge(server: AppServer, handler: Handler): readonly Finding[] {
     related,
     log: server.kind === 'uwsgi' ? '[ERROR] Unhandled object from iterator' : 'is not a byte',
   }));
+}
+
+/** The body is not as long as its Content-Length says. */
+function wrongLength(server: AppServer, handler: Handler): Finding | undefined {
+  const told = answerLength(handler);
+  if (!told || told.announced === told.sent) return undefined;
+  const { announced, sent, span, body } = told;
+  const short = announced > sent;
+  return {
+    span,
+    message:
+      `${handler.name} announces ${announced} bytes in Content-Length and gives ${sent} (${where(body)}). ` +
+      (short
+        ? 'nginx and the browser wait for the rest, which never comes: the page is cut off, with status 200.'
+        : `${server.kind === 'uwsgi' ? 'Whoever reads the answer' : 'Gunicorn'} cuts the body off there: visitors get a part of the page, with status 200.`),
+    related: [
+      { span: body, message: `${sent} bytes are given here` },
+      { span: server.span, message: `${server.kind} is started here` },
+    ],
+    ...(short && { log: 'upstream prematurely closed connection while reading upstream' }),
+  };
 }
 
 /** A text, or a list that has one. */

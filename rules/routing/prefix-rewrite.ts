@@ -1,5 +1,6 @@
 import type { Finding, Rule } from '../../src/lint/rule.js';
 import { isTied, isWritten, type TiedHop } from '../../src/model/application.js';
+import type { Hop } from '../../src/model/deployment.js';
 import { type Inherited, inheritance } from '../../src/model/inherit.js';
 import { deadModifier, doublesSlash, keptPrefix, strippedPrefix, unknownPrefix } from '../../src/model/prefix.js';
 
@@ -27,7 +28,7 @@ export const rule: Rule = {
         const { gateway, route } = hop;
         if (gateway.kind !== 'nginx' || !/^(?:\^~)?$/.test(route.modifier) || !route.path.startsWith('/')) continue;
         const found =
-          modifier(hop, lines) ?? scriptName(hop, lines) ?? doubleSlash(hop) ?? stripped(hop) ?? kept(hop, lines);
+          modifier(hop, lines) ?? scriptName(hop, lines) ?? doubleSlash(hop, hops) ?? stripped(hop) ?? kept(hop, lines);
         if (found) report(found);
       }
     }
@@ -66,9 +67,10 @@ function scriptName(hop: TiedHop, lines: Inherited): Finding | undefined {
   };
 }
 
-function doubleSlash(hop: TiedHop): Finding | undefined {
+function doubleSlash(hop: TiedHop, hops: readonly Hop[]): Finding | undefined {
   const { pass, path, title, scope } = hop.route;
-  if (!doublesSlash(hop)) return undefined;
+  const onlyWay = hops.every(({ route, server }) => server !== hop.server || route === hop.route);
+  if (!doublesSlash(hop, onlyWay)) return undefined;
   const word = scope?.opener?.args.at(-1);
   const edit = word?.text === path && { span: { ...word.span, start: word.span.end }, text: '/' };
   return {

@@ -28,7 +28,11 @@ export const rule: Rule = {
         if (requests.length + imports.length === 0) continue;
         const request = { what: 'a request', limit: requestLimit, patience: longestWait(hops, server) };
         const boot = { what: 'the import', limit: bootLimit, patience: Number.POSITIVE_INFINITY };
-        for (const wait of requests) tell(server, wait, request, report);
+        for (const one of requests) {
+          for (const wait of one) tell(server, wait, request, report);
+          const sum = together(server, one, request);
+          if (sum) report(sum);
+        }
         for (const wait of imports) if (!wait.call.during) tell(server, wait, boot, report);
       }
     }
@@ -42,7 +46,7 @@ interface Wait {
 }
 
 const waits = oncePer(({ handlers, importCalls }: EntryPoint) => ({
-  requests: handlers.flatMap(({ calls }) => calls.flatMap(waitOf)),
+  requests: handlers.map(({ calls }) => calls.flatMap(waitOf)).filter(calls => calls.length > 0),
   imports: importCalls.flatMap(waitOf),
 }));
 
@@ -68,6 +72,32 @@ function longestWait(hops: readonly Hop[], server: AppServer): number {
   return waits.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...waits);
 }
 
+/** Sleeps that are short one by one, in a loop or behind one another, and too long together. A kill comes up to a second late. */
+function together(server: AppServer, waits: readonly Wait[], { limit, patience }: Bound): Finding | undefined {
+  const sleeps = waits.filter(({ call }) => call.name === 'time.sleep');
+  const sum = sleeps.reduce((all, wait) => all + wait.seconds, 0);
+  const [first] = sleeps;
+  if (!first || !limit.known || limit.value === 'none' || sum <= limit.value + 1) return undefined;
+  const most = limit.value;
+  if (sleeps.some(wait => wait.seconds >= most)) return undefined;
+  return {
+    span: first.call.span,
+    severity: sum > patience ? 'info' : 'error',
+    message:
+      `time.sleep() lasts ${seconds(sum)} in one request (${sleeps.length} times), but ${server.kind} lets a request run for ${seconds(most)} (${sourceOf(limit)}). ` +
+      'The worker is killed in the middle: the request ends in 502, or in a page that is cut off where its first part is sent already.',
+    ...killed(server, limit, most),
+  };
+}
+
+function killed({ kind, span }: AppServer, limit: Setting<unknown>, most: number) {
+  const message = limit.span ? `${limit.name} is ${seconds(most)}` : `${kind} is started here, with its default`;
+  return {
+    related: [{ span: limit.span ?? span, message }],
+    log: kind === 'gunicorn' ? '[CRITICAL] WORKER TIMEOUT' : 'HARAKIRI ON WORKER',
+  };
+}
+
 function tell(
   server: AppServer,
   { call, seconds: lasts }: Wait,
@@ -78,6 +108,7 @@ function tell(
   const sleeps = call.name === 'time.sleep';
   // No gateway waits for it either: the limit ends what nobody would have got an answer to.
   const hopeless = lasts > patience;
+  const { related, log } = killed(server, limit, limit.value);
   report({
     span: call.span,
     severity: hopeless ? 'info' : sleeps ? 'error' : 'warning',
@@ -89,15 +120,7 @@ function tell(
           : 'no worker ever boots, and clients wait until the gateway gives up.'
       }`,
     symptom: what === 'a request' ? '502' : '504',
-    related: [
-      {
-        span: limit.span ?? server.span,
-        message: limit.span
-          ? `${limit.name} is ${seconds(limit.value)}`
-          : `${server.kind} is started here, with its default`,
-      },
-      ...call.chain,
-    ],
-    log: server.kind === 'gunicorn' ? '[CRITICAL] WORKER TIMEOUT' : 'HARAKIRI ON WORKER',
+    log,
+    related: [...related, ...call.chain],
   });
 }

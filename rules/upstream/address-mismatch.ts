@@ -4,6 +4,7 @@ import type { Finding, Fix, Rule } from '../../src/lint/rule.js';
 import type { Hop } from '../../src/model/deployment.js';
 import { bindSteps, originOf, where } from '../../src/model/describe.js';
 import { type Address, isLoopback, type Listener, showAddress } from '../../src/model/endpoint.js';
+import { nextUpstream } from '../../src/model/next-upstream.js';
 import { spanText } from '../../src/text/source.js';
 
 /**
@@ -27,14 +28,15 @@ export const rule: Rule = {
         if (special || !mismatched(hop) || !server || !listener?.address.known || !endpoint.address.known) continue;
         const dialled = endpoint.address.value;
         const bound = listener.address.value;
-        const spare = hop.route.to.length > 1;
+        const off = nextUpstream(hop.route);
+        const spare = hop.route.to.length > 1 && !off;
         const sent = sentOn(hop, bound);
         report({
           span: sent?.span ?? endpoint.span,
           severity: spare ? 'warning' : 'error',
           message:
             `${hop.gateway.kind} passes ${hop.route.title} to ${showAddress(dialled)}${sent?.message ?? ''}, but nobody listens there: ${server.kind} listens on ` +
-            `${showAddress(bound)} (${originOf(listener.address)}). ${consequence(hop, dialled, spare)}`,
+            `${showAddress(bound)} (${originOf(listener.address)}). ${consequence(hop, dialled, spare, off)}`,
           related: [
             ...(sent ? [{ span: endpoint.span, message: `${showAddress(dialled)} is dialled here` }] : []),
             ...bindSteps(server, listener),
@@ -48,10 +50,7 @@ export const rule: Rule = {
 };
 
 function mismatched(hop: Hop): boolean {
-  return (
-    hop.match === 'only candidate' &&
-    (hop.miss === 'nobody listens' || hop.miss === 'address family' || hop.miss === 'interface')
-  );
+  return hop.match === 'only candidate' && /^(?:nobody listens|address family|interface)$/.test(hop.miss ?? '');
 }
 
 /** A Service that is dialled at a port that it does not have. */
@@ -90,8 +89,9 @@ function portForgotten({ endpoint, server, miss, gateway, route }: Hop): Finding
   };
 }
 
-function consequence(hop: Hop, dialled: Address, spare: boolean): string {
+function consequence(hop: Hop, dialled: Address, spare: boolean, off?: string): string {
   if (spare) return 'Every request that is balanced to it fails first and is tried on the next server.';
+  if (off) return `${off} lets it try no other: every request that is balanced to it is answered with 502.`;
   const family = hop.miss === 'address family' ? 'One end is IPv4, the other IPv6' : 'The connection is refused';
   return `${dialled.kind === 'unix' ? 'The socket file is not there' : family}: every request is answered with 502.`;
 }

@@ -97,15 +97,22 @@ const routesOf = oncePer(({ handlers }: EntryPoint): readonly string[] | undefin
   return found.length > 0 ? found : undefined;
 });
 
+/** Pages that are asked for by the machines beside it, without the gateway. */
+const forMachines = /^\/(?:-\/)?(?:health|healthz|healthcheck|ping|ready|readyz|live|livez|status|metrics|version)\/?$/;
+
 /**
  * `location /api` with `proxy_pass http://app/`: /api/users arrives as //users. Werkzeug and Django strip the slash, Starlette does not. A
- * location for a single page works, so the application has to have several.
+ * location for a single page works, so the application has to have several, or this is the `onlyWay` to the one that it has.
  */
-export function doublesSlash({ route, server: { entry } }: TiedHop): boolean {
+export function doublesSlash({ route, server: { entry } }: TiedHop, onlyWay: boolean): boolean {
   const { uri, target } = route.pass;
   if (!uri?.endsWith('/') || route.path.endsWith('/') || target.text.includes('$') || !entry) return false;
   if (!entry.frameworks.some(name => name === 'fastapi' || name === 'starlette')) return false;
-  return entry.handlers.filter(({ path }) => path !== undefined && path !== '/').length > 1;
+  const pages = entry.handlers.filter(({ path }) => path?.startsWith('/') && path !== '/');
+  return (
+    pages.length > 1 ||
+    (onlyWay && !forMachines.test(route.path) && pages.some(({ path = '' }) => !forMachines.test(path)))
+  );
 }
 
 /** What tells the server's requests that the site lies below a prefix: Django keeps it for each request, and a set-up puts it back. */

@@ -5,6 +5,7 @@ import { namesOf } from './names.js';
 import { joinText, sortOrder } from './operators.js';
 import { asRepr, asText, parseWhole } from './strings.js';
 import {
+  bytesOf,
   constant,
   explained,
   type Item,
@@ -73,9 +74,11 @@ export const builtinCalls: Readonly<Record<string, LibraryFunction>> = {
     return known === undefined ? blind(value) : constant(known, 'bool', value.via);
   },
   len: ofOne(value => {
+    const text = textOf(value);
     const size =
       itemsOf(value)?.length ??
-      (textOf(value) === undefined ? entriesOf(value)?.length : [...(textOf(value) ?? '')].length);
+      bytesOf(value)?.length ??
+      (text === undefined ? entriesOf(value)?.length : [...text].length);
     return size === undefined ? undefined : constant(size);
   }),
   list: call => collection(call, 'list'),

@@ -28,8 +28,9 @@ export function textCall({ machine, given }: LibraryCall, self: Value, method: s
   if (method === 'join') return joinItems(self, values[0]);
   if (method === 'encode' || method === 'decode') {
     const text = self.data.kind === 'constant' && typeof self.data.value === 'string' ? self.data.value : undefined;
-    if (text === undefined || !/^[\x00-\x7f]*$/.test(text)) return unknown(reasonOf(self), self.via);
-    return explained(constant(text, method === 'encode' ? 'bytes' : 'str').data, self);
+    const changed = text === undefined || given.open ? undefined : recode(text, method, values, given.keywords.size);
+    if (changed === undefined) return unknown(reasonOf(self), self.via);
+    return explained(constant(changed, method === 'encode' ? 'bytes' : 'str').data, self);
   }
   const text = textOf(self);
   if (text === undefined || given.open) return unknown(reasonOf(self), self.via);
@@ -50,6 +51,25 @@ export function textCall({ machine, given }: LibraryCall, self: Value, method: s
     return unknown(values.length > 0 ? reasonOf(values[0] ?? self) : `the result of ${method}() cannot be told`);
   return explained(constant(result).data, self, ...values);
 }
+
+/** What `encode()` and `decode()` give; undefined where the encoding is another than the usual ones, or bytes are no ASCII. */
+function recode(
+  text: string,
+  method: 'encode' | 'decode',
+  values: readonly Value[],
+  keywords: number,
+): string | undefined {
+  const [encoding] = values;
+  const named = encoding ? textOf(encoding)?.toLowerCase().replaceAll('_', '-') : 'utf-8';
+  if (keywords > 0 || named === undefined || !/^(?:utf-?8|ascii|us-ascii|latin-?1|iso-8859-1)$/.test(named))
+    return undefined;
+  if (/^[\x00-\x7f]*$/.test(text)) return text;
+  if (method === 'decode' || !/^utf-?8$/.test(named) || text.length > longestEncoded) return undefined;
+  return String.fromCharCode(...new TextEncoder().encode(text));
+}
+
+/** Of text that is more than ASCII. */
+const longestEncoded = 10_000;
 
 function joinItems(separator: Value, sequence: Value | undefined): Value {
   const text = textOf(separator);

@@ -2,6 +2,7 @@ import { textsOf } from '../../model/application.js';
 import type { Handler, PyCall } from '../../model/entry.js';
 import type { Setting } from '../../model/setting.js';
 import { loadDjango } from './django.js';
+import { settle } from './expression.js';
 import { configCall } from './flask.js';
 import { type CallEvent, type Hooks, type Machine, type MissingImport, makeDict, write } from './machine.js';
 import { toSetting } from './settings.js';
@@ -164,6 +165,7 @@ function pathIn(given: Given): string | undefined {
 function called(machine: Machine, observed: Observed, event: CallEvent): Value | undefined {
   const { name, given, self } = event;
   stream(observed, name, given);
+  if (observed.serving) workOff(machine, event);
   if (name.startsWith('flask.Config.') && self?.data.kind === 'dict')
     return configCall(machine, event, self.data.store);
   if (name === 'django.setup' || /^django\.core\.[wa]sgi\.get_[wa]sgi_application$/.test(name)) {
@@ -174,6 +176,16 @@ function called(machine: Machine, observed: Observed, event: CallEvent): Value |
   const registered = registration(name, given);
   if (registered) observed.handlers.push(registered);
   return undefined;
+}
+
+/** Flask works a generator off in the worker that holds the request. Starlette hands one that is not asynchronous to a thread. */
+function workOff(machine: Machine, { name, given, frame, span }: CallEvent): void {
+  const flask = /^(?:flask\.(?:wrappers\.)?Response|flask\.(?:helpers\.)?stream_with_context)$/.test(name);
+  if (!flask && !/^(?:starlette|fastapi)\.responses\.StreamingResponse$/.test(name)) return;
+  const body = (given.positional[0] ?? given.keywords.get('response') ?? given.keywords.get('content'))?.value;
+  if (body?.data.kind !== 'deferred' || body.data.type !== 'generator') return;
+  const { definition } = body.data.of;
+  if (flask || (definition.kind === 'function' && definition.asynchronous)) settle(machine, frame, body, span);
 }
 
 function includeUrls(machine: Machine, { given, frame, span }: CallEvent): void {

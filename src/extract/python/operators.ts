@@ -3,6 +3,7 @@ import type { Machine } from './machine.js';
 import { makeDict, makeSequence } from './machine.js';
 import { formatText } from './strings.js';
 import {
+  bytesOf,
   type Constant,
   constant,
   type Data,
@@ -127,6 +128,11 @@ function repeat(machine: Machine, what: Value, times: Value): Data | undefined {
   if (text !== undefined) {
     if (text.length * count > maxLength) return undefined;
     return { kind: 'constant', type: 'str', value: text.repeat(Math.max(0, count)) };
+  }
+  const bytes = bytesOf(what);
+  if (bytes !== undefined) {
+    if (bytes.length * count > maxLength) return undefined;
+    return { kind: 'constant', type: 'bytes', value: bytes.repeat(Math.max(0, count)) };
   }
   const items = itemsOf(what);
   if (!items || what.data.kind !== 'sequence' || items.length * count > 1000) return undefined;

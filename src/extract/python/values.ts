@@ -213,6 +213,11 @@ export function textOf(value: Value | undefined): string | undefined {
   return value?.data.kind === 'constant' && value.data.type === 'str' ? String(value.data.value) : undefined;
 }
 
+/** Bytes, with one character for each. */
+export function bytesOf(value: Value | undefined): string | undefined {
+  return value?.data.kind === 'constant' && value.data.type === 'bytes' ? String(value.data.value) : undefined;
+}
+
 export function numberOf(value: Value | undefined): number | undefined {
   if (value?.data.kind !== 'constant') return undefined;
   if (value.data.type === 'int' || value.data.type === 'float') return Number(value.data.value);

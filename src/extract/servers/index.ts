@@ -5,6 +5,7 @@ import type { ServerContext } from './context.js';
 import { gunicornServer } from './gunicorn/server.js';
 import { otherServer } from './others/index.js';
 import { programOf } from './program.js';
+import { shadowFaults } from './shadow.js';
 import { uwsgiServer } from './uwsgi/server.js';
 import { serverVersion } from './version.js';
 
@@ -23,7 +24,13 @@ export function serverOf(reader: Reader, launch: Launch, command: Command): AppS
     ...(version && { version }),
   };
   const server = recognised(context);
-  return server && version ? { ...server, version } : server;
+  if (!server) return undefined;
+  const shadowed = shadowFaults(context);
+  return {
+    ...server,
+    ...(version && { version }),
+    ...(shadowed.length > 0 && { faults: [...server.faults, ...shadowed] }),
+  };
 }
 
 function recognised(context: ServerContext): AppServer | undefined {

@@ -5,6 +5,8 @@ import { withAssignments } from '../assignments.js';
 import { type ServerContext, startFolder } from '../context.js';
 import { searchFolders } from '../search-path.js';
 import { daemonFaults } from './faults/daemon.js';
+import { engineFaults } from './faults/engine.js';
+import { idleFaults } from './faults/idle.js';
 import { jsonBuildFaults } from './faults/json-build.js';
 import { unknownOptions } from './faults/names.js';
 import { orderFaults } from './faults/order.js';
@@ -62,6 +64,8 @@ export function uwsgiServer(context: ServerContext): AppServer {
       ...pathAsVariable(settings),
       ...daemonFaults(context, settings),
       ...vassals.faults,
+      ...idleFaults(context, settings),
+      ...engineFaults(loaded, settings),
     ],
   };
 }
