@@ -94,9 +94,9 @@ function gunicorn({ server, route }: TiedHop, gate: HeadGate): Finding | undefin
     /^(?:uvicorn|tornado|aiohttp)/.test(server.worker.class.known ? server.worker.class.value : 'uvicorn')
   )
     return undefined;
-  for (const [name, what, most] of [
-    ['limit_request_field_size', 'one header', Number.POSITIVE_INFINITY],
-    ['limit_request_line', 'the request line', 8190],
+  for (const [name, what, most, other] of [
+    ['limit_request_field_size', 'one header', Number.POSITIVE_INFINITY, 'limit_request_line'],
+    ['limit_request_line', 'the request line', 8190, 'limit_request_field_size'],
   ] as const) {
     const setting = server.settings.get(name);
     if (!setting?.known || typeof setting.value !== 'number' || setting.value <= 0) continue;
@@ -108,7 +108,8 @@ function gunicorn({ server, route }: TiedHop, gate: HeadGate): Finding | undefin
     return {
       span: raised && gate.span ? gate.span : (setting.span ?? server.span),
       symptom: '400',
-      severity: raised ? 'warning' : 'info',
+      // Who made room in gunicorn for the other of the two meant that one.
+      severity: raised && !madeRoom(server, other, gate) ? 'warning' : 'info',
       message:
         `nginx takes ${what} of ${showBytes(gate.bytes)} (${gate.said}) for ${route.title}, gunicorn ${showBytes(limit)} (${sourceOf(setting)}` +
         `${limit < setting.value ? `, cut to ${limit}` : ''}). Longer ones are answered with 400, without a line in gunicorn's log.`,
@@ -116,4 +117,10 @@ function gunicorn({ server, route }: TiedHop, gate: HeadGate): Finding | undefin
     };
   }
   return undefined;
+}
+
+function madeRoom({ settings }: AppServer, name: string, gate: HeadGate): boolean {
+  const setting = settings.get(name);
+  if (!setting?.known || setting.origin === 'default' || typeof setting.value !== 'number') return false;
+  return setting.value <= 0 || (name !== 'limit_request_line' && setting.value >= gate.bytes);
 }

@@ -1,5 +1,8 @@
 import { reportFaults } from '../../src/lint/faults.js';
-import type { Rule } from '../../src/lint/rule.js';
+import type { Finding, Rule } from '../../src/lint/rule.js';
+import { isTied } from '../../src/model/application.js';
+import { failingCheck } from '../../src/model/check.js';
+import type { Hop } from '../../src/model/deployment.js';
 import { originOf } from '../../src/model/describe.js';
 import { listeningIn, portsOf, startsIn } from '../../src/model/listening.js';
 import type { Place } from '../../src/model/place.js';
@@ -17,6 +20,7 @@ export const rule: Rule = {
 
   check(deployment, report) {
     reportFaults(deployment, this.id, report);
+    for (const { hops } of deployment.stacks) for (const finding of checksIn(hops)) report(finding);
     for (const stack of deployment.stacks) {
       const started = startsIn(stack);
       for (const place of stack.places) {
@@ -43,6 +47,22 @@ export const rule: Rule = {
     }
   },
 };
+
+/** What the gateway asks by itself, and no server answers well: it takes them all for dead. */
+function checksIn(hops: readonly Hop[]): readonly Finding[] {
+  const found = new Map<object, Finding>();
+  for (const hop of hops.filter(isTied)) {
+    const { check } = hop.route;
+    const why = failingCheck(hop);
+    if (!check || why === undefined || found.has(check.span)) continue;
+    found.set(check.span, {
+      span: check.span,
+      message: `${hop.gateway.kind} asks its servers for ${check.method} ${check.path}, ${why}. It takes every server for dead, and all visitors get 503.`,
+      related: [{ span: hop.server.span, message: `${hop.server.kind} is started here` }],
+    });
+  }
+  return [...found.values()];
+}
 
 function askedInstead(span: Place['span'] & object, from: number, to: number) {
   const text = span.file.text.slice(span.start, span.end);

@@ -1,4 +1,5 @@
 import { insertBehind } from '../../src/edits/nginx.js';
+import { reportFaults } from '../../src/lint/faults.js';
 import type { Fix, Rule } from '../../src/lint/rule.js';
 import type { Hop } from '../../src/model/deployment.js';
 import { originOf } from '../../src/model/describe.js';
@@ -18,6 +19,7 @@ export const rule: Rule = {
   fix: 'alternatives',
 
   check(deployment, report) {
+    reportFaults(deployment, this.id, report);
     for (const { hops } of deployment.stacks) {
       for (const hop of hops) {
         const { route, server, listener, endpoint } = hop;
@@ -28,13 +30,13 @@ export const rule: Rule = {
           span: group ? endpoint.span : route.pass.span,
           message:
             `${route.pass.directive} speaks ${spoken[endpoint.protocol]} to ${server.kind}, but ${server.kind} speaks ${spoken[listener.protocol]} there ` +
-            `(${originOf(listener.address)}). ${outcome(endpoint.protocol, listener.protocol, server)}`,
+            `(${originOf(listener.address)}). ${outcome(hop, listener.protocol, server)}`,
           related: [
             { span: listener.span, message: `${server.kind} listens for ${spoken[listener.protocol]} here` },
             ...(group ? [{ span: route.pass.span, message: `${route.title} passes to the group here` }] : []),
           ],
           fixes: otherEnds(hop, listener, group),
-          log: logLine(endpoint.protocol, listener.protocol, server),
+          ...logLine(hop, listener.protocol, server),
         });
       }
     }
@@ -57,7 +59,9 @@ function understands(server: Protocol, gateway: Protocol): boolean {
   return server === gateway || gateway === 'tcp' || server === 'tcp';
 }
 
-function outcome(gateway: Protocol, server: Protocol, { kind }: AppServer): string {
+function outcome({ endpoint: { protocol: gateway }, ...hop }: Hop, server: Protocol, { kind }: AppServer): string {
+  if (hop.gateway.kind === 'apache' && server === 'http')
+    return 'Apache waits for an answer until ProxyTimeout is over: every request is answered with 500.';
   if (kind === 'gunicorn' && server === 'http' && gateway !== 'grpc') {
     return 'The worker waits for the end of a request line until its timeout kills it: every request is a 502 after that time.';
   }
@@ -66,10 +70,13 @@ function outcome(gateway: Protocol, server: Protocol, { kind }: AppServer): stri
   return 'Every request fails with 502 or 504.';
 }
 
-function logLine(gateway: Protocol, server: Protocol, { kind }: AppServer): string {
-  if (server === 'uwsgi' && gateway === 'http') return 'invalid request block size: 21573 (max 4096)...skip';
-  if (kind === 'gunicorn' && gateway !== 'grpc') return '[CRITICAL] WORKER TIMEOUT';
-  return 'upstream prematurely closed connection while reading response header from upstream';
+function logLine({ endpoint, gateway }: Hop, server: Protocol, { kind }: AppServer): { readonly log?: string } {
+  const { protocol } = endpoint;
+  if (server === 'uwsgi' && protocol === 'http') return { log: 'invalid request block size: 21573 (max 4096)...skip' };
+  if (kind === 'gunicorn' && protocol !== 'grpc') return { log: '[CRITICAL] WORKER TIMEOUT' };
+  return gateway.kind === 'nginx'
+    ? { log: 'upstream prematurely closed connection while reading response header from upstream' }
+    : {};
 }
 
 /** nginx's directive for each protocol; https is a scheme of proxy_pass. */

@@ -1,3 +1,4 @@
+import { reportFaults } from '../../src/lint/faults.js';
 import type { Finding, Rule } from '../../src/lint/rule.js';
 import { isTied, isWritten, type TiedHop } from '../../src/model/application.js';
 import type { Hop } from '../../src/model/deployment.js';
@@ -22,6 +23,7 @@ export const rule: Rule = {
   ],
 
   check(deployment, report) {
+    reportFaults(deployment, this.id, report);
     for (const { hops } of deployment.stacks) {
       const lines = inheritance();
       for (const hop of hops.filter(isTied)) {

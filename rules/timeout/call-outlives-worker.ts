@@ -1,10 +1,10 @@
 import { waitingOf } from '../../src/facts/waiting.js';
 import type { Finding, Rule } from '../../src/lint/rule.js';
 import { numberPassed } from '../../src/model/calls.js';
-import type { Hop } from '../../src/model/deployment.js';
 import { seconds, sourceOf } from '../../src/model/describe.js';
 import type { EntryPoint, PyCall } from '../../src/model/entry.js';
 import { oncePer } from '../../src/model/once.js';
+import { longestWait } from '../../src/model/patience.js';
 import type { AppServer } from '../../src/model/server.js';
 import type { Setting } from '../../src/model/setting.js';
 
@@ -61,15 +61,6 @@ interface Bound {
   readonly limit: Setting<number | 'none'>;
   /** Seconds that a client waits for it at most. */
   readonly patience: number;
-}
-
-/** Seconds that the gateways in front of it wait for an answer, at most; infinite where that is not known of one of them. */
-function longestWait(hops: readonly Hop[], server: AppServer): number {
-  const own = hops.filter(hop => hop.server === server);
-  const waits = own.map(({ match, route: { readTimeout } }) =>
-    match === 'address' && readTimeout.known ? readTimeout.value : Number.POSITIVE_INFINITY,
-  );
-  return waits.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...waits);
 }
 
 /** Sleeps that are short one by one, in a loop or behind one another, and too long together. A kill comes up to a second late. */

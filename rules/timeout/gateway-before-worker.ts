@@ -2,6 +2,7 @@ import { insertBehind, setDirectiveValue } from '../../src/edits/nginx.js';
 import type { Finding, Fix, Rule } from '../../src/lint/rule.js';
 import type { Hop } from '../../src/model/deployment.js';
 import { history, seconds, sourceOf } from '../../src/model/describe.js';
+import { statusesOf } from '../../src/model/refusal.js';
 import type { AppServer } from '../../src/model/server.js';
 import type { Step } from '../../src/text/source.js';
 
@@ -45,6 +46,7 @@ export const rule: Rule = {
       const { readTimeout: wait, pass, title } = hop.route;
       const limit = server?.requestLimit;
       if (!server || !wait.known || !limit?.known || limit.value === 'none') return;
+      const { late } = statusesOf(hop.gateway);
       const equal = wait.value === limit.value;
       // Nobody asked for the time that the server has by default, so the shorter one may be what is wanted.
       const asked = limit.origin !== 'default' || wait.origin === 'default';
@@ -56,8 +58,8 @@ export const rule: Rule = {
           `${hop.gateway.kind} waits ${seconds(wait.value)} for ${server.kind} to answer ${title} (${sourceOf(wait)}), and ${server.kind} ` +
           `lets a request run for ${seconds(limit.value)} (${sourceOf(limit)}). ` +
           (equal
-            ? 'Whichever clock fires first decides between 502 and 504.'
-            : 'A slower request ends in 504 while the worker goes on with a reply that nobody reads.'),
+            ? `Whichever clock fires first decides between 502 and ${late}.`
+            : `A slower request ends in ${late} while the worker goes on with a reply that nobody reads.`),
         related: [
           ...(limit.span
             ? [{ span: limit.span, message: `${limit.name} is ${seconds(limit.value)}` }]
@@ -66,11 +68,13 @@ export const rule: Rule = {
           ...sameCause(others, routes.size),
         ],
         fixes: equal ? [] : longerWait(hop, limit.value),
-        log: 'upstream timed out (110: Connection timed out) while reading response header from upstream',
+        ...(hop.gateway.kind === 'nginx' && { log }),
       });
     }
   },
 };
+
+const log = 'upstream timed out (110: Connection timed out) while reading response header from upstream';
 
 function givesUpFirst({ route, server }: Hop): boolean {
   const limit = server?.requestLimit;

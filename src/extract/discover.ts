@@ -1,6 +1,8 @@
 import { baseName, folderOf } from '../model/place.js';
 import type { SourceFile } from '../text/source.js';
+import { looksLikeApache } from './apache/recognise.js';
 import { looksLikeCompose } from './compose/recognise.js';
+import { looksLikeHaproxy } from './haproxy/recognise.js';
 import { looksLikeKubernetes } from './kubernetes/recognise.js';
 import { looksLikeProcfile, looksLikeShell, looksLikeSupervisor, looksLikeSystemd } from './launch/recognise.js';
 import { looksLikeNginx } from './nginx/recognise.js';
@@ -10,6 +12,8 @@ import { looksLikeUwsgi } from './servers/recognise.js';
 /** The files that matter, by what they are. Each list is in the host's order. */
 export interface Discovered {
   readonly nginx: readonly SourceFile[];
+  readonly haproxy: readonly SourceFile[];
+  readonly apache: readonly SourceFile[];
   readonly compose: readonly SourceFile[];
   readonly dockerfiles: readonly SourceFile[];
   readonly kubernetes: readonly SourceFile[];
@@ -31,6 +35,8 @@ const largestLooked = 2_000_000;
 export function discover(reader: Reader): Discovered {
   const found: { [K in keyof Discovered]: SourceFile[] } = {
     nginx: [],
+    haproxy: [],
+    apache: [],
     compose: [],
     dockerfiles: [],
     kubernetes: [],
@@ -60,7 +66,9 @@ function classify(reader: Reader, path: string): keyof Discovered | undefined {
   if (looksLikeSystemd(file)) return 'systemd';
   if (looksLikeSupervisor(file)) return 'supervisor';
   if (looksLikeUwsgi(file)) return 'uwsgi';
+  if (looksLikeApache(file)) return 'apache';
   if (looksLikeShell(file)) return 'scripts';
+  if (looksLikeHaproxy(file)) return 'haproxy';
   if (file.text.length <= largestLooked || /nginx/i.test(path)) {
     if (looksLikeNginx(file)) return 'nginx';
   }

@@ -16,6 +16,8 @@ const none: CommentForms = { alone: [], behind: [] };
 const byKind: Readonly<Record<FileKind, CommentForms>> = {
   // A template's own comment is one in the file that is written from it.
   nginx: { alone: ['#', '{#'], behind: ['#', '{#'] },
+  haproxy: hash,
+  apache: { alone: ['#'], behind: [] },
   gunicorn: hash,
   python: hash,
   shell: hash,

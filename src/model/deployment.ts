@@ -9,6 +9,8 @@ import type { AppServer } from './server.js';
 
 export type FileKind =
   | 'nginx'
+  | 'haproxy'
+  | 'apache'
   | 'gunicorn'
   | 'uwsgi'
   | 'python'

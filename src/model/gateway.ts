@@ -89,6 +89,15 @@ export interface Pass {
   readonly mayBeGroup?: boolean;
 }
 
+/** What the gateway asks its servers by itself, to learn whether they are there. One that answers with 400 or more gets no requests. */
+export interface RouteCheck {
+  readonly method: string;
+  readonly path: string;
+  /** A Host header goes with it. */
+  readonly host: boolean;
+  readonly span: Span;
+}
+
 /** One place in a gateway that hands requests on: a location with a pass. */
 export interface Route {
   /** For messages: `location /api/`. */
@@ -113,6 +122,7 @@ export interface Route {
   readonly headersComplete: boolean;
   /** Bytes that a request may have (0: any), where something other than an nginx directive says so. */
   readonly bodyLimit?: Setting<number>;
+  readonly check?: RouteCheck;
   readonly span: Span;
   /** nginx only: the level at which the pass stands. */
   readonly scope?: NginxScope;

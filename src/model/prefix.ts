@@ -88,7 +88,7 @@ export function namesPrefix({ route, server, gateway }: TiedHop): Setting<string
 }
 
 /** The paths of all handlers, where the application has some and every one is known. */
-const routesOf = oncePer(({ handlers }: EntryPoint): readonly string[] | undefined => {
+export const routesOf = oncePer(({ handlers }: EntryPoint): readonly string[] | undefined => {
   const found: string[] = [];
   for (const { framework, path } of handlers) {
     if ((framework !== 'flask' && framework !== 'fastapi') || !path?.startsWith('/')) return undefined;

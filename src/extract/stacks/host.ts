@@ -5,7 +5,9 @@ import type { StackParts } from '../../model/parts.js';
 import { baseName, folderOf, type Mount, type Place } from '../../model/place.js';
 import type { AppServer } from '../../model/server.js';
 import type { SourceFile } from '../../text/source.js';
+import { apacheGateways } from '../apache/gateway.js';
 import { type Discovered, isAside } from '../discover.js';
+import { haproxyGateway } from '../haproxy/gateway.js';
 import { hostPlace } from '../launch/host.js';
 import { procfileLaunches } from '../launch/procfile.js';
 import { scriptLaunches } from '../launch/scripts.js';
@@ -28,9 +30,11 @@ interface HostFiles {
   readonly scripts: SourceFile[];
   readonly uwsgi: SourceFile[];
   readonly nginx: SourceFile[];
+  readonly haproxy: SourceFile[];
+  readonly apache: SourceFile[];
 }
 
-const kinds = ['systemd', 'supervisor', 'procfiles', 'scripts', 'uwsgi', 'nginx'] as const;
+const kinds = ['systemd', 'supervisor', 'procfiles', 'scripts', 'uwsgi', 'nginx', 'haproxy', 'apache'] as const;
 
 /**
  * Stacks of the files that no container claims, one per project folder; before them those that the user declares. `claimed`: paths that some
@@ -56,7 +60,7 @@ export function hostStacks(reader: Reader, found: Discovered, claimed: ReadonlyS
 }
 
 function noFiles(): Omit<HostFiles, 'folder' | 'declared'> {
-  return { systemd: [], supervisor: [], procfiles: [], scripts: [], uwsgi: [], nginx: [] };
+  return { systemd: [], supervisor: [], procfiles: [], scripts: [], uwsgi: [], nginx: [], haproxy: [], apache: [] };
 }
 
 /** The host files that the user counts to one stack; a container may use them as well. */
@@ -86,7 +90,11 @@ function hostStack(reader: Reader, files: HostFiles): readonly StackParts[] {
     looseLaunches(files, started, place),
   );
   const servers = [...started, ...serversOf(reader, loose)];
-  const gateways = hostGateways(reader, files.nginx, place);
+  const gateways = [
+    ...hostGateways(reader, files.nginx, place),
+    ...files.haproxy.flatMap(file => haproxyGateway(reader, file, place) ?? []),
+    ...apacheGateways(reader, files.apache, place),
+  ];
   if (launches.length + loose.length === 0 && gateways.length === 0) return [];
   const title = folder === '' ? 'the host files' : `the host files of ${folder}/`;
   return [
@@ -146,7 +154,10 @@ function members(files: HostFiles, launches: readonly Launch[], gateways: readon
   for (const launch of launches) found.set(launch.span.file.path, `it starts ${launch.name}`);
   for (const gateway of gateways) {
     for (const file of gateway.files)
-      found.set(file.path, gateway.placed?.message ?? `nginx file of the project in ${files.folder || 'the root'}`);
+      found.set(
+        file.path,
+        gateway.placed?.message ?? `${gateway.kind} file of the project in ${files.folder || 'the root'}`,
+      );
   }
   for (const file of files.nginx)
     if (!found.has(file.path)) found.set(file.path, `nginx file that nothing includes (${baseName(file.path)})`);
