@@ -25,6 +25,8 @@ export const rule: Rule = {
       const lines = inheritance();
       for (const hop of hops.filter(isTied)) {
         if (servesFiles(hop)) continue;
+        const apache = hostOfTarget(hop);
+        if (apache) report(apache);
         if (hop.gateway.kind !== 'nginx' || !/^https?$/.test(hop.route.protocol) || !hop.route.headersComplete)
           continue;
         const found = judge(hop, lines);
@@ -90,6 +92,21 @@ function judge(hop: TiedHop, lines: Inherited): Finding | undefined {
     severity: 'info',
     symptom: 'wrong reply',
     message: `${text}. Links, redirects and cookies that the application makes from it lead nowhere.`,
+  };
+}
+
+/** Apache sends the host of ProxyPass, unless it is told to keep the one of the request; its main file may do that too. */
+function hostOfTarget({ route, server: { entry, kind, span }, gateway }: TiedHop): Finding | undefined {
+  const host = gateway.kind === 'apache' ? route.headers.get('host') : undefined;
+  const refused = host?.known && entry ? refusedHost(entry, host.value) : undefined;
+  if (!host?.known || !refused) return undefined;
+  return {
+    span: route.pass.span,
+    severity: 'warning',
+    message:
+      `Apache sends ${kind} the host of ProxyPass (${host.value}) and not the one that was asked for, as ProxyPreserveHost is not on. ` +
+      `${refused}: every request is answered with 400.`,
+    related: [{ span, message: 'the requests arrive here' }],
   };
 }
 

@@ -3,7 +3,7 @@ import { reportFaults } from '../../src/lint/faults.js';
 import type { Fix, Rule } from '../../src/lint/rule.js';
 import type { Hop } from '../../src/model/deployment.js';
 import { originOf } from '../../src/model/describe.js';
-import type { Listener, Protocol } from '../../src/model/endpoint.js';
+import { type Listener, type Protocol, spoken } from '../../src/model/endpoint.js';
 import type { AppServer } from '../../src/model/server.js';
 import { spanText } from '../../src/text/source.js';
 
@@ -41,17 +41,6 @@ export const rule: Rule = {
       }
     }
   },
-};
-
-const spoken: Record<Protocol, string> = {
-  http: 'plain HTTP',
-  https: 'HTTPS',
-  uwsgi: 'the uwsgi protocol',
-  fastcgi: 'FastCGI',
-  scgi: 'SCGI',
-  grpc: 'gRPC (HTTP/2)',
-  memcached: 'memcached',
-  tcp: 'raw TCP',
 };
 
 function understands(server: Protocol, gateway: Protocol): boolean {

@@ -28,7 +28,7 @@ export const rule: Rule = {
         }
         const allowed = entry && known.get(entry);
         if (!allowed) continue;
-        const found = judge(hop, allowed) ?? hostOfTarget(hop, allowed);
+        const found = judge(hop, allowed);
         if (found) report(found);
       }
     }
@@ -100,20 +100,6 @@ function judge({ route, server, gateway }: TiedHop, { name, setting, hosts }: Al
     ],
     fixes: fix(setting, names),
     ...(name === 'ALLOWED_HOSTS' && { log: 'Invalid HTTP_HOST header' }),
-  };
-}
-
-/** Apache sends the host of ProxyPass, unless it is told to keep the one of the request. */
-function hostOfTarget({ route, server, gateway }: TiedHop, { name, setting, hosts }: Allowed): Finding | undefined {
-  const host = route.headers.get('host');
-  if (gateway.kind !== 'apache' || !host?.known || hosts.length === 0 || acceptsHost(hosts, host.value))
-    return undefined;
-  return {
-    span: route.pass.span,
-    message:
-      `Apache sends ${server.kind} the host of ProxyPass (${host.value}) and not the one that was asked for, as ProxyPreserveHost is not on; ${name} is ${JSON.stringify(hosts)} and does not have it. ` +
-      'Every request is answered with 400.',
-    related: setting.span ? [{ span: setting.span, message: 'these hosts are accepted' }] : [],
   };
 }
 

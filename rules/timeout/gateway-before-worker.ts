@@ -2,7 +2,7 @@ import { insertBehind, setDirectiveValue } from '../../src/edits/nginx.js';
 import type { Finding, Fix, Rule } from '../../src/lint/rule.js';
 import type { Hop } from '../../src/model/deployment.js';
 import { history, seconds, sourceOf } from '../../src/model/describe.js';
-import { statusesOf } from '../../src/model/refusal.js';
+import { refusalOf } from '../../src/model/refusal.js';
 import type { AppServer } from '../../src/model/server.js';
 import type { Step } from '../../src/text/source.js';
 
@@ -24,8 +24,7 @@ export const rule: Rule = {
     for (const { hops } of deployment.stacks) {
       for (const hop of hops) {
         if (hop.match !== 'address' || !givesUpFirst(hop)) continue;
-        const { readTimeout, pass } = hop.route;
-        const at = readTimeout.span ?? pass.span;
+        const at = hop.route.readTimeout.span ?? hop.route.pass.span;
         const key = `${at.file.path}:${at.start}`;
         const group = told.get(key);
         if (group) group.push(hop);
@@ -46,7 +45,7 @@ export const rule: Rule = {
       const { readTimeout: wait, pass, title } = hop.route;
       const limit = server?.requestLimit;
       if (!server || !wait.known || !limit?.known || limit.value === 'none') return;
-      const { late } = statusesOf(hop.gateway);
+      const { late, lateLog } = refusalOf(hop.gateway);
       const equal = wait.value === limit.value;
       // Nobody asked for the time that the server has by default, so the shorter one may be what is wanted.
       const asked = limit.origin !== 'default' || wait.origin === 'default';
@@ -68,13 +67,11 @@ export const rule: Rule = {
           ...sameCause(others, routes.size),
         ],
         fixes: equal ? [] : longerWait(hop, limit.value),
-        ...(hop.gateway.kind === 'nginx' && { log }),
+        ...lateLog,
       });
     }
   },
 };
-
-const log = 'upstream timed out (110: Connection timed out) while reading response header from upstream';
 
 function givesUpFirst({ route, server }: Hop): boolean {
   const limit = server?.requestLimit;

@@ -5,7 +5,7 @@ import type { Hop } from '../../src/model/deployment.js';
 import { bindSteps, originOf, where } from '../../src/model/describe.js';
 import { type Address, isLoopback, type Listener, showAddress } from '../../src/model/endpoint.js';
 import { nextUpstream } from '../../src/model/next-upstream.js';
-import { statusesOf } from '../../src/model/refusal.js';
+import { refusalOf } from '../../src/model/refusal.js';
 import { spanText } from '../../src/text/source.js';
 
 /**
@@ -94,7 +94,7 @@ function consequence(hop: Hop, dialled: Address, spare: boolean, off?: string): 
   if (spare) return 'Every request that is balanced to it fails first and is tried on the next server.';
   if (off) return `${off} lets it try no other: every request that is balanced to it is answered with 502.`;
   const family = hop.miss === 'address family' ? 'One end is IPv4, the other IPv6' : 'The connection is refused';
-  return `${dialled.kind === 'unix' ? 'The socket file is not there' : family}: every request is answered with ${statusesOf(hop.gateway).refused}.`;
+  return `${dialled.kind === 'unix' ? 'The socket file is not there' : family}: every request is answered with ${refusalOf(hop.gateway).refused}.`;
 }
 
 function fixes(hop: Hop, dialled: Address, bound: Address, listener: Listener): readonly Fix[] {

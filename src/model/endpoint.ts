@@ -4,6 +4,18 @@ import type { Setting } from './setting.js';
 
 export type Protocol = 'http' | 'https' | 'uwsgi' | 'fastcgi' | 'scgi' | 'grpc' | 'memcached' | 'tcp';
 
+/** For messages: what stands behind "speaks". */
+export const spoken: Readonly<Record<Protocol, string>> = {
+  http: 'plain HTTP',
+  https: 'HTTPS',
+  uwsgi: 'the uwsgi protocol',
+  fastcgi: 'FastCGI',
+  scgi: 'SCGI',
+  grpc: 'gRPC (HTTP/2)',
+  memcached: 'memcached',
+  tcp: 'raw TCP',
+};
+
 /**
  * TCP: host as written (a name, an IPv4 address, an IPv6 address without brackets, `*` and the empty text are written
  * `0.0.0.0`). Unix: the path, after extra slashes are taken away; relative paths are resolved by whoever knows the working
