@@ -5,6 +5,7 @@ import { dialledByPort } from '../../src/model/by-port.js';
 import type { Stack } from '../../src/model/deployment.js';
 import { sourceOf } from '../../src/model/describe.js';
 import { type HeadGate, headGate, headLine, type Inherited, inheritance, showBytes } from '../../src/model/inherit.js';
+import { madeRoom } from '../../src/model/made-room.js';
 import type { AppServer } from '../../src/model/server.js';
 
 /**
@@ -108,7 +109,6 @@ function gunicorn({ server, route }: TiedHop, gate: HeadGate): Finding | undefin
     return {
       span: raised && gate.span ? gate.span : (setting.span ?? server.span),
       symptom: '400',
-      // Who made room in gunicorn for the other of the two meant that one.
       severity: raised && !madeRoom(server, other, gate) ? 'warning' : 'info',
       message:
         `nginx takes ${what} of ${showBytes(gate.bytes)} (${gate.said}) for ${route.title}, gunicorn ${showBytes(limit)} (${sourceOf(setting)}` +
@@ -117,10 +117,4 @@ function gunicorn({ server, route }: TiedHop, gate: HeadGate): Finding | undefin
     };
   }
   return undefined;
-}
-
-function madeRoom({ settings }: AppServer, name: string, gate: HeadGate): boolean {
-  const setting = settings.get(name);
-  if (!setting?.known || setting.origin === 'default' || typeof setting.value !== 'number') return false;
-  return setting.value <= 0 || (name !== 'limit_request_line' && setting.value >= gate.bytes);
 }
