@@ -60,7 +60,7 @@ function variablesOf(text: string): Variables {
   )) {
     const [, name = '', raw = ''] = match;
     const value = raw
-      .replace(/\s+#.*$/, '')
+      .replace(/\s#.*$/, '')
       .trim()
       .replace(/^(["'])(.*)\1$/, '$2');
     found.set(name, found.has(name) && found.get(name) !== value ? undefined : value);

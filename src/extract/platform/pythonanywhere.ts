@@ -33,6 +33,7 @@ function isOne({ path, text }: SourceFile): boolean {
 }
 
 function stackOf(reader: Reader, file: SourceFile, complete: (server: AppServer) => AppServer): StackParts {
+  reader.note(file, 'platform', []);
   const place = placeOf(reader, file);
   const launch = launchOf(file, place);
   const folder = folderOf(file.path);
