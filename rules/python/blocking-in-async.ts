@@ -14,6 +14,8 @@ export const rule: Rule = {
   fix: 'none',
 
   check(deployment, report) {
+    // Several servers may load one view: a call is told once.
+    const told = new Set<string>();
     for (const { servers } of deployment.stacks) {
       for (const server of servers) {
         if (!runsLoop(server)) continue;
@@ -21,9 +23,11 @@ export const rule: Rule = {
           if (!handler.asynchronous || !/^(?:fastapi|starlette|asgi|django)$/.test(handler.framework)) continue;
           for (const call of handler.calls) {
             const instead = alternative(call.name);
-            if (instead === undefined || !call.certain) continue;
+            const key = `${call.span.file.path}:${call.span.start}`;
+            if (instead === undefined || !call.certain || told.has(key)) continue;
             const way = call.chain[0];
             if (!standsIn(call.span, handler) && !(way && standsIn(way.span, handler))) continue;
+            told.add(key);
             report({
               span: call.span,
               message:
