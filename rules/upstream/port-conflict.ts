@@ -7,6 +7,7 @@ import { type Address, showAddress } from '../../src/model/endpoint.js';
 import type { Gateway } from '../../src/model/gateway.js';
 import type { AppServer } from '../../src/model/server.js';
 import type { Setting } from '../../src/model/setting.js';
+import { startedTogether } from '../../src/model/together.js';
 import type { Span } from '../../src/text/source.js';
 
 /**
@@ -80,31 +81,6 @@ function claimsOf({ kind, launch, listens }: AppServer): readonly Claim[] {
       ? [{ who: role === 'stats' ? `the stats server of ${who}` : who, address: address.value, setting: address, span }]
       : [];
   });
-}
-
-/** Pairs of programs of one supervisor file, and of servers that one script starts one beside the other: all of them run. */
-function* startedTogether(servers: readonly AppServer[]): Iterable<readonly [AppServer, AppServer]> {
-  const seen = new Map<string, AppServer[]>();
-  for (const server of servers) {
-    const { launch, command } = server;
-    if (launch.kind !== 'supervisor' && launch.kind !== 'script') continue;
-    if (launch.kind === 'script' && mayStopOne(launch.span.file.text)) continue;
-    const others = (seen.get(launch.span.file.path) ?? []).filter(other => other.launch.kind === launch.kind);
-    for (const other of others)
-      if (launch.kind === 'script' ? !isSame(other.command.span, command.span) : other.launch.name !== launch.name)
-        yield [other, server];
-    seen.set(launch.span.file.path, [...others, server]);
-  }
-}
-
-/** A script that ends programs may have ended the first before it starts the second. */
-function mayStopOne(text: string): boolean {
-  return /\b(?:kill|pkill|killall|stop|restart|exit-on-reload)\b/.test(text);
-}
-
-/** A function that is called again starts the same command again, when what it started before may have ended. */
-function isSame(a: Span, b: Span): boolean {
-  return a.file.path === b.file.path && a.start === b.start;
 }
 
 /** One place, and the gateway passes to the server: both run. */

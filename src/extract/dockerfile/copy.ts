@@ -3,7 +3,7 @@ import type { Setting } from '../../model/setting.js';
 import type { DockerInstruction } from '../../syntax/dockerfile/tree.js';
 import { maskOutside } from '../../text/mask.js';
 import type { Span } from '../../text/source.js';
-import { locate } from '../place/files.js';
+import { listInside, locate } from '../place/files.js';
 import { dockerIgnores, globMatches } from '../place/patterns.js';
 import type { Reader } from '../reader.js';
 import { type StageState, stagePlace } from './image.js';
@@ -192,16 +192,44 @@ function fromStage(
   const unknown: Mount = { kind: 'run', inside: target.inside, effect: 'adds', span };
   if (!stage) return [unknown];
   return words.flatMap((word): readonly Mount[] => {
-    if (!word.known || /[*?[]/.test(word.value)) return [unknown];
+    if (!word.known) return [unknown];
     const source = joinInside('/', word.value);
-    const what = locate(reader, stagePlace(stage), source);
-    if (what.kind === 'file' || (what.kind === 'unknown' && baseName(source).includes('.'))) {
-      return landings(reader, state, target, baseName(source)).flatMap(({ inside }) =>
-        rebase(stage, source, inside, span),
-      );
+    if (/[*?[]/.test(source)) {
+      const sources = matchesInside(reader, stage, source);
+      return [unknown, ...sources.flatMap(one => fromPath(reader, state, target, stage, one, span))];
     }
-    return rebase(stage, source, target.inside, span);
+    return fromPath(reader, state, target, stage, source, span);
   });
+}
+
+/** Files of a stage that are seen to match a pattern in the last part of a path; there may be more that nobody sees. */
+function matchesInside(reader: Reader, stage: StageState, pattern: string): readonly string[] {
+  const folder = folderOf(pattern);
+  if (/[*?[]/.test(folder)) return [];
+  const place = stagePlace(stage);
+  const { names } = listInside(reader, place, folder);
+  return names
+    .filter(name => globMatches(baseName(pattern), name))
+    .map(name => joinInside(folder, name))
+    .filter(path => locate(reader, place, path).kind === 'file')
+    .slice(0, mostMatches);
+}
+
+function fromPath(
+  reader: Reader,
+  state: StageState,
+  target: Target,
+  stage: StageState,
+  source: string,
+  span: Span,
+): readonly Mount[] {
+  const what = locate(reader, stagePlace(stage), source);
+  if (what.kind === 'file' || (what.kind === 'unknown' && baseName(source).includes('.'))) {
+    return landings(reader, state, target, baseName(source)).flatMap(({ inside }) =>
+      rebase(stage, source, inside, span),
+    );
+  }
+  return rebase(stage, source, target.inside, span);
 }
 
 function rebase(stage: StageState, source: string, inside: string, span: Span): readonly Mount[] {

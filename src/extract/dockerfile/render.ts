@@ -24,6 +24,8 @@ export function renderedTemplates(reader: Reader, place: Place): readonly Mount[
   const suffix = stated(place.environment, 'NGINX_ENVSUBST_TEMPLATE_SUFFIX', '.template');
   const output = stated(place.environment, 'NGINX_ENVSUBST_OUTPUT_DIR', '/etc/nginx/conf.d');
   if (folder === undefined || suffix === undefined || output === undefined) return [];
+  // Only variables that match it are filled in. It is seldom used, and a regular expression of awk.
+  const filtered = place.environment.has('NGINX_ENVSUBST_FILTER');
   const found: Mount[] = [];
   const walk = (relative: string, depth: number) => {
     const at = joinInside(folder, `./${relative}`);
@@ -38,7 +40,10 @@ export function renderedTemplates(reader: Reader, place: Place): readonly Mount[
       if (located.kind !== 'file' || !name.endsWith(suffix)) continue;
       const inside = joinInside(output, `./${relative}/${name.slice(0, name.length - suffix.length)}`);
       const { span } = located.mount;
-      found.push({ kind: 'run', inside, effect: 'link', target, rendered: 'envsubst', ...(span && { span }) });
+      const made = filtered
+        ? { effect: 'replaces' as const }
+        : { effect: 'link' as const, target, rendered: 'envsubst' as const };
+      found.push({ kind: 'run', inside, ...made, ...(span && { span }) });
     }
   };
   walk('', 0);
