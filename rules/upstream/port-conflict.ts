@@ -91,16 +91,17 @@ function isBehind({ hops }: Stack, gateway: Gateway, server: AppServer): boolean
 
 /** What the gateway listens on. An address that it dials itself is left to the rule about loops. */
 function listensOf({ hops }: Stack, gateway: Gateway): readonly Claim[] {
-  const dialled = hops.filter(hop => hop.gateway === gateway).map(({ endpoint }) => endpoint.address);
+  const dialled = new Set(
+    hops.flatMap(hop => {
+      const { address } = hop.endpoint;
+      return hop.gateway === gateway && address.known && address.value.kind === 'tcp' ? [address.value.port] : [];
+    }),
+  );
   return gateway.servers
     .flatMap(({ listens }) => listens)
     .flatMap(({ address, span }) =>
-      address.known && !dialled.some(one => one.known && samePort(one.value, address.value))
+      address.known && !(address.value.kind === 'tcp' && dialled.has(address.value.port))
         ? [{ who: gateway.kind, address: address.value, setting: address, span }]
         : [],
     );
-}
-
-function samePort(a: Address, b: Address): boolean {
-  return a.kind === 'tcp' && b.kind === 'tcp' && a.port === b.port;
 }
