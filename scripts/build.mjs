@@ -9,7 +9,7 @@ import { rolldown } from 'rolldown';
 import { licencesOf } from './licences.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const dist = resolve(process.argv[2] ?? join(root, 'dist'));
+const dist = resolve(process.argv.slice(2).find(word => !word.startsWith('--')) ?? join(root, 'dist'));
 
 // What is needed together is loaded together: each chunk costs a millisecond or two to find, open and link. A chunk takes what its
 // modules import, and an earlier one wins.

@@ -1,4 +1,4 @@
-import type { SourceFile, Span, Step } from '../text/source.js';
+import type { Span, Step } from '../text/source.js';
 import type { Setting } from './setting.js';
 
 /** A part of a file that a script of the repository writes anew when it deploys: what stands there is not what will be read. */
@@ -15,11 +15,6 @@ export type Rewrites = ReadonlyMap<string, readonly Rewrite[]>;
 /** The first rewrite that touches the range. */
 export function rewriteAt(rewrites: Rewrites, { file, start, end }: Span): Rewrite | undefined {
   return rewrites.get(file.path)?.find(one => one.start < Math.max(end, start + 1) && start < one.end);
-}
-
-/** True where all of the file may be another text in the end. */
-export function isRewrittenWhole(rewrites: Rewrites, file: SourceFile): boolean {
-  return (rewrites.get(file.path) ?? []).some(one => one.start === 0 && one.end >= file.text.length);
 }
 
 /** The setting, not known where its value is written anew. */

@@ -3,7 +3,7 @@ import type { Rewrite, Rewrites } from '../../model/rewrite.js';
 import type { SourceFile, Step } from '../../text/source.js';
 import { globMatches, globTokens } from '../launch/glob.js';
 import type { Reader } from '../reader.js';
-import { type Copied, commandsIn, mayRewrite, nameIn } from './commands.js';
+import { type Commands, type Copied, commandsIn, mayRewrite, nameIn } from './commands.js';
 import type { Change } from './sed.js';
 
 /** Longer texts are data. */
@@ -27,8 +27,9 @@ function collect(reader: Reader): Rewrites {
   for (const path of paths) {
     if (!isCommands(path)) continue;
     const file = reader.file(path);
-    if (!file || file.text.length > largest || !mayRewrite.test(file.text) || isContainers(file)) continue;
-    const { rewriting, copied } = commandsIn(file);
+    const commands = file && reader.derived('rewriting commands', file, rewritingCommands);
+    if (!commands) continue;
+    const { rewriting, copied } = commands;
     for (const { targets, changes, program, span } of rewriting) {
       const by: Step = { span, message: `${program} in ${path} writes it anew` };
       for (const target of filesMeant(paths, targets, copied)) {
@@ -38,6 +39,12 @@ function collect(reader: Reader): Rewrites {
     }
   }
   return found;
+}
+
+/** Undefined for a file that rewrites nothing. It rests on the text alone, so an editor looks through each text once. */
+function rewritingCommands(file: SourceFile): Commands | undefined {
+  const { text } = file;
+  return text.length > largest || !mayRewrite.test(text) || isContainers(file) ? undefined : commandsIn(file);
 }
 
 /** Scripts, Makefiles, and files of pipelines and playbooks. Images are read apart. */
