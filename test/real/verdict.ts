@@ -1,7 +1,4 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { Host } from '../../src/host/host.js';
 import type { Diagnostic, Rule } from '../../src/lint/rule.js';
 import { lineStarts, positionAt } from '../../src/text/lines.js';
 import type { Span } from '../../src/text/source.js';
@@ -12,10 +9,7 @@ export interface Linter {
   readonly lint: (scenario: Scenario, variant: Variant) => Promise<readonly Diagnostic[]>;
 }
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const PARTS = ['src/analyze', 'src/extract/parts', 'src/host/disk', 'rules/index'];
-
-/** What loading the linter gave: nothing at all while parts of it are not written yet. */
+/** What loading the linter gave. */
 export interface Loaded {
   readonly linter?: Linter;
   /** Why it could not be loaded although it is there. */
@@ -24,12 +18,10 @@ export interface Loaded {
 
 /** The linter with all its rules. Never rejects, so that what servers do can be tested without it. */
 export async function loadLinter(): Promise<Loaded> {
-  if (!PARTS.every(part => existsSync(join(ROOT, `${part}.ts`)))) return {};
-  const load = async (part: string): Promise<unknown> => import(join(ROOT, `${part}.ts`));
   try {
-    const { analyze } = (await load('src/analyze')) as Pick<typeof import('../../src/analyze.js'), 'analyze'>;
-    const { diskHost } = (await load('src/host/disk')) as { diskHost: (root: string) => Host };
-    const { rules } = (await load('rules/index')) as { rules: readonly Rule[] };
+    const { analyze } = await import('../../src/analyze.js');
+    const { diskHost } = await import('../../src/host/disk.js');
+    const { rules } = await import('../../rules/index.js');
     const lint: Linter['lint'] = async (scenario, variant) =>
       (await analyze(diskHost(join(scenario.folder, variant)), { rules })).diagnostics;
     return { linter: { rules, lint } };
