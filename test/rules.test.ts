@@ -8,7 +8,7 @@ import { memoryHost } from '../src/host/memory.js';
 import { fixAll } from '../src/lint/fix.js';
 import type { Diagnostic, Rule } from '../src/lint/rule.js';
 import { createLocate } from '../src/report/report.js';
-import type { Span } from '../src/text/source.js';
+import { type Span, spanText } from '../src/text/source.js';
 import { filesBelow, isThere, projectRoot } from './sources.js';
 
 const update = process.env['UPDATE'] === '1';
@@ -45,13 +45,19 @@ function shown(diagnostics: readonly Diagnostic[]): string {
   const locate = createLocate();
   const place = (span: Span) => `${span.file.path}:${locate(span).start.line}:${locate(span).start.column}`;
   return diagnostics
-    .map(({ span, severity, rule, message, related, fixes, symptom }) =>
+    .map(({ span, severity, rule, message, related, fixes, symptom, log }) =>
       [
         `${place(span)} ${severity} ${rule}: ${message}`,
         // What a user sees is told where it is not what the rule says of itself.
         ...(symptom === symptoms.get(rule) ? [] : [`  symptom: ${symptom}`]),
+        ...(log === undefined ? [] : [`  log: ${log}`]),
         ...related.map(step => `  ${place(step.span)} ${step.message}`),
-        ...fixes.map(fix => `  fix (${fix.safety}): ${fix.title}`),
+        ...fixes.flatMap(({ safety, title, edits }) => [
+          `  fix (${safety}): ${title}`,
+          ...edits.map(
+            edit => `    ${place(edit.span)} ${JSON.stringify(spanText(edit.span))} -> ${JSON.stringify(edit.text)}`,
+          ),
+        ]),
         '',
       ].join('\n'),
     )
