@@ -79,7 +79,9 @@ function missing(server: AppServer, app: App, { candidates, guarded }: Absent): 
     symptom: server.kind === 'uwsgi' ? '500' : '502',
     log:
       server.kind === 'uwsgi'
-        ? 'unable to find "application" callable'
+        ? module === undefined
+          ? 'unable to find "application" callable'
+          : 'callable not found or import error'
         : `Failed to find attribute '${attribute}' in '${module ?? file}'.`,
   };
 }

@@ -4,7 +4,7 @@ import { numberPassed } from '../../src/model/calls.js';
 import { seconds, sourceOf } from '../../src/model/describe.js';
 import type { EntryPoint, PyCall } from '../../src/model/entry.js';
 import { oncePer } from '../../src/model/once.js';
-import { longestWait } from '../../src/model/patience.js';
+import { lateness, longestWait } from '../../src/model/patience.js';
 import type { AppServer } from '../../src/model/server.js';
 import type { Setting } from '../../src/model/setting.js';
 
@@ -63,14 +63,15 @@ interface Bound {
   readonly patience: number;
 }
 
-/** Sleeps that are short one by one, in a loop or behind one another, and too long together. A kill comes up to a second late. */
+/** Sleeps that are short one by one, in a loop or behind one another, and too long together. */
 function together(server: AppServer, waits: readonly Wait[], { limit, patience }: Bound): Finding | undefined {
   const sleeps = waits.filter(({ call }) => call.name === 'time.sleep');
   const sum = sleeps.reduce((all, wait) => all + wait.seconds, 0);
   const [first] = sleeps;
-  if (!first || !limit.known || limit.value === 'none' || sum <= limit.value + 1) return undefined;
+  if (!first || !limit.known || limit.value === 'none') return undefined;
   const most = limit.value;
-  if (sleeps.some(wait => wait.seconds >= most)) return undefined;
+  const longest = most + lateness(server);
+  if (sum <= longest || sleeps.some(wait => wait.seconds > longest)) return undefined;
   return {
     span: first.call.span,
     severity: sum > patience ? 'info' : 'error',
@@ -95,8 +96,9 @@ function tell(
   { what, limit, patience }: Bound,
   report: (finding: Finding) => void,
 ): void {
-  if (!limit.known || limit.value === 'none' || lasts < limit.value) return;
   const sleeps = call.name === 'time.sleep';
+  // What is only allowed to last so long mostly takes a little longer to fail.
+  if (!limit.known || limit.value === 'none' || lasts <= limit.value + (sleeps ? lateness(server) : 0)) return;
   // No gateway waits for it either: the limit ends what nobody would have got an answer to.
   const hopeless = lasts > patience;
   const { related, log } = killed(server, limit, limit.value);

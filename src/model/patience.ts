@@ -9,3 +9,8 @@ export function longestWait(hops: readonly Hop[], server: AppServer): number {
   );
   return waits.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...waits);
 }
+
+/** Seconds that a kill may be late: Gunicorn and uWSGI look once a second, and uWSGI counts whole ones. What ends by then is answered. */
+export function lateness({ kind }: AppServer): number {
+  return kind === 'uwsgi' ? 2 : 1;
+}
