@@ -2,7 +2,7 @@
 // server keeps and without one, in turn in one process.
 //
 //   npm run build && node bench/editor.mjs [edits]
-import { analyze, memoryHost, newMemory, rules } from '../dist/index.js';
+import { analyze, memoryHost, newMemory, rules } from '../dist/index.mjs';
 import { editorProject } from './project.mjs';
 
 const edits = Number(process.argv[2] ?? 200);

@@ -2,7 +2,7 @@
 // whether the work grows in a line, whatever the machine is doing meanwhile.
 //
 //   npm run build && node bench/places.mjs [services] [documents]
-import { analyze, memoryHost, rules } from '../dist/index.js';
+import { analyze, memoryHost, rules } from '../dist/index.mjs';
 
 const [services = '50', documents = '500'] = process.argv.slice(2);
 

@@ -1,17 +1,20 @@
-// Builds the package into dist/: entry points in lazy chunks, the wasm files, types, and the licences of what is bundled.
+// Builds the package into dist/: chunks and the program that loads them, tables, the wasm files, types, and the licences of what is bundled.
 //
 //   node scripts/build.mjs [folder] [--no-types]
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { isBuiltin } from 'node:module';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { parseSync } from 'rolldown/utils';
 import { licencesOf } from './licences.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = resolve(process.argv.slice(2).find(word => !word.startsWith('--')) ?? join(root, 'dist'));
 
-// What is needed together is loaded together: each chunk costs a millisecond or two to find, open and link. A chunk takes what its
+// What is needed together is loaded together: each chunk costs half a millisecond to find, open and start. A chunk takes what its
 // modules import, and an earlier one wins.
 const chunks = [
   { name: 'start', from: ['src/cli/run.ts', 'src/cli/tool.ts'] },
@@ -19,12 +22,18 @@ const chunks = [
   { name: 'python', from: ['src/syntax/python/parse.ts'] },
 ];
 
+// Comments and blanks are not worth their time at every start; names stay, for the traces that users send.
+const minify = { compress: false, mangle: false, codegen: { removeWhitespace: true } };
+
 rmSync(dist, { recursive: true, force: true });
+const tables = new Map();
 const bundle = await rolldown({
   cwd: root,
-  input: { cli: 'src/cli/main.ts', index: 'src/index.ts', testing: 'src/testing.ts', worker: 'src/cli/worker.ts' },
+  input: { main: 'src/cli/main.ts', index: 'src/index.ts', testing: 'src/testing.ts', work: 'src/cli/worker.ts' },
   platform: 'node',
-  plugins: [tablesAsText()],
+  // The form that asks for no other module while it starts.
+  resolve: { alias: { 'web-tree-sitter': inModules('web-tree-sitter', 'web-tree-sitter.cjs') } },
+  plugins: [tablesApart(tables)],
   onLog: (level, log, report) => {
     // Emscripten's loader has an eval on a path that is never taken here.
     if (log.code === 'EVAL' && log.message.includes('web-tree-sitter')) return;
@@ -33,43 +42,48 @@ const bundle = await rolldown({
 });
 const { output } = await bundle.write({
   dir: dist,
-  format: 'esm',
-  entryFileNames: '[name].js',
+  format: 'cjs',
+  entryFileNames: '[name]-[hash].js',
   chunkFileNames: '[name]-[hash].js',
-  // Comments and blanks are not worth their time at every start; names stay, for the traces that users send.
-  minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+  minify,
   codeSplitting: {
     groups: chunks.map(({ name, from }, i) => ({ name, test: oneOf(from), priority: chunks.length - i })),
   },
 });
 await bundle.close();
-for (const { type, fileName } of output) if (type === 'chunk') onlyAscii(join(dist, fileName));
-chmodSync(join(dist, 'cli.js'), 0o755);
+for (const { type, fileName } of output) if (type === 'chunk') rewrite(join(dist, fileName), asScript);
+for (const [file, text] of tables) writeFileSync(join(dist, file), text);
+await writeEntries();
 
 // The names under which src/syntax/python looks for them beside its chunk.
 copyFileSync(inModules('web-tree-sitter', 'web-tree-sitter.wasm'), join(dist, 'tree-sitter.wasm'));
 copyFileSync(inModules('tree-sitter-python', 'tree-sitter-python.wasm'), join(dist, 'tree-sitter-python.wasm'));
 
 const types = ['-p', join(root, 'scripts', 'tsconfig.types.json'), '--outDir', join(dist, 'types')];
-if (!process.argv.includes('--no-types'))
+if (!process.argv.includes('--no-types')) {
   execFileSync(process.execPath, [inModules('typescript', 'bin', 'tsc'), ...types], { stdio: 'inherit' });
+  writeFileSync(join(dist, 'types', 'package.json'), '{ "type": "module" }\n');
+}
 
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES'), licencesOf(root, output, ['tree-sitter-python']));
 
-/** Large tables are parsed as JSON, which is quicker than as code, and each only when something in it is asked for. */
-function tablesAsText() {
+/** Large tables become files of their own, each read only when something in it is asked for. */
+function tablesApart(tables) {
   return {
-    name: 'tables-as-text',
+    name: 'tables-apart',
     transform: {
       filter: { id: /[\\/]src[\\/]facts[\\/][^\\/]+\.json$/ },
-      handler(code) {
+      handler(code, id) {
         const table = JSON.parse(code);
-        const text = JSON.stringify(table).replace(/[\\']/g, '\\$&');
+        const text = ascii(JSON.stringify(table));
+        const hash = createHash('sha256').update(text).digest('base64url').slice(0, 8);
+        const file = `${basename(id, '.json')}-${hash}.json`;
+        tables.set(file, text);
         const keys = Object.keys(table).map(
           key => `get ${JSON.stringify(key)}() { return table()[${JSON.stringify(key)}]; },`,
         );
         return {
-          code: `let made; const table = () => (made ??= JSON.parse('${text}')); export default { ${keys.join(' ')} };`,
+          code: `let made; const table = () => (made ??= __table('${file}')); export default { ${keys.join(' ')} };`,
           moduleType: 'js',
           map: null,
         };
@@ -88,11 +102,54 @@ function inModules(...path) {
   return join(root, 'node_modules', ...path);
 }
 
+/** The chunk as src/chunks/load.ts takes it. */
+function asScript(code) {
+  return `(function(exports,require,module,__filename,__dirname,__import,__table){"use strict";${ascii(withoutImports(code))}\n})`;
+}
+
+/** In a script nothing can be imported: built-in modules are required, others (plugins) are imported by the loader. */
+function withoutImports(code) {
+  const { module, errors } = parseSync('chunk.js', code);
+  if (errors.length > 0) throw new Error(errors[0].message);
+  let text = code;
+  for (const { start, end, moduleRequest } of module.dynamicImports.toReversed()) {
+    const request = code.slice(moduleRequest.start, moduleRequest.end);
+    const name = /^(["'`])(.*)\1$/.exec(request)?.[2];
+    const call =
+      name !== undefined && isBuiltin(name) ? `Promise.resolve(require(${request}))` : `__import(${request})`;
+    text = text.slice(0, start) + call + text.slice(end);
+  }
+  return text;
+}
+
 /** A text of plain ASCII is held in half the memory, and read in half the time, by V8. */
-function onlyAscii(path) {
-  const escaped = readFileSync(path, 'utf8').replace(
-    /[^\0-\x7f]/g,
-    unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  writeFileSync(path, escaped);
+function ascii(text) {
+  return text.replace(/[^\0-\x7f]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+function rewrite(path, change) {
+  writeFileSync(path, change(readFileSync(path, 'utf8')));
+}
+
+/** What Node.js and users start with. Each loads its chunk by a loader that is in it, or beside it where ES modules share one. */
+async function writeEntries() {
+  const entries = new Map(output.filter(one => one.isEntry).map(one => [one.name, one]));
+  const chunk = name => JSON.stringify(entries.get(name).fileName);
+  await bundleAlone('load', {});
+  await bundleAlone('cli', { mainChunk: chunk('main') });
+  rewrite(join(dist, 'cli.js'), code => `#!/usr/bin/env node\n${code}`);
+  chmodSync(join(dist, 'cli.js'), 0o755);
+  writeFileSync(join(dist, 'worker.js'), `'use strict';\nrequire('./load.js').load(${chunk('work')});\n`);
+  for (const name of ['index', 'testing']) {
+    const { exports } = entries.get(name);
+    const code = `import { load } from './load.js';\n\nexport const { ${exports.join(', ')} } = load(${chunk(name)});\n`;
+    writeFileSync(join(dist, `${name}.mjs`), code);
+  }
+  writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
+}
+
+async function bundleAlone(name, define) {
+  const bundle = await rolldown({ cwd: root, input: `src/chunks/${name}.ts`, platform: 'node', transform: { define } });
+  await bundle.write({ file: join(dist, `${name}.js`), format: 'cjs', minify });
+  await bundle.close();
 }

@@ -90,6 +90,7 @@ describe('the package', () => {
       '.js',
       '.json',
       '.md',
+      '.mjs',
       '.wasm',
       'LICENSE',
       'dist/THIRD-PARTY-LICENSES',

@@ -167,9 +167,9 @@ export function quietly({ options, io }: Run): Io {
 export async function finish(sifted: Sifted, run: Run): Promise<number> {
   const { options, rules, tool, io } = run;
   const report = reportFor(sifted.projects, io);
-  const started = performance.now();
+  const ended = run.watch?.start('report');
   const problem = await writeReport(report, options, rules, tool, io);
-  run.watch?.add('report', performance.now() - started);
+  ended?.();
   if (problem !== undefined) return cannotRun(problem, io);
   if (options.baseline !== undefined) (await import('./baseline.js')).sayBaseline(sifted, options, quietly(run));
   return exitCode(report.diagnostics, sifted.warnings, options);

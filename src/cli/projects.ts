@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { type Packed, pack, unpack } from '../cache/pack.js';
 import { type Asked, hashOf, recorder } from '../cache/record.js';
@@ -130,7 +129,7 @@ function threadsFor(targets: readonly ConfiguredTarget[], jobs: number | undefin
 }
 
 function workerPath(): string {
-  return fileURLToPath(new URL('./worker.js', import.meta.url));
+  return join(import.meta.dirname, 'worker.js');
 }
 
 /** Hands the jobs to the threads, each the next one when it is done with its last. Results are in the order of the jobs. */

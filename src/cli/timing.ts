@@ -2,7 +2,8 @@ import type { Measure } from '../lint/run.js';
 
 export interface Stopwatch {
   readonly measure: Measure;
-  add(name: string, milliseconds: number): void;
+  /** Begins something that does not end at once. Returns what ends it. */
+  readonly start: (name: string) => () => void;
   /** Milliseconds by what they were spent on. */
   readonly spent: ReadonlyMap<string, number>;
   readonly started: number;
@@ -10,17 +11,20 @@ export interface Stopwatch {
 
 export function createStopwatch(): Stopwatch {
   const spent = new Map<string, number>();
-  const add = (name: string, milliseconds: number): void => void spent.set(name, (spent.get(name) ?? 0) + milliseconds);
+  const start = (name: string) => {
+    const begun = performance.now();
+    return () => void spent.set(name, (spent.get(name) ?? 0) + performance.now() - begun);
+  };
   return {
     spent,
     started: performance.now(),
-    add,
+    start,
     measure: (name, work) => {
-      const start = performance.now();
+      const end = start(name);
       try {
         return work();
       } finally {
-        add(name, performance.now() - start);
+        end();
       }
     },
   };

@@ -1,4 +1,5 @@
 import table from './app-servers.json' with { type: 'json' };
+import { once } from './once.js';
 
 interface OptionRow {
   readonly flags: readonly string[];
@@ -23,11 +24,11 @@ interface ServerRow {
   readonly appForm: { readonly defaultAttr: string | null };
 }
 
-const rows = table.servers as unknown as Readonly<Record<string, ServerRow>>;
+const rows = once(() => table.servers as unknown as Readonly<Record<string, ServerRow>>);
 
 /** Options and defaults of a server with a command line of its own: uvicorn, hypercorn, daphne, waitress, granian. */
 export function commandLineServer(kind: string): CommandLineServer | undefined {
-  const row = Object.hasOwn(rows, kind) ? rows[kind] : undefined;
+  const row = Object.hasOwn(rows(), kind) ? rows()[kind] : undefined;
   if (!row) return undefined;
   const { options, keepAliveSeconds, appForm } = row;
   return {

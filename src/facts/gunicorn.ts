@@ -1,4 +1,5 @@
 import table from './gunicorn-settings.json' with { type: 'json' };
+import { once } from './once.js';
 
 /** A Gunicorn setting, known to any release from 18.0 on. */
 export interface GunicornSetting {
@@ -36,33 +37,41 @@ interface Row {
   readonly since?: string | null;
 }
 
-const rows = table.settings as unknown as Readonly<Record<string, Row>>;
-
-/** Every setting of every release, in the order of the table. Source: the table's own `source` and `commit`. */
-export const gunicornSettings: ReadonlyMap<string, GunicornSetting> = new Map(
-  Object.entries(rows).map(([name, row]) => [
-    name,
-    {
-      name,
-      flags: row.cli,
-      type: row.type,
-      validator: row.validator,
-      ...(row.action !== undefined && { action: row.action }),
-      optionalValue: row.nargs === '?',
-      default: row.default,
-      ...(row.env !== undefined && { env: row.env }),
-      hook: row.hook !== undefined,
-      old: row['in20.1'],
-      ...(row.since && /^\d/.test(row.since) && { since: row.since }),
-    },
-  ]),
+// A run without Gunicorn does not make its table ready.
+const settings = once(
+  (): ReadonlyMap<string, GunicornSetting> =>
+    new Map(
+      Object.entries(table.settings as unknown as Readonly<Record<string, Row>>).map(([name, row]) => [
+        name,
+        {
+          name,
+          flags: row.cli,
+          type: row.type,
+          validator: row.validator,
+          ...(row.action !== undefined && { action: row.action }),
+          optionalValue: row.nargs === '?',
+          default: row.default,
+          ...(row.env !== undefined && { env: row.env }),
+          hook: row.hook !== undefined,
+          old: row['in20.1'],
+          ...(row.since && /^\d/.test(row.since) && { since: row.since }),
+        },
+      ]),
+    ),
 );
 
+/** Every setting of every release, in the order of the table. Source: the table's own `source` and `commit`. */
+export const gunicornSettings: Pick<ReadonlyMap<string, GunicornSetting>, 'get' | 'has' | 'values'> = {
+  get: name => settings().get(name),
+  has: name => settings().has(name),
+  values: () => settings().values(),
+};
+
 /** Settings that releases before the named one knew. */
-export const removedGunicornSettings: ReadonlyMap<
-  string,
-  { readonly removed: string; readonly flags: readonly string[] }
-> = new Map(Object.entries(table.removed).map(([name, row]) => [name, { removed: row.removed, flags: row.cli }]));
+export const removedGunicornSettings = once(
+  (): ReadonlyMap<string, { readonly removed: string; readonly flags: readonly string[] }> =>
+    new Map(Object.entries(table.removed).map(([name, row]) => [name, { removed: row.removed, flags: row.cli }])),
+);
 
 export interface WorkerClass {
   readonly interface: 'wsgi' | 'asgi';
@@ -104,12 +113,12 @@ export function shortWorkerName(name: string): string {
   return Object.hasOwn(classPaths, plain) ? (classPaths[plain] ?? plain) : plain;
 }
 
-const workerRows = table.workerClasses as unknown as Readonly<Record<string, WorkerRow>>;
+const workerRows = once(() => table.workerClasses as unknown as Readonly<Record<string, WorkerRow>>);
 
 /** What is known of a worker class by its short name or class path; undefined for another package's class. */
 export function workerClass(name: string): WorkerClass | undefined {
-  if (!Object.hasOwn(workerRows, name)) return undefined;
-  const row = workerRows[name];
+  if (!Object.hasOwn(workerRows(), name)) return undefined;
+  const row = workerRows()[name];
   const needs = row?.needs ?? row?.package;
   return {
     interface: row?.protocol === 'asgi' ? 'asgi' : 'wsgi',
@@ -121,7 +130,7 @@ export function workerClass(name: string): WorkerClass | undefined {
 }
 
 /** Short names that Gunicorn resolves itself. */
-export const workerNames: readonly string[] = Object.keys(workerRows).filter(name => !name.includes('.'));
+export const workerNames = once((): readonly string[] => Object.keys(workerRows()).filter(name => !name.includes('.')));
 
-/** Port of a bind without one: `general.bindForms.defaultPort`. */
-export const defaultPort: number = table.general.bindForms.defaultPort;
+/** Port of a bind without one: gunicorn/util.py (`parse_address`). */
+export const defaultPort = 8000;

@@ -1,6 +1,9 @@
 import table from './gateways.json' with { type: 'json' };
+import { once } from './once.js';
 
-const { annotations, configMapDefaults } = table.gateways['ingress-nginx'];
+const annotations = once(
+  (): Readonly<Record<string, string | number | boolean | null>> => table.gateways['ingress-nginx'].annotations,
+);
 
 const prefix = 'nginx.ingress.kubernetes.io/';
 
@@ -9,14 +12,10 @@ const prefix = 'nginx.ingress.kubernetes.io/';
  * timeouts. Undefined for any other name. Source: gateways.json.
  */
 export function ingressDefault(name: string): string | number | boolean | undefined {
-  const known: Readonly<Record<string, string | number | boolean | null>> = annotations;
-  return known[prefix + name] ?? undefined;
+  return annotations()[prefix + name] ?? undefined;
 }
 
 /** True for an annotation that ingress-nginx knows, by its full name. */
 export function isIngressAnnotation(name: string): boolean {
-  return Object.hasOwn(annotations, name);
+  return Object.hasOwn(annotations(), name);
 }
-
-/** Seconds that ingress-nginx keeps idle connections to a server open, unless its ConfigMap says otherwise. */
-export const ingressUpstreamKeepalive: number = configMapDefaults['upstream-keepalive-timeout'];

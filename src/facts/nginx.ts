@@ -63,15 +63,17 @@ export interface ParameterFact {
 }
 
 /** Parameters of `server` in an `upstream` block of http (nginx's ngx_http_upstream.c). */
-export const upstreamServerParameters = semantics.upstreamServerParams as unknown as Readonly<
-  Record<string, ParameterFact>
->;
+export const upstreamServerParameters = once(
+  () => semantics.upstreamServerParams as unknown as Readonly<Record<string, ParameterFact>>,
+);
 /** Parameters of `server` in an `upstream` block of stream. */
-export const streamServerParameters = semantics.streamUpstreamServerParams as unknown as Readonly<
-  Record<string, ParameterFact>
->;
+export const streamServerParameters = once(
+  () => semantics.streamUpstreamServerParams as unknown as Readonly<Record<string, ParameterFact>>,
+);
 /** Parameters of `listen` in a server block of http (ngx_http_core_module.c). */
-export const listenParameters = semantics.listenParams as unknown as Readonly<Record<string, ParameterFact>>;
+export const listenParameters = once(
+  () => semantics.listenParams as unknown as Readonly<Record<string, ParameterFact>>,
+);
 
 /** First version that keeps upstream connections alive and speaks HTTP/1.1 to them by default (tables, `defaultHistory`). */
 export const keepaliveByDefaultSince = '1.29.7';

@@ -1,3 +1,4 @@
+import { once } from './once.js';
 import table from './python-web-entry.json' with { type: 'json' };
 
 /** How a call blocks and what limits it. `default`: seconds, null for no limit. */
@@ -22,26 +23,30 @@ export interface ApplicationKind {
   readonly wraps?: 'wsgi' | 'asgi';
 }
 
-const blocking: ReadonlyMap<string, BlockingCall> = new Map(
-  Object.entries(table.blocking as unknown as Readonly<Record<string, BlockingCall>>),
+const blocking = once(
+  (): ReadonlyMap<string, BlockingCall> =>
+    new Map(Object.entries(table.blocking as unknown as Readonly<Record<string, BlockingCall>>)),
 );
 /** Packages of which every call waits, without the `.*` of the table. */
-const blockingPackages: ReadonlyMap<string, BlockingCall> = new Map(
-  [...blocking].flatMap(([name, call]) => (name.endsWith('.*') ? [[name.slice(0, -2), call] as const] : [])),
+const blockingPackages = once(
+  (): ReadonlyMap<string, BlockingCall> =>
+    new Map(
+      [...blocking()].flatMap(([name, call]) => (name.endsWith('.*') ? [[name.slice(0, -2), call] as const] : [])),
+    ),
 );
-const applications = table.applications as unknown as Readonly<Record<string, ApplicationKind>>;
+const applications = once(() => table.applications as unknown as Readonly<Record<string, ApplicationKind>>);
 
 /** What is known of a call that waits, by qualified name. */
 export function blockingCall(name: string): BlockingCall | undefined {
-  const known = blocking.get(name);
-  if (known || blockingPackages.size === 0) return known;
+  const known = blocking().get(name);
+  if (known || blockingPackages().size === 0) return known;
   const dot = name.indexOf('.');
-  return blockingPackages.get(dot < 0 ? name : name.slice(0, dot));
+  return blockingPackages().get(dot < 0 ? name : name.slice(0, dot));
 }
 
 /** What is known of the object that a call of this name returns, where that is an application. */
 export function applicationKind(name: string): ApplicationKind | undefined {
-  return Object.hasOwn(applications, name) ? applications[name] : undefined;
+  return Object.hasOwn(applications(), name) ? applications()[name] : undefined;
 }
 
 /**

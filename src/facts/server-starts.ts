@@ -1,3 +1,4 @@
+import { once } from './once.js';
 import table from './python-web-entry.json' with { type: 'json' };
 
 export interface ServerStart {
@@ -15,14 +16,14 @@ export interface ServerStart {
   readonly listen?: string;
 }
 
-const starts = table.serverStarts as unknown as Readonly<Record<string, ServerStart>>;
+const starts = once(() => table.serverStarts as unknown as Readonly<Record<string, ServerStart>>);
 
 /** Loops that run a coroutine to its end; whether it serves cannot be told from the call. */
 const endingLoops = new Set(['asyncio.run', 'asyncio.loop.run_until_complete']);
 
 /** What is known of a call that starts a server or binds a port, by qualified name. */
 export function serverStart(name: string): ServerStart | undefined {
-  return Object.hasOwn(starts, name) ? starts[name] : undefined;
+  return Object.hasOwn(starts(), name) ? starts()[name] : undefined;
 }
 
 /** The call does not return while it serves: whoever imports the module waits for ever. */

@@ -134,7 +134,7 @@ function inGunicorn(file: SourceFile, offset: number): CompletionItem[] {
     );
   }
   const name = /^(\w+)\s*=\s*["']?[\w.]*$/.exec(line)?.[1];
-  if (name === 'worker_class') return workerNames.map(one => valueItem(one, 'worker class'));
+  if (name === 'worker_class') return workerNames().map(one => valueItem(one, 'worker class'));
   if (name === 'loglevel') return ['debug', 'info', 'warning', 'error', 'critical'].map(one => valueItem(one, ''));
   const validator = name === undefined ? undefined : gunicornSettings.get(name)?.validator;
   return validator === 'bool' ? ['True', 'False'].map(one => valueItem(one, '')) : [];

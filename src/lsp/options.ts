@@ -1,4 +1,5 @@
 import { gunicornSettings } from '../facts/gunicorn.js';
+import { once } from '../facts/once.js';
 import { uwsgiOptions } from '../facts/uwsgi.js';
 import type { AppServer } from '../model/server.js';
 import type { Judged } from './project.js';
@@ -11,8 +12,9 @@ export interface SettingWord {
   readonly end: number;
 }
 
-const flagNames: ReadonlyMap<string, string> = new Map(
-  [...gunicornSettings.values()].flatMap(({ name, flags }) => flags.map(flag => [flag, name] as const)),
+const flagNames = once(
+  (): ReadonlyMap<string, string> =>
+    new Map([...gunicornSettings.values()].flatMap(({ name, flags }) => flags.map(flag => [flag, name] as const))),
 );
 
 /** The servers that a file configures or starts. */
@@ -52,7 +54,7 @@ export function settingAt(judged: Judged, path: string, offset: number): Setting
 }
 
 function gunicornName(word: string, text: string, start: number): string | undefined {
-  if (word.startsWith('-')) return flagNames.get(word);
+  if (word.startsWith('-')) return flagNames().get(word);
   return gunicornSettings.has(word) && isAtLineStart(text, start) ? word : undefined;
 }
 

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { Language, Parser } from 'web-tree-sitter';
 import type { SourceFile } from '../../text/source.js';
 import { scanLines, unfold } from './lines.js';
@@ -29,18 +28,31 @@ export function loadPython(): Promise<ParsePython> {
   return loaded;
 }
 
+/** What is used of WebAssembly, which the types of Node.js leave out. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: object) => object;
+};
+
+/** Compiles here and now: V8 leaves each function until it is called, so that another thread would have nothing to do but to answer. */
 async function startParser(): Promise<ParsePython> {
-  await Parser.init({ wasmBinary: readWasm('tree-sitter.wasm', 'web-tree-sitter/web-tree-sitter.wasm') });
+  const core = new WebAssembly.Module(await readWasm('tree-sitter.wasm', 'web-tree-sitter/web-tree-sitter.wasm'));
+  await Parser.init({
+    instantiateWasm(imports: object, receive: (instance: object, module: object) => void) {
+      receive(new WebAssembly.Instance(core, imports), core);
+    },
+  });
   const parser = new Parser();
-  parser.setLanguage(
-    await Language.load(readWasm('tree-sitter-python.wasm', 'tree-sitter-python/tree-sitter-python.wasm')),
-  );
+  const grammar = await readWasm('tree-sitter-python.wasm', 'tree-sitter-python/tree-sitter-python.wasm');
+  parser.setLanguage(Language.loadSync(new WebAssembly.Module(grammar)));
   return file => parseModule(parser, file);
 }
 
-function readWasm(name: string, inPackage: string): Uint8Array {
-  const beside = fileURLToPath(new URL(`./${name}`, import.meta.url));
-  return readFileSync(existsSync(beside) ? beside : createRequire(import.meta.url).resolve(inPackage));
+async function readWasm(name: string, inPackage: string): Promise<Uint8Array> {
+  const beside = join(import.meta.dirname, name);
+  if (existsSync(beside)) return readFileSync(beside);
+  const { createRequire } = await import('node:module');
+  return readFileSync(createRequire(import.meta.url).resolve(inPackage));
 }
 
 function parseModule(parser: Parser, file: SourceFile): PyModule {

@@ -276,7 +276,7 @@ function listenFault(directive: NginxDirective, scope: NginxScope): Fault | unde
   if (!splitListen(target.text)) return listenAddressFault(target);
   const unknown = rest.find(word => !knownListenWord(word.text));
   if (!unknown) return undefined;
-  const near = nearNames(unknown.text, Object.keys(listenParameters));
+  const near = nearNames(unknown.text, Object.keys(listenParameters()));
   const hint = /^(?:https?|tls|SSL)$/.test(unknown.text) ? 'ssl' : near.length === 1 ? near[0] : undefined;
   return refused(unknown, `listen does not know "${unknown.text}"`, `invalid parameter "${unknown.text}"`, hint);
 }
@@ -284,7 +284,7 @@ function listenFault(directive: NginxDirective, scope: NginxScope): Fault | unde
 function knownListenWord(text: string): boolean {
   const equals = text.indexOf('=');
   const name = equals < 0 ? text : text.slice(0, equals);
-  const fact = Object.hasOwn(listenParameters, name) ? listenParameters[name] : undefined;
+  const fact = Object.hasOwn(listenParameters(), name) ? listenParameters()[name] : undefined;
   return fact !== undefined && (fact.form === 'value') === equals >= 0;
 }
 

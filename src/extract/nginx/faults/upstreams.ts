@@ -53,7 +53,7 @@ function checkParameter(
   report: Report,
 ): void {
   if (!word.known || word.via) return;
-  const facts = scope.context === 'upstream' ? upstreamServerParameters : streamServerParameters;
+  const facts = scope.context === 'upstream' ? upstreamServerParameters() : streamServerParameters();
   const equals = word.text.indexOf('=');
   const name = equals < 0 ? word.text : word.text.slice(0, equals);
   const fact = Object.hasOwn(facts, name) ? facts[name] : undefined;

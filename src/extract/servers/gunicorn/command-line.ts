@@ -1,4 +1,5 @@
 import { type GunicornSetting, gunicornSettings, removedGunicornSettings } from '../../../facts/gunicorn.js';
+import { once } from '../../../facts/once.js';
 import type { PyValue } from '../../../model/entry.js';
 import type { Fault } from '../../../model/fault.js';
 import { type Origin, type Setting, unknownFrom, withValue } from '../../../model/setting.js';
@@ -23,13 +24,13 @@ export interface CommandLine extends Source {
   readonly positionals: readonly Word[];
 }
 
-const specs: readonly OptionSpec[] = [
+const specs = once((): readonly OptionSpec[] => [
   ...[...gunicornSettings.values()]
     .filter(setting => setting.flags.length > 0)
     .map(setting => ({ name: setting.name, flags: setting.flags, takes: takes(setting) })),
   { name: 'help', flags: ['-h', '--help'], takes: 'nothing' as const },
   { name: 'version', flags: ['-v', '--version'], takes: 'nothing' as const },
-];
+]);
 
 function takes(setting: GunicornSetting): OptionSpec['takes'] {
   if (setting.action === 'store_true' || setting.action === 'store_const') return 'nothing';
@@ -38,7 +39,7 @@ function takes(setting: GunicornSetting): OptionSpec['takes'] {
 
 /** Reads a command line as Gunicorn's argparse does: gunicorn/config.py (`Config.parser`, `Setting.add_option`) of 20.1.0. */
 export function readCommandLine(words: readonly Word[], origin: Origin, version?: Setting<string>): CommandLine {
-  const parsed = parseArguments(words, specs, 'argparse');
+  const parsed = parseArguments(words, specs(), 'argparse');
   // argparse names all words that have no place in one message.
   const extra = parsed.problems.find(({ kind }) => kind === 'extra');
   const faults = parsed.problems
@@ -142,7 +143,7 @@ function problemFault(
 
 function unknownOption(word: Word, flag: string, version: Setting<string> | undefined): Fault {
   const span = contentSpan(word);
-  const removed = [...removedGunicornSettings].find(([, row]) => row.flags.includes(flag));
+  const removed = [...removedGunicornSettings()].find(([, row]) => row.flags.includes(flag));
   const log = `gunicorn: error: unrecognized arguments: ${word.text}`;
   if (removed) {
     const message = `Gunicorn knew ${flag} only before ${removed[1].removed}; later releases refuse it and do not start`;
@@ -150,7 +151,9 @@ function unknownOption(word: Word, flag: string, version: Setting<string> | unde
       return fault('gunicorn/unknown-option', span, message, { log });
     return fault('gunicorn/deprecated-setting', span, message, { severity: 'info', log });
   }
-  const flags = specs.flatMap(spec => spec.flags).filter(known => known.startsWith('--'));
+  const flags = specs()
+    .flatMap(spec => spec.flags)
+    .filter(known => known.startsWith('--'));
   const asSetting = gunicornSettings
     .get(flag.replace(/^-+/, '').replaceAll('-', '_'))
     ?.flags.find(known => known.startsWith('--'));

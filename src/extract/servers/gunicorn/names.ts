@@ -1,4 +1,5 @@
 import { gunicornSettings } from '../../../facts/gunicorn.js';
+import { once } from '../../../facts/once.js';
 import type { PyValue } from '../../../model/entry.js';
 import type { Fault } from '../../../model/fault.js';
 import type { Setting } from '../../../model/setting.js';
@@ -8,18 +9,23 @@ import { span } from '../../../text/source.js';
 import { fault, replacement } from '../context.js';
 
 /** Names of options whose setting is called otherwise: `access_logfile` (--access-logfile) is `accesslog`. */
-const byFlag: ReadonlyMap<string, string> = new Map(
-  [...gunicornSettings.values()].flatMap(setting =>
-    setting.flags
-      .filter(flag => flag.startsWith('--'))
-      .map((flag): [string, string] => [flag.slice(2).replaceAll('-', '_'), setting.name])
-      // `no_sendfile` says the opposite of its setting, so a rename would not mean the same.
-      .filter(([name]) => !gunicornSettings.has(name) && !name.startsWith('no_')),
-  ),
+const byFlag = once(
+  (): ReadonlyMap<string, string> =>
+    new Map(
+      [...gunicornSettings.values()].flatMap(setting =>
+        setting.flags
+          .filter(flag => flag.startsWith('--'))
+          .map((flag): [string, string] => [flag.slice(2).replaceAll('-', '_'), setting.name])
+          // `no_sendfile` says the opposite of its setting, so a rename would not mean the same.
+          .filter(([name]) => !gunicornSettings.has(name) && !name.startsWith('no_')),
+      ),
+    ),
 );
 
 /** Names that are used for a setting by mistake and stand for one setting only. */
-const mistaken: ReadonlyMap<string, string> = new Map([...byFlag, ['logfile', 'errorlog'], ['log_file', 'errorlog']]);
+const mistaken = once(
+  (): ReadonlyMap<string, string> => new Map([...byFlag(), ['logfile', 'errorlog'], ['log_file', 'errorlog']]),
+);
 
 /** Common words that are one slip away from a setting and mean something of their own. */
 const ownWords = new Set([
@@ -75,18 +81,18 @@ function nameFault(
   const repairs =
     taken || targets.length > 1
       ? []
-      : [replacement(`Rename it to ${meant}`, at, meant, mistaken.has(name) ? 'unsafe' : 'safe')];
+      : [replacement(`Rename it to ${meant}`, at, meant, mistaken().has(name) ? 'unsafe' : 'safe')];
   const message = `Gunicorn has no setting ${name} and ignores the line without a word; did you mean ${meant}?`;
   return [
     fault('gunicorn/unknown-setting', at, message, {
       repairs,
-      ...((taken || mistaken.has(name)) && { severity: 'warning' as const }),
+      ...((taken || mistaken().has(name)) && { severity: 'warning' as const }),
     }),
   ];
 }
 
 function meantSetting(name: string): string | undefined {
-  const known = mistaken.get(name);
+  const known = mistaken().get(name);
   if (known !== undefined) return known;
   if (ownWords.has(name)) return undefined;
   const plain = normal(name);

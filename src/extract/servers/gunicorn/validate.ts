@@ -192,7 +192,7 @@ function nameFaults(known: GunicornSetting, given: Setting<PyValue>, value: Sett
   )
     return [];
   // `async` is no slip for `sync`.
-  const near = slip ?? (short.startsWith('async') ? undefined : nearest(short, workerNames));
+  const near = slip ?? (short.startsWith('async') ? undefined : nearest(short, workerNames()));
   const place = literalPlace(given.span, value);
   const repairs = near !== undefined && place ? [replacement(`Write ${near}`, place, near)] : [];
   const hint = near !== undefined ? `; did you mean ${near}?` : '';

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Script } from 'node:vm';
+import { type KeptCode, keepCode, keptCode, type NewCode } from './kept.js';
+
+// This file is bundled alone, as a CommonJS module beside the chunks of the build.
+
+type Exports = Record<string, unknown>;
+
+/** What the build wraps each chunk in. Code that is compiled as a script has no `import()` of its own. */
+type Chunk = (
+  exports: Exports,
+  require: (name: string) => unknown,
+  module: { exports: Exports },
+  filename: string,
+  dirname: string,
+  importModule: (name: string) => Promise<unknown>,
+  table: (file: string) => unknown,
+) => void;
+
+interface Loaded {
+  readonly module: { exports: Exports };
+  readonly script: Script;
+  /** What was kept and taken; absent where it was compiled here. */
+  readonly kept: KeptCode | undefined;
+  readonly isLarge: boolean;
+}
+
+/** Fewer characters are compiled sooner than what was kept of them is read. */
+const large = 8000;
+
+/** Milliseconds after which a process that goes on has run what it will mostly run; V8 later drops code that it has not used for a while. */
+const settled = 10_000;
+
+const chunks = new Map<string, Loaded>();
+/** Chunks and tables. What a process asks for tells, well enough, which code it runs. */
+const asked = new Set<string>();
+
+/** The exports of a chunk, a file of the build. */
+export function load(file: string): Exports {
+  const known = chunks.get(file);
+  if (known) return known.module.exports;
+  asked.add(file);
+  const filename = join(__dirname, file);
+  // The build leaves nothing beyond ASCII in a chunk.
+  const source = readFileSync(filename, 'latin1');
+  const isLarge = source.length >= large;
+  const kept = isLarge ? keptCode(__dirname, file) : undefined;
+  const script = new Script(source, { filename, ...(kept && { cachedData: kept.code }) });
+  const module = { exports: {} };
+  chunks.set(file, { module, script, isLarge, kept: script.cachedDataRejected ? undefined : kept });
+  const run: Chunk = script.runInThisContext();
+  run(module.exports, requireOf, module, filename, __dirname, name => import(name), tableOf);
+  return module.exports;
+}
+
+function requireOf(name: string): unknown {
+  return name.startsWith('./') ? load(name.slice(2)) : require(name);
+}
+
+function tableOf(file: string): unknown {
+  asked.add(file);
+  return JSON.parse(readFileSync(join(__dirname, file), 'latin1'));
+}
+
+/**
+ * Keeps what was compiled for the next process, when this one ends or has settled: at first, and when it asked for something that none did
+ * before, so that the code comes to be that of all kinds of runs. What was kept and is not needed now stays in it.
+ */
+export function keepCodeInTheEnd(): void {
+  let done = false;
+  const keep = () => {
+    if (!done) keepCode(__dirname, grown());
+    done = true;
+  };
+  process.once('exit', keep);
+  setTimeout(keep, settled).unref();
+}
+
+function grown(): readonly NewCode[] {
+  return [...chunks]
+    .filter(([, { isLarge, kept }]) => isLarge && ![...asked].every(one => kept?.asked.includes(one)))
+    .map(([chunk, { script, kept }]) => ({
+      chunk,
+      make: () => script.createCachedData(),
+      asked: [...new Set([...(kept?.asked ?? []), ...asked])].sort(),
+    }));
+}
