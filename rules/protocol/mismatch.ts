@@ -56,12 +56,17 @@ function outcome({ endpoint: { protocol: gateway }, ...hop }: Hop, server: Proto
   }
   if (server === 'uwsgi' && gateway === 'http')
     return 'uWSGI takes the letters of "GET" for a length and closes: every request is answered with 502.';
+  if (kind === 'gunicorn' && server === 'https')
+    return 'The worker takes the request for a broken handshake and hangs up: every request is answered with 502.';
   return 'Every request fails with 502 or 504.';
 }
 
 function logLine({ endpoint, gateway }: Hop, server: Protocol, { kind }: AppServer): { readonly log?: string } {
   const { protocol } = endpoint;
   if (server === 'uwsgi' && protocol === 'http') return { log: 'invalid request block size: 21573 (max 4096)...skip' };
+  // A plain request is no handshake: Gunicorn resets the connection at once.
+  if (kind === 'gunicorn' && server === 'https')
+    return gateway.kind === 'nginx' ? { log: 'recv() failed (104: Connection reset by peer)' } : {};
   if (kind === 'gunicorn' && protocol !== 'grpc') return { log: '[CRITICAL] WORKER TIMEOUT' };
   return gateway.kind === 'nginx'
     ? { log: 'upstream prematurely closed connection while reading response header from upstream' }

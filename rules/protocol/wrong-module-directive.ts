@@ -69,8 +69,10 @@ function asOne(found: readonly Judged[]): readonly Finding[] {
   const [first, ...others] = lost;
   if (!first || others.length === 0) return found.map(plain);
   const names = [...new Set(lost.map(one => one.name))];
-  const all = names.length === 1 ? `each ${names[0]}` : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-  const several = names.length === 1 ? `${all} is without effect here` : `${all} have no effect here`;
+  const several =
+    names.length === 1
+      ? `each ${names[0]} is without effect here`
+      : `${names.slice(0, -1).join(', ')} and ${names.at(-1)} have no effect here`;
   const merged: Finding = {
     ...plain(first),
     message: first.message
@@ -84,9 +86,7 @@ function asOne(found: readonly Judged[]): readonly Finding[] {
   return [merged, ...found.filter(one => !one.lost).map(plain)];
 }
 
-function plain({ name: _, lost: __, ...finding }: Judged): Finding {
-  return finding;
-}
+const plain = ({ name: _, lost: __, ...finding }: Judged): Finding => finding;
 
 function judge(directive: NginxDirective, routes: readonly Route[], used: readonly string[]): Judged | undefined {
   const family = familyOf(directive.name);
@@ -97,24 +97,24 @@ function judge(directive: NginxDirective, routes: readonly Route[], used: readon
   if (!first || !other || used.some(name => !families.some(one => one === name))) return undefined;
   const twin = used.length === 1 ? `${other}_${directive.name.slice(family.length + 1)}` : undefined;
   const exists = twin !== undefined && nginxDirective(twin) !== undefined;
-  const unset = exists && routes.every(route => effective(route.scope, twin).length === 0);
+  // Where all have the twin as well, nothing is missing: one text for several modules.
+  const owning = exists ? routes.filter(route => effective(route.scope, twin).length > 0) : [];
+  const unset = exists && owning.length === 0;
   const weighty = /_(?:read|send|connect)_timeout$|_buffer(?:s|_size)$|_busy_buffers_size$/.test(directive.name);
-  const passes = used.map(name => `${name}_pass`).join(' and ');
   return {
     name: directive.name,
     lost: !exists && !weighty,
     span: directive.span,
-    severity: weighty ? 'error' : 'warning',
+    severity: owning.length === routes.length ? 'info' : weighty ? 'error' : 'warning',
     symptom: /timeout/.test(directive.name) ? '504' : /buffer/.test(directive.name) ? '502' : 'wrong reply',
     message:
-      `${directive.name} has no effect here: requests are handed on by ${passes} (${where(first.pass.span)}), which reads ${other}_* directives only. ` +
+      `${directive.name} has no effect here: requests are handed on by ${used.map(name => `${name}_pass`).join(' and ')} (${where(first.pass.span)}), which reads ${other}_* directives only. ` +
       (exists
         ? `${unset ? `${twin} is not set, so its default holds` : `${twin} is what counts`}.`
         : `What it is meant to do does not happen.`),
     related: [{ span: first.pass.span, message: `${first.title} is passed on by ${first.pass.directive}` }],
-    fixes:
-      exists && unset
-        ? [{ title: `Rename to ${twin}`, safety: 'safe', edits: [{ span: directive.nameSpan, text: twin }] }]
-        : [],
+    fixes: unset
+      ? [{ title: `Rename to ${twin}`, safety: 'safe', edits: [{ span: directive.nameSpan, text: twin }] }]
+      : [],
   };
 }

@@ -3,6 +3,7 @@ import type { Finding, Fix, Rule } from '../../src/lint/rule.js';
 import type { AttributeState } from '../../src/model/entry.js';
 import type { AppServer, AppTarget } from '../../src/model/server.js';
 import type { Known } from '../../src/model/setting.js';
+import { mayCallFactories } from '../../src/model/uvicorn.js';
 import type { Edit, Span } from '../../src/text/source.js';
 
 /** The module is there, but the name in it that the server asks for is not, or is a factory that nobody calls. */
@@ -22,8 +23,8 @@ export const rule: Rule = {
         const shadowed = shadow(server, app);
         if (shadowed) report(shadowed);
         else if (entry.attribute.state === 'missing') report(missing(server, app, entry.attribute));
-        else if (entry.attribute.state === 'found' && entry.attribute.kind === 'factory' && !app.value.called)
-          report(uncalled(server, app, entry.attribute.span));
+        else if (entry.attribute.state === 'found' && entry.attribute.kind === 'factory')
+          if (!app.value.called && !mayCallFactories(server)) report(uncalled(server, app, entry.attribute.span));
       }
     }
   },
@@ -98,13 +99,11 @@ function uncalled(server: AppServer, app: App, at: Span): Finding {
       { span: server.span, message: `${server.kind} is started here` },
     ],
     fixes: repaired(
-      server.kind === 'uvicorn' || server.kind === 'granian'
-        ? 'Add --factory'
-        : `Call the factory: ${app.value.text}()`,
+      server.kind === 'granian' ? 'Add --factory' : `Call the factory: ${app.value.text}()`,
       callTarget(server, app),
     ),
     symptom: server.kind === 'uwsgi' ? '502' : '500',
-    log: `TypeError: ${attribute}() takes 0 positional arguments but 2 were given`,
+    log: `TypeError: ${attribute}() takes`,
   };
 }
 

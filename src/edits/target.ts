@@ -10,11 +10,10 @@ export function nameInTarget({ span, value }: Known<AppTarget>, name: string): E
   return value.module === undefined ? undefined : { span: { ...span, start: span.end }, text: `:${name}` };
 }
 
-/** Makes the server call the factory: Gunicorn and uWSGI call `module:factory()`; uvicorn and granian want --factory instead. */
+/** Makes the server call the factory: Gunicorn and uWSGI call `module:factory()`; granian wants --factory instead. */
 export function callTarget(server: AppServer, { span, value }: Known<AppTarget>): Edit | undefined {
   if (!span || spanText(span) !== value.text) return undefined;
-  if (server.kind === 'uvicorn' || server.kind === 'granian')
-    return { span: { ...span, start: span.end }, text: ' --factory' };
+  if (server.kind === 'granian') return { span: { ...span, start: span.end }, text: ' --factory' };
   if (server.kind !== 'gunicorn' && server.kind !== 'uwsgi') return undefined;
   const quoted = /["']/.test(span.file.text[span.start - 1] ?? '');
   const shell =

@@ -18,3 +18,15 @@ export function parsesByH11({ settings, worker }: AppServer): boolean {
     (http?.known && http.value === 'h11') || (worker.class.known && worker.class.value.endsWith('UvicornH11Worker'))
   );
 }
+
+/** Workers that come with Gunicorn, of which none calls a function to get the application. */
+const plainWorkers = /^(?:sync|gthread|gevent|gevent_wsgi|gevent_pywsgi|eventlet|tornado)$/;
+
+/**
+ * True where a function that makes the application may be named in its place, without a word: Uvicorn calls it ("ASGI app factory detected"), also as
+ * the worker of Gunicorn, and other workers may do the like.
+ */
+export function mayCallFactories({ kind, worker }: AppServer): boolean {
+  if (kind !== 'gunicorn') return kind === 'uvicorn';
+  return !worker.class.known || !plainWorkers.test(worker.class.value);
+}
