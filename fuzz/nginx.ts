@@ -30,6 +30,19 @@ export function checkNginxTree(tree: NginxTree): void {
   }
 }
 
+/** Everything that a tree says, with its file and the way it is held left out. */
+export function shapeOf({ file: _, nodes, ...rest }: NginxTree): object {
+  const directives = [...walkNginx(nodes)].map(({ node, depth }) => {
+    const { name, words, start, end, terminator, terminatorAt, closeAt, children, conditional } = node;
+    return { depth, name, words, start, end, terminator, terminatorAt, closeAt, holds: children?.length, conditional };
+  });
+  return {
+    directives,
+    ...rest,
+    problems: rest.problems.map(({ span: { start, end }, ...more }) => ({ start, end, ...more })),
+  };
+}
+
 /** What lies between the pieces of the tree: nothing but white space in a text that nginx accepts. */
 export function remainder(tree: NginxTree): string {
   const ranges = [...tree.comments, ...tree.masked];

@@ -9,7 +9,7 @@ import { parseIni } from '../src/syntax/ini/parse.js';
 import { readSupervisor } from '../src/syntax/ini/supervisor.js';
 import { readSystemd } from '../src/syntax/ini/systemd.js';
 import type { IniTree } from '../src/syntax/ini/tree.js';
-import { parseNginx } from '../src/syntax/nginx/parse.js';
+import { parseNginx, parseWithCare } from '../src/syntax/nginx/parse.js';
 import { loadPython } from '../src/syntax/python/parse.js';
 import { parseShell } from '../src/syntax/shell/parse.js';
 import { splitWords } from '../src/syntax/shell/split.js';
@@ -19,7 +19,7 @@ import { parseYaml } from '../src/syntax/yaml/parse.js';
 import type { YamlTree } from '../src/syntax/yaml/tree.js';
 import { applyEdits, overlaps } from '../src/text/apply.js';
 import type { SourceFile } from '../src/text/source.js';
-import { checkNginxTree, remainder } from './nginx.js';
+import { checkNginxTree, remainder, shapeOf } from './nginx.js';
 
 export type Files = ReadonlyMap<string, string>;
 
@@ -73,6 +73,9 @@ export const targets: readonly Target[] = [
     file => parseNginx(file, { isDirective, contextsOf, takes: takesArguments }),
     (tree, text) => {
       checkNginxTree(tree);
+      const careful = parseWithCare(tree.file, { isDirective, contextsOf, takes: takesArguments });
+      if (JSON.stringify(shapeOf(tree)) !== JSON.stringify(shapeOf(careful)))
+        throw new Error('a plain reading differs');
       const sure = parseNginx({ path: 'nginx.conf', text });
       if (sure.refusal || sure.problems.length > 0 || sure.masked.length > 0) return;
       const rest = remainder(sure);

@@ -44,7 +44,7 @@ function inNginx(judged: Judged, file: SourceFile, offset: number): CompletionIt
   const words = statement.split(/\s+/).filter(Boolean);
   const tree = parseConfiguration(file);
   let context = levelOfFile(judged, file.path)?.context ?? nginxContext(tree) ?? 'main';
-  for (const block of blocksAround(tree.nodes, offset)) context = contextInside(block.words[0]?.value ?? '', context);
+  for (const block of blocksAround(tree.nodes, offset)) context = contextInside(block.name, context);
   if (isFreeContext(context)) return [];
   const begun = words.length === 0 || (words.length === 1 && !/\s$/.test(statement));
   return begun ? directives(context) : values(judged, file.path, words[0] ?? '', context, statement);

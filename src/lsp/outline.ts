@@ -108,7 +108,7 @@ function nginxSymbols(view: View, nodes: readonly NginxNode[], depth: number): D
 /** `server example.com`: a block without arguments goes by the names in it. */
 function serverTitle({ words, children }: NginxNode): string {
   const name = words[0]?.value ?? '';
-  const names = children?.find(child => child.words[0]?.value === 'server_name')?.words.slice(1) ?? [];
+  const names = children?.find(child => child.name === 'server_name')?.words.slice(1) ?? [];
   return [name, ...names.map(({ value }) => value)].join(' ').slice(0, 100);
 }
 

@@ -13,24 +13,47 @@ export type Inherited = (scope: NginxScope | undefined, name: string) => readonl
 export function inheritance(): Inherited {
   return (scope, name) => {
     for (let at = scope; at; at = at.parent) {
-      const found = byName(at).get(name);
-      if (found) return found;
+      const found = directivesAt(at, name);
+      if (found.length > 0) return found;
       if (at.open && (at.opener || !/^(?:main|http)$/.test(at.context))) return undefined;
     }
     return [];
   };
 }
 
-/** Each scope is sorted by name once, so that thousands of locations in a server cost no more than their number. */
-const byName = oncePer(({ directives }: NginxScope): ReadonlyMap<string, readonly NginxDirective[]> => {
-  const names = new Map<string, NginxDirective[]>();
+/** The directives of one level by name, each name's in one list, in the order in which the names are met. */
+export const directiveLists = oncePer(({ directives }: NginxScope): readonly (readonly NginxDirective[])[] => {
+  const lists: NginxDirective[][] = [];
+  const known = directives.length > fewNames ? new Map<string, NginxDirective[]>() : undefined;
   for (const directive of directives) {
-    const same = names.get(directive.name);
+    const { name } = directive;
+    const same = known ? known.get(name) : lists.find(([first]) => first?.name === name);
     if (same) same.push(directive);
-    else names.set(directive.name, [directive]);
+    else {
+      const list = [directive];
+      lists.push(list);
+      known?.set(name, list);
+    }
   }
-  return names;
+  return lists;
 });
+
+/** So few names are looked through one by one: a map for each of thousands of locations takes ten times the memory. */
+const fewNames = 24;
+
+const listsByName = oncePer(
+  (scope: NginxScope) => new Map(directiveLists(scope).map(list => [list[0]?.name ?? '', list])),
+);
+
+const nothing: readonly NginxDirective[] = [];
+
+/** The directives of this name in a level, which must be complete; always the same list for the same level and name. */
+export function directivesAt(scope: NginxScope, name: string): readonly NginxDirective[] {
+  const lists = directiveLists(scope);
+  if (lists.length > fewNames) return listsByName(scope).get(name) ?? nothing;
+  for (const list of lists) if (list[0]?.name === name) return list;
+  return nothing;
+}
 
 /** The lines that would hold at `scope` if the level that has those in effect had none. */
 export function linesAbove(scope: NginxScope, name: string, lines: Inherited): readonly NginxDirective[] | undefined {

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { shapeOf } from '../../fuzz/nginx.js';
+import { parseWithCare } from '../../src/syntax/nginx/parse.js';
 import { nginxNames, outline, parseText } from '../oracles/nginx-names.js';
 import { dumpNginxTree } from '../oracles/nginx-tree.js';
 
@@ -46,6 +48,13 @@ describe.skipIf(path === undefined)('texts with the verdict of nginx', () => {
     const valid = plain.filter(sample => sample.valid);
     expect(failing(valid, sample => dumpNginxTree(parseText(sample.text)) === expectedTree(sample))).toEqual([]);
     expect(failing(valid, sample => parseText(sample.text).problems.length === 0)).toEqual([]);
+  });
+
+  test('a plain reading gives what a reading with care gives', () => {
+    for (const names of [undefined, nginxNames]) {
+      for (const { text } of samples)
+        expect(shapeOf(parseText(text, names))).toEqual(shapeOf(parseWithCare({ path: 'nginx.conf', text }, names)));
+    }
   });
 
   test('what nginx refuses is refused in its words and on its line', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkNginxTree, remainder } from '../../fuzz/nginx.js';
+import { checkNginxTree, remainder, shapeOf } from '../../fuzz/nginx.js';
+import { parseWithCare } from '../../src/syntax/nginx/parse.js';
 import { findTags } from '../../src/syntax/nginx/template.js';
 import { walkNginx } from '../../src/syntax/nginx/walk.js';
 import { nginxNames, outline, parseText } from '../oracles/nginx-names.js';
@@ -104,6 +105,24 @@ describe('any text', () => {
     );
   });
 
+  test('has the tree that a reading with care gives', () => {
+    fc.assert(
+      fc.property(soup, fc.boolean(), (text, known) => {
+        const names = known ? nginxNames : undefined;
+        expect(shapeOf(parseText(text, names))).toEqual(shapeOf(parseWithCare({ path: 'nginx.conf', text }, names)));
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  test('has the same tree where a word swallows the end of its line', () => {
+    const text = 'server {\n  root a\\\n  listen 80;\n}\n';
+    expect(shapeOf(parseText(text, nginxNames))).toEqual(
+      shapeOf(parseWithCare({ path: 'nginx.conf', text }, nginxNames)),
+    );
+    expect(outline(parseText(text, nginxNames))).toEqual(['server', '  root | a\\\n', '  listen | 80']);
+  });
+
   test('has problems exactly where nginx refuses it', () => {
     const plain = fc.array(fc.constantFrom('{', '}', ';', '"', "'", '\\', '#', '$', ')', ' ', '\n', 'a', 'bc'), {
       maxLength: 30,
@@ -166,6 +185,7 @@ describe('a configuration that was made up', () => {
       fc.property(configuration, made => {
         const tree = parseText(made.map(({ text }) => text).join('\n'));
         expect(tree.problems).toEqual([]);
+        expect(shapeOf(tree)).toEqual(shapeOf(parseWithCare(tree.file)));
         expect(outline(tree)).toEqual(made.flatMap(({ lines }) => lines));
       }),
     );

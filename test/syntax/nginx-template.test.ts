@@ -186,3 +186,14 @@ test('tags of all languages', () => {
   ]);
   expect(roles('{{ a; b }} {{ unfinished')).toEqual([]);
 });
+
+test('an open block reaches to the end of whatever in it ends last', () => {
+  const tree = read(
+    'http {\n  server {\n{% if tls %}\n  }\n  map $a $b { }\n{% else %}\n    listen 80;\n  }\n{% endif %}\n',
+  );
+  const [http] = tree.nodes;
+  const [server, map] = http?.children ?? [];
+  expect([server?.name, map?.name]).toEqual(['server', 'map']);
+  expect(server?.end).toBeGreaterThan(map?.end ?? Number.POSITIVE_INFINITY);
+  expect(http?.end).toBe(server?.end);
+});

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { directiveNames, directiveRows } from '../../src/facts/nginx.js';
 import { insideOf, opensBlock } from '../../src/syntax/nginx/blocks.js';
-import { luaSpan, nodeName, nodeSpan, walkNginx, wordSpan } from '../../src/syntax/nginx/walk.js';
+import { luaSpan, nodeSpan, walkNginx, wordSpan } from '../../src/syntax/nginx/walk.js';
 import { spanText } from '../../src/text/source.js';
 import { outline, parseText } from '../oracles/nginx-names.js';
 
@@ -43,7 +43,7 @@ describe('a tree holds what nginx reads', () => {
     const tree = parseText('listen 80;');
     const [node] = tree.nodes;
     if (!node?.words[1]) throw new Error('no node');
-    expect(nodeName(node)).toBe('listen');
+    expect(node.name).toBe('listen');
     expect(spanText(nodeSpan(tree.file, node))).toBe('listen 80;');
     expect(spanText(wordSpan(tree.file, node.words[1]))).toBe('80');
     expect(luaSpan(tree.file, node)).toBeUndefined();
@@ -52,7 +52,7 @@ describe('a tree holds what nginx reads', () => {
   test('a walk names the blocks around each directive', () => {
     const tree = parseText('http { server { listen 80; } root a; } user b;');
     const seen = [...walkNginx(tree.nodes)].map(({ node, parent, depth }) => {
-      return [depth, parent && nodeName(parent.node), nodeName(node)].join(' ');
+      return [depth, parent && parent.node.name, node.name].join(' ');
     });
     expect(seen).toEqual(['0  http', '1 http server', '2 server listen', '1 http root', '0  user']);
   });

@@ -131,7 +131,7 @@ function timeout(reader: Reader, roots: readonly NginxRoot[], name: string): Set
   for (const context of ['server', 'http']) {
     for (const { file } of roots.filter(root => root.context === context)) {
       const { nodes } = reader.derived('nginx', file, parseConfiguration);
-      const value = nodes.find(({ words }) => words[0]?.value === name)?.words[1];
+      const value = nodes.find(node => node.name === name)?.words[1];
       const milliseconds = value && parseTime(value.value, 'time_ms');
       if (!value || value.masked !== undefined || milliseconds === undefined) continue;
       const span = { file, start: value.start, end: value.end };

@@ -91,7 +91,7 @@ export function nginxContext(tree: NginxTree): string | undefined {
   for (const node of tree.nodes.slice(0, looked)) {
     const possible = contextsOfNode(node);
     if (possible.length === 0) continue;
-    const decided = possible.find(context => context === 'main' && telling[nodeName(node)] === 'main');
+    const decided = possible.find(context => context === 'main' && telling[node.name] === 'main');
     if (decided) return 'main';
     voters++;
     for (const context of possible) votes.set(context, (votes.get(context) ?? 0) + 1);
@@ -119,31 +119,27 @@ function decide(best: readonly string[], unanimous: boolean, tree: NginxTree): s
   return preference.find(context => set.has(context));
 }
 
-function nodeName(node: NginxNode): string {
-  return node.words[0]?.value ?? '';
-}
-
 function hasName(tree: NginxTree, name: string): boolean {
-  return tree.nodes.some(node => nodeName(node) === name);
+  return tree.nodes.some(node => node.name === name);
 }
 
 /** True when a server block passes to a bare address, or answers with a variable alone, as only the stream module does. */
 function holdsStream(tree: NginxTree): boolean {
   return tree.nodes.some(node =>
     (node.children ?? []).some(
-      child => /^(?:proxy_pass|ssl_preread|proxy_timeout)$/.test(nodeName(child)) || answersWithVariable(child),
+      child => /^(?:proxy_pass|ssl_preread|proxy_timeout)$/.test(child.name) || answersWithVariable(child),
     ),
   );
 }
 
-function answersWithVariable({ words }: NginxNode): boolean {
-  return words[0]?.value === 'return' && words.length === 2 && /^\$(?!scheme)/.test(words[1]?.value ?? '');
+function answersWithVariable({ name, words }: NginxNode): boolean {
+  return name === 'return' && words.length === 2 && /^\$(?!scheme)/.test(words[1]?.value ?? '');
 }
 
 /** A file with nothing but passes: those of http begin with a scheme or are passes that only http has. */
 function passesHttp(tree: NginxTree): boolean {
   return tree.nodes.every(
-    node => nodeName(node) !== 'proxy_pass' || /^(?:https?:|unix:|\$)/i.test(node.words[1]?.value ?? ''),
+    node => node.name !== 'proxy_pass' || /^(?:https?:|unix:|\$)/i.test(node.words[1]?.value ?? ''),
   );
 }
 

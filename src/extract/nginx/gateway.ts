@@ -54,10 +54,10 @@ export function nginxGateway(reader: Reader, options: NginxOptions): Gateway {
   const whole = main.context === 'main' || outerKnown;
   const { version } = options;
   const groups = upstreamGroups(expanded.scopes, version);
-  const servers = virtualServers(expanded.scopes, expanded.named);
+  const servers = virtualServers(expanded.scopes);
   const variables = collectVariables(expanded.scopes);
   const passes = readPasses(expanded, variables, groups);
-  const levels = { unread: expanded.unread, named: expanded.named, version };
+  const levels = { unread: expanded.unread, version };
   const groupsOpen = expanded.scopes.some(
     scope => (scope.context === 'main' || scope.context === 'http') && scope.open,
   );

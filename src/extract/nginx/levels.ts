@@ -1,32 +1,10 @@
 import type { NginxDirective, NginxScope } from '../../model/gateway.js';
-
-/** The directives of every scope by name, so that a server with thousands of locations is not searched for each of them. */
-export type NamedDirectives = ReadonlyMap<NginxScope, ReadonlyMap<string, readonly NginxDirective[]>>;
-
-export function nameDirectives(scopes: readonly NginxScope[]): NamedDirectives {
-  const named = new Map<NginxScope, Map<string, NginxDirective[]>>();
-  for (const scope of scopes) {
-    const byName = new Map<string, NginxDirective[]>();
-    for (const directive of scope.directives) {
-      const known = byName.get(directive.name);
-      if (known) known.push(directive);
-      else byName.set(directive.name, [directive]);
-    }
-    named.set(scope, byName);
-  }
-  return named;
-}
-
-const nothing: readonly NginxDirective[] = [];
-
-export function directivesAt(named: NamedDirectives, scope: NginxScope, name: string): readonly NginxDirective[] {
-  return named.get(scope)?.get(name) ?? nothing;
-}
+import { directivesAt } from '../../model/inherit.js';
 
 /** Those of the innermost level that has any, as nginx inherits. */
-export function effectiveAt(named: NamedDirectives, scope: NginxScope, name: string): readonly NginxDirective[] {
+export function effectiveAt(scope: NginxScope, name: string): readonly NginxDirective[] {
   for (let level: NginxScope | undefined = scope; level; level = level.parent) {
-    const found = directivesAt(named, level, name);
+    const found = directivesAt(level, name);
     if (found.length > 0) return found;
   }
   return [];

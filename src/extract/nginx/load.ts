@@ -60,7 +60,7 @@ export function load(roots: readonly SourceFile[], world: IncludeWorld, fill: Fi
     for (const node of walk(tree.nodes)) {
       directives++;
       noteDefinitions(node, defined, foreign);
-      if (node.words[0]?.value !== 'include' || node.children) continue;
+      if (node.name !== 'include' || node.children) continue;
       const reading = {
         file: next.file,
         fill,

@@ -1,9 +1,9 @@
 import type { NginxDirective, NginxScope } from '../../model/gateway.js';
 import type { Word } from '../../model/word.js';
-import type { NginxNode } from '../../syntax/nginx/tree.js';
+import type { NginxNode, NginxWord } from '../../syntax/nginx/tree.js';
 import type { SourceFile, Span, Step } from '../../text/source.js';
 import { contextInside } from './context.js';
-import { type NamedDirectives, nameDirectives } from './levels.js';
+import type { Inclusion } from './include.js';
 import type { Loaded } from './load.js';
 import { type Fill, readWord, type WordReading } from './words.js';
 
@@ -27,12 +27,13 @@ export interface Expanded {
   readonly root: NginxScope;
   /** Every scope, outer ones before those in them. */
   readonly scopes: readonly NginxScope[];
-  /** The node that each directive was made of. */
-  readonly nodes: ReadonlyMap<NginxDirective, NginxNode>;
+  /** What each `include` brings. */
+  readonly inclusions: ReadonlyMap<NginxDirective, Inclusion>;
+  /** Directives that end with no `;` and hold no directives in braces: their terminator is missing, or Lua follows. */
+  readonly unended: ReadonlySet<NginxDirective>;
   readonly unresolved: readonly Step[];
   /** Scopes of which a part could not be read: an include, or a template that puts directives there. */
   readonly unread: ReadonlySet<NginxScope>;
-  readonly named: NamedDirectives;
 }
 
 /** Levels of blocks that are read; deeper ones are left out (nginx's own locations rarely go beyond three). */
@@ -62,7 +63,8 @@ interface Growth {
   readonly literals: WordReading['literals'];
   readonly stack: Frame[];
   readonly scopes: GrowingScope[];
-  readonly nodes: Map<NginxDirective, NginxNode>;
+  readonly inclusions: Map<NginxDirective, Inclusion>;
+  readonly unended: Set<NginxDirective>;
   readonly unresolved: Step[];
   /** Includes already spoken about: one that is reached many times is one note. */
   readonly noted: Set<NginxNode>;
@@ -70,7 +72,8 @@ interface Growth {
   count: number;
   /** It grew too large, and its rest was left out. */
   cut: boolean;
-  inclusions: number;
+  /** How many files were included so far. */
+  included: number;
 }
 
 /**
@@ -90,13 +93,14 @@ export function expand(
     literals: new Map(),
     stack: [],
     scopes: [],
-    nodes: new Map(),
+    inclusions: new Map(),
+    unended: new Set(),
     unresolved: [],
     noted: new Set(),
     unread: new Set(),
     count: 0,
     cut: false,
-    inclusions: 0,
+    included: 0,
   };
   const main = newScope(growth, 'main', undefined, undefined);
   const whole = roots.some(root => root.context === 'main');
@@ -114,10 +118,10 @@ export function expand(
   return {
     root: main,
     scopes: growth.scopes,
-    nodes: growth.nodes,
+    inclusions: growth.inclusions,
+    unended: growth.unended,
     unresolved: growth.unresolved,
     unread: growth.unread,
-    named: nameDirectives(growth.scopes),
   };
 }
 
@@ -237,7 +241,8 @@ function tooMany(growth: Growth, frame: Frame, node: NginxNode): void {
 }
 
 function step(growth: Growth, frame: Frame, node: NginxNode): void {
-  const [first] = node.words;
+  const { words } = node;
+  const [first] = words;
   if (!first) return;
   const name = readWord(first, frame.reading);
   if (frame.controlled) leaveOpen(growth, frame.scope);
@@ -246,16 +251,19 @@ function step(growth: Growth, frame: Frame, node: NginxNode): void {
     leaveOpen(growth, frame.scope);
     return;
   }
-  const args: Word[] = [];
-  for (let i = 1; i < node.words.length; i++) {
-    const word = node.words[i];
-    if (word) args.push(readWord(word, frame.reading));
-  }
+  const args = argumentsOf(words, frame.reading);
   const directive = makeDirective(growth, frame, node, name, args);
   frame.scope.directives.push(directive);
-  growth.nodes.set(directive, node);
+  if (node.terminator === undefined || node.terminator === 'lua') growth.unended.add(directive);
   if (name.text === 'include' && !node.children) include(growth, frame, node, directive);
 }
+
+/** An array that is filled word by word keeps room to grow, which in a large file is more than the words take. */
+function argumentsOf([, ...words]: readonly NginxWord[], reading: WordReading): readonly Word[] {
+  return words.length === 0 ? none : words.map(word => readWord(word, reading));
+}
+
+const none: readonly Word[] = [];
 
 function leaveOpen(growth: Growth, scope: GrowingScope): void {
   scope.open = true;
@@ -291,6 +299,7 @@ function makeDirective(
 function include(growth: Growth, frame: Frame, node: NginxNode, directive: NginxDirective): void {
   const inclusion = growth.loaded.inclusions.get(node);
   if (!inclusion) return;
+  growth.inclusions.set(directive, inclusion);
   const open = inclusion.open ?? inclusion.missing;
   if (open !== undefined) {
     leaveOpen(growth, frame.scope);
@@ -305,7 +314,7 @@ function include(growth: Growth, frame: Frame, node: NginxNode, directive: Nginx
       unresolved(growth, node, directive.span, refused);
       continue;
     }
-    growth.inclusions++;
+    growth.included++;
     pushFile(growth, included.file, frame.scope, { via: [...frame.via, step], files: frame.files, depth: frame.depth });
   }
 }
@@ -313,7 +322,7 @@ function include(growth: Growth, frame: Frame, node: NginxNode, directive: Nginx
 function whyNotFollowed(growth: Growth, frame: Frame, file: SourceFile): string | undefined {
   if (frame.files.includes(file)) return `${file.path} includes itself`;
   if (frame.files.length > deepestInclude) return `includes lie more than ${deepestInclude} levels deep`;
-  return growth.inclusions >= mostInclusions ? `more than ${mostInclusions} includes lead here` : undefined;
+  return growth.included >= mostInclusions ? `more than ${mostInclusions} includes lead here` : undefined;
 }
 
 function unresolved(growth: Growth, node: NginxNode, span: Span, why: string): void {

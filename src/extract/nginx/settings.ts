@@ -1,15 +1,14 @@
 import { defaultMilliseconds, keepaliveByDefaultSince } from '../../facts/nginx.js';
 import type { NginxDirective, NginxScope } from '../../model/gateway.js';
+import { directivesAt } from '../../model/inherit.js';
 import { defaultSetting, type Known, type Setting } from '../../model/setting.js';
 import { isAtLeast } from '../../model/version.js';
 import { type Word, whyUnknown } from '../../model/word.js';
-import { directivesAt, type NamedDirectives } from './levels.js';
 import { parseTime } from './units.js';
 
 /** The levels a value may come from. `unread`: those of which a part could not be read. */
 export interface Levels {
   readonly unread: ReadonlySet<NginxScope>;
-  readonly named: NamedDirectives;
   readonly version: Setting<string> | undefined;
 }
 
@@ -21,7 +20,7 @@ export function effectiveSeconds(scope: NginxScope, name: string, levels: Levels
   const found: Setting<number>[] = [];
   let open = false;
   for (let level: NginxScope | undefined = scope; level; level = level.parent) {
-    const directive = directivesAt(levels.named, level, name).at(-1);
+    const directive = directivesAt(level, name).at(-1);
     if (directive) found.push(open && found.length === 0 ? hiddenByInclude(directive) : secondsOf(directive));
     else if (found.length === 0 && levels.unread.has(level)) open = true;
   }
@@ -36,7 +35,7 @@ export function effectiveSeconds(scope: NginxScope, name: string, levels: Levels
 export function effectiveHttpVersion(scope: NginxScope, levels: Levels): Setting<string> {
   const name = 'proxy_http_version';
   for (let level: NginxScope | undefined = scope; level; level = level.parent) {
-    const directive = directivesAt(levels.named, level, name).at(-1);
+    const directive = directivesAt(level, name).at(-1);
     const [value] = directive?.args ?? [];
     if (directive && value?.known) return known(directive, value.text);
     if (directive) return unknown(directive, value ? whyUnknown(value) : 'no value is given');
@@ -108,7 +107,7 @@ export function effectiveHeaders(scope: NginxScope, family: string, levels: Leve
   const name = headerDirectives[family];
   if (name === undefined) return { headers, complete: true };
   for (let level: NginxScope | undefined = scope; level; level = level.parent) {
-    const lines = directivesAt(levels.named, level, name);
+    const lines = directivesAt(level, name);
     for (const line of lines) setHeader(headers, line, family);
     if (levels.unread.has(level)) return { headers, complete: false };
     if (lines.length > 0) break;
@@ -133,19 +132,21 @@ function parameterHeader(name: string): string | undefined {
   return name.startsWith('HTTP_') ? name.slice(5).toLowerCase().replaceAll('_', '-') : undefined;
 }
 
-function defaultHeaders(family: string, levels: Levels): readonly (readonly [string, Setting<string>])[] {
-  if (family === 'uwsgi' || family === 'fastcgi' || family === 'scgi')
-    return [['host', defaultSetting('host', '$http_host')]];
-  if (family !== 'proxy') return [];
-  return [
-    ['host', defaultSetting('host', '$proxy_host')],
-    ['connection', defaultConnection(levels.version)],
-  ];
-}
+/** Thousands of routes have the same: each is made once. */
+const hostOfClient = [['host', defaultSetting('host', '$http_host')]] as const;
+const hostOfPass = ['host', defaultSetting('host', '$proxy_host')] as const;
+const connectionKept = [hostOfPass, ['connection', defaultSetting('connection', '')]] as const;
+const connectionClosed = [hostOfPass, ['connection', defaultSetting('connection', 'close')]] as const;
+const why = `nginx sends "close" before ${keepaliveByDefaultSince} and nothing from then on, and its version is not known`;
+const connectionUnknown: readonly (readonly [string, Setting<string>])[] = [
+  hostOfPass,
+  ['connection', { name: 'connection', origin: 'default', known: false, why }],
+];
 
-function defaultConnection(version: Setting<string> | undefined): Setting<string> {
+function defaultHeaders(family: string, { version }: Levels): readonly (readonly [string, Setting<string>])[] {
+  if (family === 'uwsgi' || family === 'fastcgi' || family === 'scgi') return hostOfClient;
+  if (family !== 'proxy') return [];
   const newer = isAtLeast(version, keepaliveByDefaultSince);
-  if (newer !== undefined) return defaultSetting('connection', newer ? '' : 'close');
-  const why = `nginx sends "close" before ${keepaliveByDefaultSince} and nothing from then on, and its version is not known`;
-  return { name: 'connection', origin: 'default', known: false, why };
+  if (newer === undefined) return connectionUnknown;
+  return newer ? connectionKept : connectionClosed;
 }

@@ -1,9 +1,10 @@
 import type { Address } from '../../model/endpoint.js';
 import type { ListenSocket, NginxDirective, NginxScope, VirtualServer } from '../../model/gateway.js';
+import { directivesAt } from '../../model/inherit.js';
 import type { Setting } from '../../model/setting.js';
 import { type Word, whyUnknown } from '../../model/word.js';
 import { parseAddress, socketPath } from './address.js';
-import { directivesAt, effectiveAt, type NamedDirectives } from './levels.js';
+import { effectiveAt } from './levels.js';
 
 /** Port that a server listens on when it says nothing, started as root (ngx_http_core_module.c). */
 const defaultPort = 80;
@@ -11,18 +12,15 @@ const defaultPort = 80;
 const mostPorts = 64;
 
 /** The virtual servers of http. */
-export function virtualServers(
-  scopes: readonly NginxScope[],
-  named: NamedDirectives,
-): ReadonlyMap<NginxScope, VirtualServer> {
+export function virtualServers(scopes: readonly NginxScope[]): ReadonlyMap<NginxScope, VirtualServer> {
   const servers = new Map<NginxScope, VirtualServer>();
   for (const scope of scopes) {
     if (scope.context !== 'server') continue;
     const span = scope.opener?.span ?? scope.directives[0]?.span;
     if (!span) continue;
-    const tls = tlsForAll(scope, named);
-    const names = directivesAt(named, scope, 'server_name').flatMap(one => one.args);
-    const listens = directivesAt(named, scope, 'listen').flatMap(one => listensOf(one, tls));
+    const tls = tlsForAll(scope);
+    const names = directivesAt(scope, 'server_name').flatMap(one => one.args);
+    const listens = directivesAt(scope, 'listen').flatMap(one => listensOf(one, tls));
     const implied: ListenSocket = {
       address: {
         name: 'listen',
@@ -40,8 +38,8 @@ export function virtualServers(
 }
 
 /** The old `ssl on;`, which nginx knew before 1.25.1. */
-function tlsForAll(scope: NginxScope, named: NamedDirectives): boolean {
-  return effectiveAt(named, scope, 'ssl').some(directive => directive.args[0]?.text.toLowerCase() === 'on');
+function tlsForAll(scope: NginxScope): boolean {
+  return effectiveAt(scope, 'ssl').some(directive => directive.args[0]?.text.toLowerCase() === 'on');
 }
 
 function listensOf(directive: NginxDirective, tls: boolean): readonly ListenSocket[] {

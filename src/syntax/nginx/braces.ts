@@ -78,7 +78,7 @@ function closeMissing(pass: Pass): void {
   if (!frame.parent) return;
   if (frame.node) {
     const at = frame.children.at(-1)?.end ?? frame.node.end;
-    const name = frame.node.words[0]?.value ?? '';
+    const name = frame.node.name;
     const message = `"}" is missing here: it closes "${name}" of line ${lineOf(pass, frame.node.start)}`;
     report(pass, 'missing-close', at - 1, at, message, { nginx: 'unexpected end of file, expecting "}"' });
     frame.node.end = at;

@@ -29,7 +29,7 @@ export function blockFrame(text: string, node: Draft, parent: Frame): Frame {
   const children: Draft[] = [];
   node.children = children;
   const indent = indentBefore(text, node.start);
-  const inside = insideOf(node.words[0]?.value ?? '', parent.inside);
+  const inside = insideOf(node.name, parent.inside);
   return {
     node,
     children,
@@ -55,21 +55,21 @@ export function namelessFrame(parent: Frame): Frame {
 /** Puts a directive into a block. */
 export function addNode(text: string, frame: Frame, node: Draft): void {
   frame.children.push(node);
-  if (!frame.parent && mainBlocks.has(node.words[0]?.value ?? '') && node.terminator === '{') frame.inside = ['main'];
+  if (!frame.parent && mainBlocks.has(node.name) && node.terminator === '{') frame.inside = ['main'];
   if (frame.deeper || frame.indent === undefined) return;
   const indent = indentBefore(text, node.start);
   if (indent !== undefined && indentWidth(indent) > frame.indent) frame.deeper = true;
 }
 
 /** Blocks that stand only in the main context: a file that holds one is a whole configuration. */
-const mainBlocks: ReadonlySet<string> = new Set(['http', 'events', 'stream', 'mail']);
+export const mainBlocks: ReadonlySet<string> = new Set(['http', 'events', 'stream', 'mail']);
 
 export function draft(words: readonly NginxWord[], terminator: NginxNode['terminator'], terminatorAt: number): Draft {
   const start = words[0]?.start ?? terminatorAt;
   const last = words.at(-1)?.end ?? start;
   const end = terminatorAt >= 0 ? terminatorAt + 1 : last;
   // A copy has no room to grow, which an array that was filled word by word keeps: in a large file that is a third of the tree.
-  return { words: words.slice(), start, end, terminator, terminatorAt, closeAt: -1 };
+  return { name: words[0]?.value ?? '', words: words.slice(), start, end, terminator, terminatorAt, closeAt: -1 };
 }
 
 /** Gives every block that was never closed the end of what it holds. */
@@ -80,8 +80,7 @@ export function settleEnds(nodes: readonly Draft[]): void {
     order.push(node);
     for (const child of node.children ?? []) stack.push(child);
   }
-  for (const node of order.reverse()) {
-    const last = node.children?.at(-1);
-    if (last && node.end < last.end) node.end = last.end;
-  }
+  // Any child may end last: a block that a branch of a template opens again grows behind those that follow it.
+  for (const node of order.reverse())
+    for (const child of node.children ?? []) if (node.end < child.end) node.end = child.end;
 }

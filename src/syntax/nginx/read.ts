@@ -123,16 +123,14 @@ function readOpenBrace(pass: Pass): void {
   refuse(pass, 'unexpected "{"', at);
   const last = pass.frame.children.at(-1);
   const closed =
-    last?.terminator === ';' &&
-    opensBlock(last.words[0]?.value ?? '', pass.frame.inside) &&
-    isSpaceOnly(pass, last.end, at);
+    last?.terminator === ';' && opensBlock(last.name, pass.frame.inside) && isSpaceOnly(pass, last.end, at);
   if (last && closed) {
     report(
       pass,
       'stray',
       last.terminatorAt,
       last.terminatorAt + 1,
-      `The ";" ends "${last.words[0]?.value}" before its block begins`,
+      `The ";" ends "${last.name}" before its block begins`,
       {
         nginx: 'unexpected "{"',
         repair: { title: 'Remove ";"', start: last.terminatorAt, end: last.terminatorAt + 1, text: '' },
@@ -269,7 +267,7 @@ function endLast(pass: Pass, words: readonly NginxWord[], terminator: ';' | '{' 
 
 /** A `map` and its like hold lines of their own form, and nginx refuses any block in them. */
 function noteBlockInFreeForm(pass: Pass, words: readonly NginxWord[], at: number): void {
-  const outer = pass.frame.node?.words[0]?.value;
+  const outer = pass.frame.node?.name;
   if (outer === undefined || typeof pass.frame.inside !== 'string' || !pass.mode.names || pass.opaque) return;
   report(pass, 'stray', at, at + 1, `No block may stand inside "${outer}", and "${shown(pass, words)}" opens one`, {
     heuristic: true,
@@ -322,8 +320,7 @@ function endOfFile(pass: Pass): void {
   let only = true;
   for (let frame = pass.frame; frame.parent; frame = frame.parent) {
     pass.unclosed++;
-    if (frame.node && open.length < 4)
-      open.push(`"${frame.node.words[0]?.value}" of line ${lineOf(pass, frame.node.start)}`);
+    if (frame.node && open.length < 4) open.push(`"${frame.node.name}" of line ${lineOf(pass, frame.node.start)}`);
     else only = false;
   }
   if (pass.unclosed === 0) return;

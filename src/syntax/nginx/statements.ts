@@ -1,6 +1,7 @@
 import { allowedIn, type Inside, insideOf, opensBlock } from './blocks.js';
+import type { Frame } from './frame.js';
 import { beginsLine, indentBefore } from './layout.js';
-import type { Pass } from './pass.js';
+import type { Mode, Pass } from './pass.js';
 import type { NginxNode, NginxWord } from './tree.js';
 
 /** A directive found among the words up to one terminator, and what is missing behind it. */
@@ -10,13 +11,19 @@ export interface Statement {
   readonly missing: ';' | '{' | undefined;
 }
 
+/** What has to be known of a reading to judge the words of one directive. */
+export interface Reading extends Pick<Pass, 'text' | 'cut'> {
+  readonly mode: Pick<Mode, 'names'>;
+  readonly frame: Pick<Frame, 'inside'>;
+}
+
 /**
  * Splits the words up to a terminator where a `;` or `{` is certainly missing: a word that begins a line is the name of a
  * directive that may stand there, and either the line is indented like the directive before it, or nginx refuses the words taken
  * together and accepts them apart. Without names there is one statement.
  */
 export function splitStatements(
-  pass: Pass,
+  pass: Reading,
   words: readonly NginxWord[],
   terminator: NginxNode['terminator'],
 ): readonly Statement[] {
@@ -48,7 +55,7 @@ export function splitStatements(
 }
 
 function beginsStatement(
-  pass: Pass,
+  pass: Reading,
   words: readonly NginxWord[],
   from: number,
   i: number,
@@ -78,7 +85,7 @@ const bareBlocks: ReadonlySet<string> = new Set(['http', 'events', 'stream', 'ma
 
 /** A block's head that goes on with a new line and ends with `;`, which no block's head does. */
 function beginsBlock(
-  pass: Pass,
+  pass: Reading,
   words: readonly NginxWord[],
   from: number,
   i: number,
@@ -96,7 +103,7 @@ function isBlockHead(name: string, words: number): boolean {
 }
 
 /** Words behind the i-th up to the next line that begins with a directive. */
-function argumentsBehind(pass: Pass, words: readonly NginxWord[], i: number): number {
+function argumentsBehind(pass: Reading, words: readonly NginxWord[], i: number): number {
   let count = 0;
   for (let k = i + 1; k < words.length; k++) {
     const word = words[k];
@@ -113,12 +120,12 @@ function argumentsBehind(pass: Pass, words: readonly NginxWord[], i: number): nu
 }
 
 /** Directives that take no arguments are few; without better knowledge a name alone on its line is an argument. */
-function mayBeAlone(pass: Pass, name: string): boolean {
+function mayBeAlone(pass: Reading, name: string): boolean {
   return opensBlock(name, undefined) || (pass.mode.names?.takes?.(name, 0) ?? false);
 }
 
 /** In a block whose lines have two words each (`map`): several such lines with one `;`. */
-function splitPairs(pass: Pass, words: readonly NginxWord[]): readonly Statement[] {
+function splitPairs(pass: Reading, words: readonly NginxWord[]): readonly Statement[] {
   const whole = [{ words, missing: undefined }];
   if (words.length < 4 || words.length % 2 !== 0) return whole;
   const indent = indentBefore(pass.text, words[0]?.start ?? 0);
@@ -137,7 +144,7 @@ function splitPairs(pass: Pass, words: readonly NginxWord[]): readonly Statement
  * The word with which a string seems to end that was never opened (`add_header X a b";`): it ends with the only quote in it, and
  * the directive does not take so many words.
  */
-export function closingQuote(pass: Pass, words: readonly NginxWord[]): NginxWord | undefined {
+export function closingQuote(pass: Reading, words: readonly NginxWord[]): NginxWord | undefined {
   const { names } = pass.mode;
   const name = words[0]?.value ?? '';
   const found =

@@ -40,8 +40,13 @@ export function takeInsertion(pass: Pass): void {
 }
 
 function isPlaceholder(word: NginxWord): boolean {
-  if (!word.masked) return /^[A-Z][A-Z0-9_]{2,60}$/.test(word.value);
+  if (!word.masked) return isInstallersName(word.value);
   let covered = 0;
   for (const { start, end } of word.masked) covered += end - start;
   return covered >= word.end - word.start;
+}
+
+/** A bare name in capital letters, as installers replace it. */
+export function isInstallersName(word: string): boolean {
+  return /^[A-Z][A-Z0-9_]{2,60}$/.test(word);
 }

@@ -37,6 +37,9 @@ export interface NginxComment {
 
 /** A directive: words up to `;` or `{`. The first word is the name; there is always one. */
 export interface NginxNode {
+  /** The first word, decoded; `''` is a name that nginx's tokenizer allows. */
+  readonly name: string;
+  /** The name too. May be read anew each time: whoever needs them twice keeps them. */
   readonly words: readonly NginxWord[];
   readonly start: number;
   /** Behind the `;` or the `}`; where that is missing, behind the last word or the last child. */
@@ -46,7 +49,7 @@ export interface NginxNode {
   /** Offset of the terminator (`;`, `{`); -1 where missing. */
   readonly terminatorAt: number;
   /** Of a block that holds directives; a block whose `{` is missing and was supplied has children and no terminator. */
-  readonly children?: readonly NginxNode[];
+  readonly children?: readonly NginxNode[] | undefined;
   /** Offset of the closing brace; -1 where missing or not a block. */
   readonly closeAt: number;
   /** A branch or loop of a template (`{% if %}`) holds it or cuts through it: it may be absent, repeated or different. */

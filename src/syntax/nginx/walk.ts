@@ -26,11 +26,6 @@ export function* walkNginx(nodes: readonly NginxNode[]): Generator<NginxVisit> {
   }
 }
 
-/** The directive's name, decoded; `''` is a name that nginx's tokenizer allows. */
-export function nodeName(node: NginxNode): string {
-  return node.words[0]?.value ?? '';
-}
-
 export function wordSpan(file: SourceFile, word: NginxWord): Span {
   return { file, start: word.start, end: word.end };
 }

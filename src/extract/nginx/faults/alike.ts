@@ -10,7 +10,7 @@ export interface Line {
  * The directives of a configuration, those together that stand letter by letter the same in one file and in blocks of one kind: in a long file
  * few lines stand there once. What nginx says about such a line by itself, it says about all of them.
  */
-export function alikeLines({ scopes, nodes }: Pick<Expanded, 'scopes' | 'nodes'>): readonly (readonly Line[])[] {
+export function alikeLines({ scopes, unended }: Pick<Expanded, 'scopes' | 'unended'>): readonly (readonly Line[])[] {
   const groups: Line[][] = [];
   const known = new Map<string, Map<string, Line[]>>();
   for (const scope of scopes) {
@@ -18,10 +18,9 @@ export function alikeLines({ scopes, nodes }: Pick<Expanded, 'scopes' | 'nodes'>
     let here: Map<string, Line[]> | undefined;
     for (const directive of scope.directives) {
       const { file } = directive.nameSpan;
-      const node = nodes.get(directive);
       const line = { directive, scope };
       // Without its end, or shown where an include stands, the text is not all of it.
-      if (!node || node.terminatorAt < 0 || directive.stock) {
+      if (directive.stock || unended.has(directive)) {
         groups.push([line]);
         continue;
       }
@@ -31,7 +30,7 @@ export function alikeLines({ scopes, nodes }: Pick<Expanded, 'scopes' | 'nodes'>
         here = known.get(key) ?? new Map();
         known.set(key, here);
       }
-      const text = file.text.slice(node.start, node.terminatorAt + 1);
+      const text = file.text.slice(directive.span.start, endOfHead(directive));
       const group = here.get(text);
       if (group) group.push(line);
       else {
@@ -42,6 +41,11 @@ export function alikeLines({ scopes, nodes }: Pick<Expanded, 'scopes' | 'nodes'>
     }
   }
   return groups;
+}
+
+/** Behind the `;`, or before the `{`: the one cannot be taken for the other. */
+function endOfHead({ block, args, nameSpan, span }: NginxDirective): number {
+  return block ? (args.at(-1)?.span ?? nameSpan).end : span.end;
 }
 
 /**

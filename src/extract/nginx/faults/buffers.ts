@@ -1,5 +1,6 @@
 import type { Fault, Repair } from '../../../model/fault.js';
 import type { NginxDirective, NginxScope } from '../../../model/gateway.js';
+import { directiveLists } from '../../../model/inherit.js';
 import { insertBehind } from '../../../text/statement.js';
 import { chain, effectiveAt } from '../levels.js';
 import { parseNumber, parseSize } from '../units.js';
@@ -36,7 +37,7 @@ export function checkBuffers(evidence: Evidence, report: Report): void {
   const told = new Set<NginxDirective>();
   for (const scope of evidence.scopes) {
     if (!/^(?:server|location|if in location|limit_except)$/.test(scope.context)) continue;
-    for (const family of familiesAt(scope, evidence)) {
+    for (const family of familiesAt(scope)) {
       const values = valuesAt(scope, family, evidence);
       const found = values && violation(values, evidence);
       if (!found || told.has(found.directive)) continue;
@@ -47,11 +48,11 @@ export function checkBuffers(evidence: Evidence, report: Report): void {
 }
 
 /** Families with such a directive at this level or, for a server, at a level around it: elsewhere nothing new is merged. */
-function familiesAt(scope: NginxScope, { named }: Evidence): readonly string[] {
+function familiesAt(scope: NginxScope): readonly string[] {
   const found = new Set<string>();
   for (const level of scope.context === 'server' ? chain(scope) : [scope]) {
-    for (const name of named.get(level)?.keys() ?? []) {
-      const family = familyOf.get(name);
+    for (const [first] of directiveLists(level)) {
+      const family = familyOf.get(first?.name ?? '');
       if (family !== undefined) found.add(family);
     }
   }
@@ -61,7 +62,7 @@ function familiesAt(scope: NginxScope, { named }: Evidence): readonly string[] {
 function valuesAt(scope: NginxScope, family: string, evidence: Evidence): Values | undefined {
   const from = new Map<string, NginxDirective>();
   for (const name of names) {
-    const directive = effectiveAt(evidence.named, scope, `${family}_${name}`).at(-1);
+    const directive = effectiveAt(scope, `${family}_${name}`).at(-1);
     if (!directive) continue;
     if (directive.args.some(word => !word.known) || trustOf(directive, evidence) !== 'structure') return undefined;
     from.set(name, directive);

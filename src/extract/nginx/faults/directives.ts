@@ -149,13 +149,12 @@ function listOf(contexts: readonly string[]): string {
 function checkShape(evidence: Evidence, scope: NginxScope, directive: NginxDirective, report: Report): void {
   const row = directiveRow(directive.name, scope.context);
   if (!row || !checkVersion(evidence, row.since, directive, report)) return;
-  const terminator = evidence.nodes.get(directive)?.terminator;
-  const { name, args, nameSpan } = directive;
-  if (terminator === undefined || terminator === 'lua') return;
-  if (row.block !== undefined && terminator === ';') {
+  const { name, args, nameSpan, block } = directive;
+  if (evidence.unended.has(directive)) return;
+  if (row.block !== undefined && !block) {
     const message = `"${name}" needs a block in braces, but ends with a semicolon. nginx does not start`;
     report({ kind: 'nginx/syntax', span: nameSpan, message, log: `directive "${name}" has no opening "{"` });
-  } else if (row.block === undefined && terminator === '{') {
+  } else if (row.block === undefined && block) {
     const message = `"${name}" takes no block: a semicolon is missing behind it, or the brace is too much. nginx does not start`;
     report({ kind: 'nginx/syntax', span: nameSpan, message, log: `directive "${name}" is not terminated by ";"` });
   } else if (args.every(word => word.known) && !rowTakes(row, args.length)) {

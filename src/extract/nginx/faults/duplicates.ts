@@ -2,10 +2,10 @@ import { directiveRow } from '../../../facts/nginx.js';
 import { showAddress } from '../../../model/endpoint.js';
 import type { Fault, Repair } from '../../../model/fault.js';
 import type { ListenSocket, NginxDirective, NginxScope } from '../../../model/gateway.js';
+import { directiveLists, directivesAt } from '../../../model/inherit.js';
 import { spanText } from '../../../text/source.js';
 import { removeStatement } from '../../../text/statement.js';
 import { knownContexts } from '../context.js';
-import { directivesAt } from '../levels.js';
 import { locationName } from '../routes.js';
 import { type Evidence, type Report, rootOf, trustOf } from './evidence.js';
 
@@ -24,9 +24,10 @@ export function checkDuplicates(evidence: Evidence, report: Report): void {
 const onceByItself = new Set(['auth_basic_user_file']);
 
 function checkDirectives(scope: NginxScope, evidence: Evidence, report: Report): void {
-  for (const [name, lines] of evidence.named.get(scope) ?? []) {
+  for (const lines of directiveLists(scope)) {
     const [before] = lines;
     if (!before || lines.length === 1) continue;
+    const { name } = before;
     if (directiveRow(name, scope.context)?.repeat !== 'no' && !onceByItself.has(name)) continue;
     for (const directive of lines.slice(1)) {
       if (!comparable(before, directive, evidence)) continue;
@@ -129,7 +130,7 @@ function checkListens(evidence: Evidence, report: Report): void {
   const defaults = new Map<string, ListenSocket>();
   const owners = new Map<ListenSocket, NginxDirective>();
   for (const [scope, server] of evidence.servers) {
-    const listens = new Map(directivesAt(evidence.named, scope, 'listen').map(one => [one.span, one]));
+    const listens = new Map(directivesAt(scope, 'listen').map(one => [one.span, one]));
     const own = new Map<string, ListenSocket>();
     for (const socket of server.listens) {
       const directive = listens.get(socket.span);

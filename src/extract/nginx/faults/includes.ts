@@ -1,8 +1,8 @@
 import { isIpAddress } from '../../../model/endpoint.js';
 import type { NginxDirective } from '../../../model/gateway.js';
+import { directivesAt } from '../../../model/inherit.js';
 import type { SourceFile, Span } from '../../../text/source.js';
 import type { Inclusion } from '../include.js';
-import { directivesAt } from '../levels.js';
 import type { PassReading } from '../pass.js';
 import { type Evidence, type Report, trustOf } from './evidence.js';
 
@@ -10,9 +10,8 @@ import { type Evidence, type Report, trustOf } from './evidence.js';
 export function checkIncludes(evidence: Evidence, report: Report): void {
   const wanted = unknownHosts(evidence);
   for (const scope of evidence.scopes) {
-    for (const directive of directivesAt(evidence.named, scope, 'include')) {
-      const node = evidence.nodes.get(directive);
-      const inclusion = node && evidence.loaded.inclusions.get(node);
+    for (const directive of directivesAt(scope, 'include')) {
+      const inclusion = evidence.inclusions.get(directive);
       if (!inclusion || trustOf(directive, evidence) !== 'structure') continue;
       checkMissing(directive, inclusion, report);
       if (wanted.size > 0) checkLeftOut(directive, inclusion, wanted, report);

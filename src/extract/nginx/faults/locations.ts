@@ -1,18 +1,19 @@
 import type { NginxDirective, NginxScope } from '../../../model/gateway.js';
-import { chain, directivesAt, serverOf } from '../levels.js';
+import { directivesAt } from '../../../model/inherit.js';
+import { oncePer } from '../../../model/once.js';
+import { chain, serverOf } from '../levels.js';
 import { locationName, locationOf } from '../routes.js';
 import { type Evidence, type Report, trustOf } from './evidence.js';
 
 /** Locations in locations, and named locations that try_files asks for and nobody defines. */
 export function checkLocations(evidence: Evidence, report: Report): void {
-  const known: NamedLocations = new Map();
   for (const scope of evidence.scopes) {
     if (scope.context === 'location' && scope.opener) {
-      for (const directive of directivesAt(evidence.named, scope, 'location'))
+      for (const directive of directivesAt(scope, 'location'))
         if (directive.block && trustOf(directive, evidence) === 'structure') checkNested(scope, directive, report);
     }
-    for (const directive of directivesAt(evidence.named, scope, 'try_files'))
-      if (trustOf(directive, evidence) === 'structure') checkTryFiles(scope, directive, evidence, known, report);
+    for (const directive of directivesAt(scope, 'try_files'))
+      if (trustOf(directive, evidence) === 'structure') checkTryFiles(scope, directive, evidence, report);
   }
 }
 
@@ -68,31 +69,14 @@ function nestingError(
 }
 
 /** Named locations of a server; `unknown` where a template writes one of the names. */
-type NamedLocations = Map<NginxScope, readonly NginxDirective[] | 'unknown'>;
-
-function namedLocations(
-  server: NginxScope,
-  evidence: Evidence,
-  known: NamedLocations,
-): readonly NginxDirective[] | 'unknown' {
-  let found = known.get(server);
-  if (!found) {
-    const locations = directivesAt(evidence.named, server, 'location');
-    const unknown = locations.some(one => one.args.some(word => !word.known));
-    found = unknown ? 'unknown' : locations.filter(one => one.args[0]?.text.startsWith('@'));
-    known.set(server, found);
-  }
-  return found;
-}
+const namedLocations = oncePer((server: NginxScope): readonly NginxDirective[] | 'unknown' => {
+  const locations = directivesAt(server, 'location');
+  if (locations.some(one => one.args.some(word => !word.known))) return 'unknown';
+  return locations.filter(one => one.args[0]?.text.startsWith('@'));
+});
 
 /** nginx -t says nothing about it; each request that falls through to it ends in 500. */
-function checkTryFiles(
-  scope: NginxScope,
-  directive: NginxDirective,
-  evidence: Evidence,
-  known: NamedLocations,
-  report: Report,
-): void {
+function checkTryFiles(scope: NginxScope, directive: NginxDirective, evidence: Evidence, report: Report): void {
   const last = directive.args.at(-1);
   const server = serverOf(scope);
   if (
@@ -104,7 +88,7 @@ function checkTryFiles(
   )
     return;
   if (chain(scope).some(level => evidence.unread.has(level)) || evidence.unread.has(server)) return;
-  const named = namedLocations(server, evidence, known);
+  const named = namedLocations(server);
   if (named === 'unknown' || named.some(one => one.args[0]?.text === last.text)) return;
   report({
     kind: 'routing/try-files',

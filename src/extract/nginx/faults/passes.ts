@@ -288,7 +288,7 @@ export function checkResolvers(evidence: Evidence, report: Report): void {
     if (!reading.variable || trustOf(directive, evidence) !== 'structure') continue;
     if (
       chain(scope).some(level => level.open || evidence.unread.has(level)) ||
-      effectiveAt(evidence.named, scope, 'resolver').length > 0
+      effectiveAt(scope, 'resolver').length > 0
     )
       continue;
     const names = lookedUp(reading, evidence).filter(one => !implicit.has(peerKey(one.host, one.port)));

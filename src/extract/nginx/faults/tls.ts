@@ -1,9 +1,10 @@
 import { showAddress } from '../../../model/endpoint.js';
 import type { Repair } from '../../../model/fault.js';
 import type { ListenSocket, NginxScope } from '../../../model/gateway.js';
+import { directivesAt } from '../../../model/inherit.js';
 import type { Word } from '../../../model/word.js';
 import type { Span } from '../../../text/source.js';
-import { chain, directivesAt, effectiveAt } from '../levels.js';
+import { chain, effectiveAt } from '../levels.js';
 import { type Evidence, type Report, trustAt, trustOf } from './evidence.js';
 import { writeInstead } from './repair.js';
 
@@ -54,10 +55,9 @@ export function checkCertificates(evidence: Evidence, report: Report): void {
 function hasCertificate(scope: NginxScope, evidence: Evidence): boolean {
   if (chain(scope).some(level => level.open || evidence.unread.has(level))) return true;
   const bringsOne = ['ssl_certificate_by_lua_block', 'ssl_certificate_by_lua_file', 'acme_certificate'];
-  if (bringsOne.some(name => effectiveAt(evidence.named, scope, name).length > 0)) return true;
-  if (effectiveAt(evidence.named, scope, 'ssl_reject_handshake').some(one => one.args[0]?.text.toLowerCase() !== 'off'))
-    return true;
-  return effectiveAt(evidence.named, scope, 'ssl_certificate').length > 0;
+  if (bringsOne.some(name => effectiveAt(scope, name).length > 0)) return true;
+  if (effectiveAt(scope, 'ssl_reject_handshake').some(one => one.args[0]?.text.toLowerCase() !== 'off')) return true;
+  return effectiveAt(scope, 'ssl_certificate').length > 0;
 }
 
 /**
@@ -69,7 +69,7 @@ function checkPlainListeners(evidence: Evidence, report: Report): void {
   for (const { listens } of evidence.servers.values())
     for (const one of listens) if (one.tls && one.address.known) tls.add(keyOf(one) ?? '');
   for (const [scope, server] of evidence.servers) {
-    const [certificate] = directivesAt(evidence.named, scope, 'ssl_certificate');
+    const [certificate] = directivesAt(scope, 'ssl_certificate');
     if (
       !certificate ||
       certificate.via ||
@@ -124,7 +124,7 @@ const certbotFiles = ['cert.pem', 'chain.pem', 'fullchain.pem', 'privkey.pem'];
 function checkCertbotNames(evidence: Evidence, report: Report): void {
   for (const scope of evidence.servers.keys()) {
     for (const name of ['ssl_certificate', 'ssl_certificate_key']) {
-      for (const directive of directivesAt(evidence.named, scope, name)) {
+      for (const directive of directivesAt(scope, name)) {
         const [path] = directive.args;
         if (!path?.known || path.via || trustOf(directive, evidence) === 'nothing') continue;
         const file = /^\/etc\/letsencrypt\/live\/[^/$]+\/([^/$]+)$/.exec(path.text)?.[1];
