@@ -14,9 +14,9 @@ export interface NginxDirective {
   /** From the name to the `;`, or to the `}` of its block. */
   readonly span: Span;
   /** The block that it opens. */
-  readonly block?: NginxScope;
+  readonly block?: NginxScope | undefined;
   /** The `include` directives that led here, outermost first. */
-  readonly via?: readonly Step[];
+  readonly via?: readonly Step[] | undefined;
   /** It comes from a file that nginx or the distribution brings; all its spans are those of the `include`. */
   readonly stock?: boolean;
 }

@@ -18,15 +18,16 @@ export interface LoadedFile {
   readonly tree: NginxTree;
   /** Branches or loops of a template add and drop directives. */
   readonly controlled: boolean;
-  /** Blocks (undefined: the top level) in which a template puts directives that nobody sees. */
-  readonly insertions: ReadonlySet<NginxNode | undefined>;
+  /** Where the blocks start (undefined: the top level) in which a template puts directives that nobody sees. */
+  readonly insertions: ReadonlySet<number | undefined>;
+  /** What each `include` in it means, by where it starts. */
+  readonly inclusions: ReadonlyMap<number, Inclusion>;
   readonly stock: boolean;
 }
 
 /** All files that the roots lead to, what each `include` means, and the variables that are defined anywhere. */
 export interface Loaded {
   readonly files: ReadonlyMap<SourceFile, LoadedFile>;
-  readonly inclusions: ReadonlyMap<NginxNode, Inclusion>;
   /** How many directives all files hold together, each file counted once. */
   readonly directives: number;
   /** Names in lower case, without `$`. */
@@ -46,7 +47,6 @@ const mostFiles = 3000;
 /** Reads the roots and everything they include, each file once. */
 export function load(roots: readonly SourceFile[], world: IncludeWorld, fill: Fill | undefined): Loaded {
   const files = new Map<SourceFile, LoadedFile>();
-  const inclusions = new Map<NginxNode, Inclusion>();
   const defined = new Set<string>();
   const foreign = new Map<string, boolean>();
   let directives = 0;
@@ -56,7 +56,9 @@ export function load(roots: readonly SourceFile[], world: IncludeWorld, fill: Fi
   for (let next = queue.shift(); next; next = queue.shift()) {
     if (files.has(next.file) || files.size >= mostFiles) continue;
     const tree = world.reader.derived('nginx', next.file, parseConfiguration);
-    files.set(next.file, { ...next, tree, controlled: tree.masked.some(isControl), insertions: insertionsOf(tree) });
+    const inclusions = new Map<number, Inclusion>();
+    const controlled = tree.masked.some(isControl);
+    files.set(next.file, { ...next, tree, controlled, insertions: insertionsOf(tree), inclusions });
     for (const node of walk(tree.nodes)) {
       directives++;
       noteDefinitions(node, defined, foreign);
@@ -68,11 +70,11 @@ export function load(roots: readonly SourceFile[], world: IncludeWorld, fill: Fi
         literals,
       };
       const inclusion = inclusionOf(node, reading, world);
-      inclusions.set(node, inclusion);
+      inclusions.set(node.start, inclusion);
       for (const included of inclusion.files) queue.push(included);
     }
   }
-  return { files, inclusions, directives, defined, isPlaceholder };
+  return { files, directives, defined, isPlaceholder };
 }
 
 /** `{% if %}`, `<% if %>`, `{{ range }}` and their like, as against a placeholder for a value. */
@@ -84,15 +86,15 @@ function isControl(span: Span): boolean {
 /** Levels that are searched for the block a placeholder stands in. */
 const deepestSearch = 120;
 
-function insertionsOf(tree: NginxTree): ReadonlySet<NginxNode | undefined> {
-  const found = new Set<NginxNode | undefined>();
+function insertionsOf(tree: NginxTree): ReadonlySet<number | undefined> {
+  const found = new Set<number | undefined>();
   for (const { start, end } of tree.masked) {
     let block: NginxNode | undefined;
     let nodes = tree.nodes;
     for (let depth = 0; depth < deepestSearch; depth++) {
       const inner = nodeAt(nodes, start);
       if (!inner) {
-        found.add(block);
+        found.add(block?.start);
         break;
       }
       // Within the words it is a value; behind them it stands in the block.

@@ -3,8 +3,9 @@ import type { Word } from '../../model/word.js';
 import type { NginxNode, NginxWord } from '../../syntax/nginx/tree.js';
 import type { SourceFile, Span, Step } from '../../text/source.js';
 import { contextInside } from './context.js';
+import { directiveInFile } from './directive.js';
 import type { Inclusion } from './include.js';
-import type { Loaded } from './load.js';
+import type { Loaded, LoadedFile } from './load.js';
 import { type Fill, readWord, type WordReading } from './words.js';
 
 export interface NginxRoot {
@@ -51,7 +52,8 @@ interface Frame {
   readonly reading: WordReading;
   /** Branches or loops of a template add and drop directives. */
   readonly controlled: boolean;
-  readonly insertions: ReadonlySet<NginxNode | undefined>;
+  readonly insertions: LoadedFile['insertions'];
+  readonly inclusions: LoadedFile['inclusions'];
   readonly via: readonly Step[];
   readonly files: readonly SourceFile[];
   readonly depth: number;
@@ -67,7 +69,7 @@ interface Growth {
   readonly unended: Set<NginxDirective>;
   readonly unresolved: Step[];
   /** Includes already spoken about: one that is reached many times is one note. */
-  readonly noted: Set<NginxNode>;
+  readonly noted: Set<string>;
   readonly unread: Set<NginxScope>;
   count: number;
   /** It grew too large, and its rest was left out. */
@@ -208,6 +210,7 @@ function pushFile(growth: Growth, file: SourceFile, scope: GrowingScope, { via, 
     },
     controlled: info.controlled,
     insertions: info.insertions,
+    inclusions: info.inclusions,
     via,
     files: [...files, file],
     depth,
@@ -232,12 +235,7 @@ function tooMany(growth: Growth, frame: Frame, node: NginxNode): void {
   if (growth.cut) return;
   growth.cut = true;
   const at = frame.via[0]?.span ?? { file: frame.reading.file, start: node.start, end: node.end };
-  unresolved(
-    growth,
-    node,
-    at,
-    'includes bring the same files so often that the configuration grows too large to be read',
-  );
+  unresolved(growth, at, 'includes bring the same files so often that the configuration grows too large to be read');
 }
 
 function step(growth: Growth, frame: Frame, node: NginxNode): void {
@@ -278,12 +276,23 @@ function makeDirective(
   args: readonly Word[],
 ): NginxDirective {
   const span: Span = frame.reading.shownAt ?? { file: frame.reading.file, start: node.start, end: node.end };
-  const plain = { name: name.text, nameSpan: name.span, args, span };
-  const base =
-    frame.via.length === 0 && !frame.reading.shownAt
-      ? plain
-      : { ...plain, ...(frame.via.length > 0 && { via: frame.via }), ...(frame.reading.shownAt && { stock: true }) };
-  if (!node.children) return base;
+  const { children } = node;
+  const block = children && openBlock(growth, frame, node, children, name, args, span);
+  const { via } = frame;
+  if (frame.reading.shownAt)
+    return { name: name.text, nameSpan: name.span, args, span, via, stock: true, ...(block && { block }) };
+  return directiveInFile(frame.reading.file, node, name, args, via.length > 0 ? via : undefined, block);
+}
+
+function openBlock(
+  growth: Growth,
+  frame: Frame,
+  node: NginxNode,
+  children: readonly NginxNode[],
+  name: Word,
+  args: readonly Word[],
+  span: Span,
+): NginxScope {
   const block = newScope(growth, contextInside(name.text, frame.scope.context), frame.scope, {
     name: name.text,
     nameSpan: name.span,
@@ -291,19 +300,19 @@ function makeDirective(
     span,
   });
   if (frame.depth + 1 >= deepest) leaveOpen(growth, block);
-  else growth.stack.push({ ...frame, nodes: node.children, at: 0, scope: block, depth: frame.depth + 1 });
-  if (frame.insertions.has(node)) leaveOpen(growth, block);
-  return { ...base, block };
+  else growth.stack.push({ ...frame, nodes: children, at: 0, scope: block, depth: frame.depth + 1 });
+  if (frame.insertions.has(node.start)) leaveOpen(growth, block);
+  return block;
 }
 
 function include(growth: Growth, frame: Frame, node: NginxNode, directive: NginxDirective): void {
-  const inclusion = growth.loaded.inclusions.get(node);
+  const inclusion = frame.inclusions.get(node.start);
   if (!inclusion) return;
   growth.inclusions.set(directive, inclusion);
   const open = inclusion.open ?? inclusion.missing;
   if (open !== undefined) {
     leaveOpen(growth, frame.scope);
-    if (inclusion.open !== undefined) unresolved(growth, node, directive.span, inclusion.open);
+    if (inclusion.open !== undefined) unresolved(growth, directive.span, inclusion.open);
   }
   const step: Step = { span: directive.span, message: `included here` };
   // Pushed in reverse, since the last frame is worked off first.
@@ -311,7 +320,7 @@ function include(growth: Growth, frame: Frame, node: NginxNode, directive: Nginx
     const refused = whyNotFollowed(growth, frame, included.file);
     if (refused !== undefined) {
       leaveOpen(growth, frame.scope);
-      unresolved(growth, node, directive.span, refused);
+      unresolved(growth, directive.span, refused);
       continue;
     }
     growth.included++;
@@ -325,8 +334,9 @@ function whyNotFollowed(growth: Growth, frame: Frame, file: SourceFile): string 
   return growth.included >= mostInclusions ? `more than ${mostInclusions} includes lead here` : undefined;
 }
 
-function unresolved(growth: Growth, node: NginxNode, span: Span, why: string): void {
-  if (growth.noted.has(node)) return;
-  growth.noted.add(node);
+function unresolved(growth: Growth, span: Span, why: string): void {
+  const place = `${span.file.path}:${span.start}`;
+  if (growth.noted.has(place)) return;
+  growth.noted.add(place);
   growth.unresolved.push({ span, message: why });
 }

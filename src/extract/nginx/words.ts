@@ -1,6 +1,6 @@
 import { placeholderName } from '../../model/assumptions.js';
 import type { Setting } from '../../model/setting.js';
-import type { Word, WordPart } from '../../model/word.js';
+import { literalWord, type Word, type WordPart, wordInFile } from '../../model/word.js';
 import type { NginxWord } from '../../syntax/nginx/tree.js';
 import type { SourceFile, Span, Step } from '../../text/source.js';
 
@@ -14,8 +14,8 @@ export interface WordReading {
   readonly isPlaceholder: (name: string) => boolean;
   /** The `include` that a stock file came by: all its words are shown there. */
   readonly shownAt?: Span | undefined;
-  /** Parts of literal words met so far: words repeat (`$host`, `30s`), and each spelling is kept once. */
-  readonly literals: Map<string, readonly WordPart[]>;
+  /** Literal words met so far: they repeat (`$host`, `30s`), and each spelling is kept once. */
+  readonly literals: Map<string, string>;
   /** Words with variables in them that were looked through and hold none to be filled in. */
   readonly solid?: Set<string>;
 }
@@ -31,16 +31,16 @@ interface Hole {
  * configuration says; pieces that a template fills in are unknown unless `fill` knows their value.
  */
 export function readWord(word: NginxWord, at: WordReading): Word {
-  const span = at.shownAt ?? { file: at.file, start: word.start, end: word.end };
-  if (isPlain(word)) return literal(word.value, span, at);
+  if (isPlain(word)) return literal(word, at);
   const inner = innerText(word, at.file);
   const repeats = word.masked === undefined ? at.solid : undefined;
-  if (repeats?.has(inner.text)) return literal(word.value, span, at);
+  if (repeats?.has(inner.text)) return literal(word, at);
   const holes = findHoles(inner.text, word, at, inner.start);
   if (holes.length === 0) {
     repeats?.add(inner.text);
-    return literal(word.value, span, at);
+    return literal(word, at);
   }
+  const span = at.shownAt ?? { file: at.file, start: word.start, end: word.end };
   const parts: WordPart[] = [];
   const via: Step[] = [];
   let done = 0;
@@ -60,14 +60,13 @@ function isPlain(word: NginxWord): boolean {
   return word.masked === undefined && !word.value.includes('$');
 }
 
-function literal(value: string, span: Span, { literals }: WordReading): Word {
-  let parts = literals.get(value);
-  if (!parts) {
-    parts = [{ known: true, text: value }];
-    literals.set(value, parts);
+function literal({ value, start, end }: NginxWord, { literals, shownAt, file }: WordReading): Word {
+  let text = literals.get(value);
+  if (text === undefined) {
+    text = value;
+    literals.set(value, text);
   }
-  // The text of the parts, so that equal words share one string.
-  return { text: parts[0]?.text ?? value, known: true, parts, span };
+  return shownAt ? literalWord(text, shownAt) : wordInFile(text, file, start, end);
 }
 
 /** The word between its quotes as it stands in the file. */

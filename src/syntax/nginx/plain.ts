@@ -181,7 +181,6 @@ function nodesBetween(table: Table, from: number, to: number): readonly NginxNod
 class PlainNode implements NginxNode {
   readonly #table: Table;
   readonly #row: number;
-  #children: readonly NginxNode[] | undefined;
 
   constructor(table: Table, row: number) {
     this.#table = table;
@@ -218,11 +217,9 @@ class PlainNode implements NginxNode {
     return wordsBetween(this.#table.file, this.#table.marks, this.start, this.terminatorAt);
   }
 
-  /** Kept once asked for, so that each directive is one object. */
   get children(): readonly NginxNode[] | undefined {
     if (this.terminator !== '{') return undefined;
     const next = this.#table.rows[this.#row * width + 3] ?? 0;
-    this.#children ??= nodesBetween(this.#table, this.#row + 1, next);
-    return this.#children;
+    return nodesBetween(this.#table, this.#row + 1, next);
   }
 }

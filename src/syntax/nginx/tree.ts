@@ -35,11 +35,14 @@ export interface NginxComment {
   readonly end: number;
 }
 
-/** A directive: words up to `;` or `{`. The first word is the name; there is always one. */
+/**
+ * A directive: words up to `;` or `{`. The first word is the name; there is always one. Words and children may be made anew each time
+ * that they are asked for: a directive is told from others by where it starts, and whoever needs its words twice keeps them.
+ */
 export interface NginxNode {
   /** The first word, decoded; `''` is a name that nginx's tokenizer allows. */
   readonly name: string;
-  /** The name too. May be read anew each time: whoever needs them twice keeps them. */
+  /** With the name. */
   readonly words: readonly NginxWord[];
   readonly start: number;
   /** Behind the `;` or the `}`; where that is missing, behind the last word or the last child. */
