@@ -4,7 +4,7 @@ import { numberPassed } from '../../src/model/calls.js';
 import { seconds, sourceOf } from '../../src/model/describe.js';
 import type { EntryPoint, PyCall } from '../../src/model/entry.js';
 import { oncePer } from '../../src/model/once.js';
-import { lateness, longestWait } from '../../src/model/patience.js';
+import { allowedBy, lateness, longestWait } from '../../src/model/patience.js';
 import type { AppServer } from '../../src/model/server.js';
 import type { Setting } from '../../src/model/setting.js';
 
@@ -24,8 +24,8 @@ export const rule: Rule = {
       for (const server of servers) {
         const { entry, requestLimit, bootLimit } = server;
         if (!entry) continue;
-        const { requests, imports } = waits(entry);
-        if (requests.length + imports.length === 0) continue;
+        const { requests, imports, longest } = waits(entry);
+        if (longest < Math.min(allowedBy(requestLimit), allowedBy(bootLimit))) continue;
         const request = { what: 'a request', limit: requestLimit, patience: longestWait(hops, server) };
         const boot = { what: 'the import', limit: bootLimit, patience: Number.POSITIVE_INFINITY };
         for (const one of requests) {
@@ -45,10 +45,13 @@ interface Wait {
   readonly seconds: number;
 }
 
-const waits = oncePer(({ handlers, importCalls }: EntryPoint) => ({
-  requests: handlers.map(({ calls }) => calls.flatMap(waitOf)).filter(calls => calls.length > 0),
-  imports: importCalls.flatMap(waitOf),
-}));
+/** `longest`: seconds of the waits of one request, or of all imports, together at most. */
+const waits = oncePer(({ handlers, importCalls }: EntryPoint) => {
+  const requests = handlers.map(({ calls }) => calls.flatMap(waitOf)).filter(calls => calls.length > 0);
+  const imports = importCalls.flatMap(waitOf);
+  const sums = [...requests, imports].map(calls => calls.reduce((sum, wait) => sum + wait.seconds, 0));
+  return { requests, imports, longest: sums.reduce((a, b) => Math.max(a, b)) };
+});
 
 function waitOf(call: PyCall): readonly Wait[] {
   if (!call.certain) return [];
@@ -68,10 +71,9 @@ function together(server: AppServer, waits: readonly Wait[], { limit, patience }
   const sleeps = waits.filter(({ call }) => call.name === 'time.sleep');
   const sum = sleeps.reduce((all, wait) => all + wait.seconds, 0);
   const [first] = sleeps;
-  if (!first || !limit.known || limit.value === 'none') return undefined;
-  const most = limit.value;
+  const most = allowedBy(limit);
   const longest = most + lateness(server);
-  if (sum <= longest || sleeps.some(wait => wait.seconds > longest)) return undefined;
+  if (!first || sum <= longest || sleeps.some(wait => wait.seconds > longest)) return undefined;
   return {
     span: first.call.span,
     severity: sum > patience ? 'info' : 'error',
@@ -99,12 +101,11 @@ function tell(
   const sleeps = call.name === 'time.sleep';
   // What is only allowed to last so long mostly takes a little longer to fail.
   if (!limit.known || limit.value === 'none' || lasts <= limit.value + (sleeps ? lateness(server) : 0)) return;
-  // No gateway waits for it either: the limit ends what nobody would have got an answer to.
-  const hopeless = lasts > patience;
   const { related, log } = killed(server, limit, limit.value);
   report({
     span: call.span,
-    severity: hopeless ? 'info' : sleeps ? 'error' : 'warning',
+    // Where no gateway waits for it either, the limit ends what nobody would have got an answer to.
+    severity: lasts > patience ? 'info' : sleeps ? 'error' : 'warning',
     message:
       `${call.name}() ${sleeps ? 'lasts' : 'may last'} ${seconds(lasts)}, but ${server.kind} lets ${what} run for ${seconds(limit.value)} ` +
       `(${sourceOf(limit)}). The worker is killed in the middle: ${

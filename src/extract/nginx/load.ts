@@ -59,20 +59,22 @@ export function load(roots: readonly SourceFile[], world: IncludeWorld, fill: Fi
     const inclusions = new Map<number, Inclusion>();
     const controlled = tree.masked.some(isControl);
     files.set(next.file, { ...next, tree, controlled, insertions: insertionsOf(tree), inclusions });
-    for (const node of walk(tree.nodes)) {
+    const reading = {
+      file: next.file,
+      fill,
+      isPlaceholder: (name: string) => isPlaceholder(name, tree.template),
+      literals,
+    };
+    const captures = next.file.text.includes('(?');
+    eachNode(tree.nodes, node => {
       directives++;
-      noteDefinitions(node, defined, foreign);
-      if (node.name !== 'include' || node.children) continue;
-      const reading = {
-        file: next.file,
-        fill,
-        isPlaceholder: (name: string) => isPlaceholder(name, tree.template),
-        literals,
-      };
+      const { name } = node;
+      noteDefinitions(node, name, captures, defined, foreign);
+      if (name !== 'include' || node.children) return;
       const inclusion = inclusionOf(node, reading, world);
       inclusions.set(node.start, inclusion);
       for (const included of inclusion.files) queue.push(included);
-    }
+    });
   }
   return { files, directives, defined, isPlaceholder };
 }
@@ -128,8 +130,8 @@ function inclusionOf(node: NginxNode, reading: WordReading, world: IncludeWorld)
   return resolveInclude(word.text, world);
 }
 
-/** Every node of a tree, in order, without recursion. */
-export function* walk(nodes: readonly NginxNode[]): Generator<NginxNode> {
+/** Visits every node of a tree, in order, without recursion. */
+function eachNode(nodes: readonly NginxNode[], visit: (node: NginxNode) => void): void {
   const stack: { nodes: readonly NginxNode[]; at: number }[] = [{ nodes, at: 0 }];
   for (let top = stack.at(-1); top; top = stack.at(-1)) {
     const node = top.nodes[top.at++];
@@ -137,8 +139,9 @@ export function* walk(nodes: readonly NginxNode[]): Generator<NginxNode> {
       stack.pop();
       continue;
     }
-    yield node;
-    if (node.children) stack.push({ nodes: node.children, at: 0 });
+    visit(node);
+    const { children } = node;
+    if (children) stack.push({ nodes: children, at: 0 });
   }
 }
 
@@ -152,16 +155,26 @@ const definers: Readonly<Record<string, number>> = {
   perl_set: 1,
 };
 
-/** `foreign`: names that are a directive of a third-party module alone, as far as they were looked up. */
-function noteDefinitions(node: NginxNode, defined: Set<string>, foreign: Map<string, boolean>): void {
-  const name = node.words[0]?.value ?? '';
+/**
+ * `captures`: groups of regular expressions may have names in this file. `foreign`: names that are a directive of a third-party module
+ * alone, as far as they were looked up.
+ */
+function noteDefinitions(
+  node: NginxNode,
+  name: string,
+  captures: boolean,
+  defined: Set<string>,
+  foreign: Map<string, boolean>,
+): void {
   const position = Object.hasOwn(definers, name) ? definers[name] : undefined;
   if (position !== undefined) noteVariable(node.words.at(position)?.value, defined);
-  else if (name.startsWith('$') && node.words.length > 1) noteVariable(name, defined);
-  else if (isForeign(name, foreign)) for (const word of node.words) noteVariable(word.value, defined);
-  for (const word of node.words) {
-    if (!word.value.includes('(?')) continue;
-    for (const capture of word.value.matchAll(/\(\?P?[<']([A-Za-z_]\w*)[>']/g))
+  else if (name.startsWith('$')) {
+    if (node.words.length > 1) noteVariable(name, defined);
+  } else if (isForeign(name, foreign)) for (const word of node.words) noteVariable(word.value, defined);
+  if (!captures) return;
+  for (const { value } of node.words) {
+    if (!value.includes('(?')) continue;
+    for (const capture of value.matchAll(/\(\?P?[<']([A-Za-z_]\w*)[>']/g))
       defined.add((capture[1] ?? '').toLowerCase());
   }
 }

@@ -31,7 +31,7 @@ export function looksLikeNginx(file: SourceFile): boolean {
 }
 
 function firstStatement(text: string): string {
-  for (const line of lines(text)) {
+  for (const line of text.split('\n')) {
     const trimmed = line.replace(/^\uFEFF/, '').trim();
     if (trimmed === '' || /^[;#](?!!)/.test(trimmed) || /^\{[%#{]/.test(trimmed)) continue;
     return trimmed;
@@ -51,7 +51,7 @@ function countLines(text: string): LineCounts {
   let lua = 0;
   // A long file says the same in many of its lines.
   const known = new Map<string, LineCounts>();
-  for (const raw of lines(text)) {
+  for (const raw of text.split('\n')) {
     const line = raw.trim();
     if (lua > 0) {
       lua += braces(line);
@@ -98,14 +98,4 @@ function braces(line: string): number {
   let depth = 0;
   for (const char of line) depth += char === '{' ? 1 : char === '}' ? -1 : 0;
   return depth;
-}
-
-function* lines(text: string): Generator<string> {
-  let at = 0;
-  while (at <= text.length) {
-    let end = text.indexOf('\n', at);
-    if (end < 0) end = text.length;
-    yield text.slice(at, end);
-    at = end + 1;
-  }
 }
