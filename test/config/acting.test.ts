@@ -62,6 +62,13 @@ describe('rules', () => {
     expect(await findings(impatient, both)).toEqual(['nginx.conf timeout/gateway-before-worker error']);
     const on = 'rules: { all: off }\noverrides: [{ files: nginx.conf, rules: { timeout: on } }]';
     expect(await findings(impatient, on)).toEqual([found]);
+    // Switched on again it is as grave as it is elsewhere, and the last override counts.
+    const again =
+      'rules: { timeout: error }\noverrides: [{ files: nginx.conf, rules: { all: off } }, { files: nginx.conf, rules: { timeout: on } }]';
+    expect(await findings(impatient, again)).toEqual(['nginx.conf timeout/gateway-before-worker error']);
+    const last =
+      'overrides: [{ files: nginx.conf, rules: { timeout: error } }, { files: nginx.conf, rules: { all: off } }]';
+    expect(await findings(impatient, last)).toEqual([]);
   });
 });
 
