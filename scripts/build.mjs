@@ -22,6 +22,9 @@ const chunks = [
   { name: 'python', from: ['src/syntax/python/parse.ts'] },
 ];
 
+// Of these tables one run asks for little: each row is parsed when it is. The key of the rows, by the table.
+const byRow = new Map([['nginx-directives', 'directives']]);
+
 // Comments and blanks are not worth their time at every start; names stay, for the traces that users send.
 const minify = { compress: false, mangle: false, codegen: { removeWhitespace: true } };
 
@@ -74,22 +77,34 @@ function tablesApart(tables) {
     transform: {
       filter: { id: /[\\/]src[\\/]facts[\\/][^\\/]+\.json$/ },
       handler(code, id) {
-        const table = JSON.parse(code);
-        const text = ascii(JSON.stringify(table));
-        const hash = createHash('sha256').update(text).digest('base64url').slice(0, 8);
-        const file = `${basename(id, '.json')}-${hash}.json`;
-        tables.set(file, text);
-        const keys = Object.keys(table).map(
-          key => `get ${JSON.stringify(key)}() { return table()[${JSON.stringify(key)}]; },`,
-        );
+        const name = basename(id, '.json');
+        const { [byRow.get(name)]: rows, ...rest } = JSON.parse(code);
+        const own = (read, text, ending) => {
+          const hash = createHash('sha256').update(text).digest('base64url').slice(0, 8);
+          const file = `${name}-${hash}.${ending}`;
+          tables.set(file, text);
+          return `once(() => ${read}('${file}'))`;
+        };
+        const getter = (key, value) => `get ${JSON.stringify(key)}() { return ${value}; }`;
+        const getters = Object.keys(rest).map(key => getter(key, `table()[${JSON.stringify(key)}]`));
+        let made = `const table = ${own('__table', asLine(rest), 'json')};`;
+        if (rows) {
+          const lines = [Object.keys(rows), ...Object.values(rows)].map(asLine);
+          made += `const rows = ${own('__rows', lines.join('\n'), 'jsonl')};`;
+          getters.push(getter(byRow.get(name), 'rows()'));
+        }
         return {
-          code: `let made; const table = () => (made ??= __table('${file}')); export default { ${keys.join(' ')} };`,
+          code: `const once = make => { let made; return () => (made ??= make()); }; ${made} export default { ${getters.join(', ')} };`,
           moduleType: 'js',
           map: null,
         };
       },
     },
   };
+}
+
+function asLine(value) {
+  return ascii(JSON.stringify(value));
 }
 
 /** Tells these modules. */
@@ -104,7 +119,7 @@ function inModules(...path) {
 
 /** The chunk as src/chunks/load.ts takes it. */
 function asScript(code) {
-  return `(function(exports,require,module,__filename,__dirname,__import,__table){"use strict";${ascii(withoutImports(code))}\n})`;
+  return `(function(exports,require,module,__filename,__dirname,__import,__table,__rows){"use strict";${ascii(withoutImports(code))}\n})`;
 }
 
 /** In a script nothing can be imported: built-in modules are required, others (plugins) are imported by the loader. */

@@ -89,6 +89,7 @@ describe('the package', () => {
       '.d.ts',
       '.js',
       '.json',
+      '.jsonl',
       '.md',
       '.mjs',
       '.wasm',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { type KeptCode, keepCode, keptCode, type NewCode } from './kept.js';
+import { lazyRows } from './rows.js';
 
 // This file is bundled alone, as a CommonJS module beside the chunks of the build.
 
@@ -16,6 +17,7 @@ type Chunk = (
   dirname: string,
   importModule: (name: string) => Promise<unknown>,
   table: (file: string) => unknown,
+  rows: (file: string) => Readonly<Record<string, unknown>>,
 ) => void;
 
 interface Loaded {
@@ -50,7 +52,7 @@ export function load(file: string): Exports {
   const module = { exports: {} };
   chunks.set(file, { module, script, isLarge, kept: script.cachedDataRejected ? undefined : kept });
   const run: Chunk = script.runInThisContext();
-  run(module.exports, requireOf, module, filename, __dirname, name => import(name), tableOf);
+  run(module.exports, requireOf, module, filename, __dirname, name => import(name), tableOf, rowsOf);
   return module.exports;
 }
 
@@ -59,8 +61,16 @@ function requireOf(name: string): unknown {
 }
 
 function tableOf(file: string): unknown {
+  return JSON.parse(textOf(file));
+}
+
+function rowsOf(file: string): Readonly<Record<string, unknown>> {
+  return lazyRows(textOf(file));
+}
+
+function textOf(file: string): string {
   asked.add(file);
-  return JSON.parse(readFileSync(join(__dirname, file), 'latin1'));
+  return readFileSync(join(__dirname, file), 'latin1');
 }
 
 /**

@@ -240,7 +240,13 @@ function withValues(argv: readonly string[]): readonly string[] {
   });
 }
 
-function parse(argv: readonly string[]) {
+function parse(argv: readonly string[]): Pick<ReturnType<typeof parseOptions>, 'values' | 'positionals'> {
+  // Most command lines only name folders and files, for which the parser need not be loaded.
+  if (!argv.some(word => word.startsWith('-'))) return { values: {}, positionals: [...argv] };
+  return parseOptions(argv);
+}
+
+function parseOptions(argv: readonly string[]) {
   return parseArgs({ args: [...withValues(argv)], options: flags, allowPositionals: true, strict: true });
 }
 

@@ -80,7 +80,16 @@ export const keepaliveByDefaultSince = '1.29.7';
 
 /** Entries of a directive of open source nginx; empty for a name it does not have. */
 export function directiveRows(name: string): readonly DirectiveRow[] {
-  return Object.hasOwn(directives(), name) ? (directives()[name] ?? []) : [];
+  return asked.get(name) ?? findRows(name);
+}
+
+/** Those of directives that were asked for; the built table makes each ready only then. */
+const asked = new Map<string, readonly DirectiveRow[]>();
+
+function findRows(name: string): readonly DirectiveRow[] {
+  const rows = Object.hasOwn(directives(), name) ? directives()[name] : undefined;
+  if (rows) asked.set(name, rows);
+  return rows ?? [];
 }
 
 /** The first entry of a directive, for questions that do not depend on the context; undefined for a name nginx does not have. */
@@ -89,12 +98,11 @@ export function nginxDirective(name: string): DirectiveRow | undefined {
 }
 
 export function isDirective(name: string): boolean {
-  return Object.hasOwn(directives(), name);
+  return directiveRows(name).length > 0;
 }
 
-export function directiveNames(): readonly string[] {
-  return Object.keys(directives());
-}
+/** Names of all directives of nginx. */
+export const directiveNames = once((): readonly string[] => Object.keys(directives()));
 
 /** A directive that older releases knew; undefined for others. */
 export function removedDirective(name: string): RemovedDirective | undefined {
