@@ -31,8 +31,14 @@ interface Loaded {
 /** Fewer characters are compiled sooner than what was kept of them is read. */
 const large = 8000;
 
-/** Milliseconds after which a process that goes on has run what it will mostly run; V8 later drops code that it has not used for a while. */
-const settled = 10_000;
+/** Milliseconds after which a process that goes on, an editor's, has run what it mostly runs. Later V8 drops code that it has not used for a while. */
+const settled = 2000;
+
+/**
+ * Microseconds of CPU time. What a longer process leaves says which functions were busy, and V8 then works on these at once: a loss for a short
+ * one, which is what all this is for.
+ */
+const long = 1_500_000;
 
 const chunks = new Map<string, Loaded>();
 /** Chunks and tables. What a process asks for tells, well enough, which code it runs. */
@@ -80,7 +86,7 @@ function textOf(file: string): string {
 export function keepCodeInTheEnd(): void {
   let done = false;
   const keep = () => {
-    if (!done) keepCode(__dirname, grown());
+    if (!done && process.cpuUsage().user < long) keepCode(__dirname, grown());
     done = true;
   };
   process.once('exit', keep);
