@@ -1,7 +1,8 @@
-import { nginxDirective } from '../../src/facts/nginx.js';
+import { nginxDirective, passFamily } from '../../src/facts/nginx.js';
 import type { Finding, Rule } from '../../src/lint/rule.js';
 import { where } from '../../src/model/describe.js';
 import { effective, type NginxDirective, type NginxScope, type Route } from '../../src/model/gateway.js';
+import { isSetBelow } from '../../src/model/inherit.js';
 import { routesBelow } from '../../src/model/routes-below.js';
 
 /**
@@ -27,7 +28,7 @@ export const rule: Rule = {
           const found = scope.directives
             // A snippet that several levels include may be meant for another of them.
             .filter(({ span }) => !scope.opener || span.file.path === scope.opener.span.file.path)
-            .flatMap(directive => judge(directive, routes, used) ?? []);
+            .flatMap(directive => judge(directive, scope, routes, used) ?? []);
           for (const one of asOne(found)) report(one);
         });
       }
@@ -35,15 +36,8 @@ export const rule: Rule = {
   },
 };
 
-const families = ['proxy', 'uwsgi', 'fastcgi', 'scgi', 'grpc'] as const;
-type Family = (typeof families)[number];
-
 /** Definitions that other files may use, and words that only look like a family. */
 const neutral = /^(?:proxy_protocol.*|\w+_cache_path|\w+_temp_path|\w+_pass)$/;
-
-function familyOf(name: string): Family | undefined {
-  return families.find(one => name.startsWith(one) && name[one.length] === '_');
-}
 
 /** What passes the requests on, without `_pass`. */
 function passesOf(routes: readonly Route[]): readonly string[] {
@@ -88,17 +82,23 @@ function asOne(found: readonly Judged[]): readonly Finding[] {
 
 const plain = ({ name: _, lost: __, ...finding }: Judged): Finding => finding;
 
-function judge(directive: NginxDirective, routes: readonly Route[], used: readonly string[]): Judged | undefined {
-  const family = familyOf(directive.name);
+function judge(
+  directive: NginxDirective,
+  scope: NginxScope,
+  routes: readonly Route[],
+  used: readonly string[],
+): Judged | undefined {
+  const family = passFamily(directive.name);
   const [other] = used;
   if (!family || used.includes(family) || neutral.test(directive.name)) return undefined;
   if (directive.stock || directive.args.some(arg => !arg.known)) return undefined;
   const [first] = routes;
-  if (!first || !other || used.some(name => !families.some(one => one === name))) return undefined;
+  if (!first || !other || used.some(name => passFamily(`${name}_`) !== name)) return undefined;
   const twin = used.length === 1 ? `${other}_${directive.name.slice(family.length + 1)}` : undefined;
   const exists = twin !== undefined && nginxDirective(twin) !== undefined;
-  // Where all have the twin as well, nothing is missing: one text for several modules.
-  const owning = exists ? routes.filter(route => effective(route.scope, twin).length > 0) : [];
+  // Where all have the twin as well, nothing is missing: one text for several modules. A twin further out is what this was to replace.
+  const owning = exists ? routes.filter(route => isSetBelow(route.scope, scope, twin)) : [];
+  const outer = exists ? effective(scope.parent, twin).at(-1) : undefined;
   const unset = exists && owning.length === 0;
   const weighty = /_(?:read|send|connect)_timeout$|_buffer(?:s|_size)$|_busy_buffers_size$/.test(directive.name);
   return {
@@ -110,7 +110,7 @@ function judge(directive: NginxDirective, routes: readonly Route[], used: readon
     message:
       `${directive.name} has no effect here: requests are handed on by ${used.map(name => `${name}_pass`).join(' and ')} (${where(first.pass.span)}), which reads ${other}_* directives only. ` +
       (exists
-        ? `${unset ? `${twin} is not set, so its default holds` : `${twin} is what counts`}.`
+        ? `${twin} ${!unset ? 'is what counts' : outer ? `of ${where(outer.span)} holds` : 'is not set, so its default holds'}.`
         : `What it is meant to do does not happen.`),
     related: [{ span: first.pass.span, message: `${first.title} is passed on by ${first.pass.directive}` }],
     fixes: unset

@@ -178,3 +178,10 @@ export function builtInVariables(): readonly string[] {
 export function defaultMilliseconds(name: string, context: string): number | undefined {
   return directiveRow(name, context)?.default?.ms;
 }
+
+const passFamilies = ['proxy', 'uwsgi', 'fastcgi', 'scgi', 'grpc'] as const;
+
+/** The module that passes requests on to which a directive belongs by its name, as it stands before `_pass`; undefined for any other. */
+export function passFamily(name: string): (typeof passFamilies)[number] | undefined {
+  return passFamilies.find(one => name.startsWith(one) && name[one.length] === '_');
+}

@@ -64,6 +64,15 @@ export function linesAbove(scope: NginxScope, name: string, lines: Inherited): r
   return lines(at?.parent, name);
 }
 
+/** Whether a directive of this name stands at `outer` or at a level between it and `scope`, which lies in it. */
+export function isSetBelow(scope: NginxScope | undefined, outer: NginxScope, name: string): boolean {
+  for (let at = scope; at; at = at.parent) {
+    if (directivesAt(at, name).length > 0) return true;
+    if (at === outer) return false;
+  }
+  return false;
+}
+
 /** The one word that a directive has in effect: `unset` where nobody sets it, undefined where that cannot be told. */
 export function wordInEffect(lines: readonly NginxDirective[] | undefined): Word | 'unset' | undefined {
   if (!lines) return undefined;
