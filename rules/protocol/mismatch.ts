@@ -30,7 +30,7 @@ export const rule: Rule = {
           span: group ? endpoint.span : route.pass.span,
           message:
             `${route.pass.directive} speaks ${spoken[endpoint.protocol]} to ${server.kind}, but ${server.kind} speaks ${spoken[listener.protocol]} there ` +
-            `(${originOf(listener.address)}). ${outcome(hop, listener.protocol, server)}`,
+            `(${originOf(listener.address)}). ${group ? inGroup : outcome(hop, listener.protocol, server)}`,
           related: [
             { span: listener.span, message: `${server.kind} listens for ${spoken[listener.protocol]} here` },
             ...(group ? [{ span: route.pass.span, message: `${route.title} passes to the group here` }] : []),
@@ -42,6 +42,8 @@ export const rule: Rule = {
     }
   },
 };
+
+const inGroup = 'What is balanced to it fails there, and is answered with 502 or tried on the next server.';
 
 function understands(server: Protocol, gateway: Protocol): boolean {
   // A raw TCP proxy hands on whatever comes.
