@@ -1,6 +1,7 @@
 import { type GunicornSetting, gunicornSettings } from '../../../facts/gunicorn.js';
 import type { PyValue } from '../../../model/entry.js';
 import type { Fault } from '../../../model/fault.js';
+import { oncePer } from '../../../model/once.js';
 import type { SettingValue } from '../../../model/server.js';
 import { defaultSetting, type Setting } from '../../../model/setting.js';
 import { fault } from '../context.js';
@@ -100,12 +101,12 @@ function show(value: SettingValue): string {
   return value === true ? 'True' : value === false ? 'False' : value === null ? 'None' : String(value);
 }
 
-/** Defaults that no environment variable feeds. */
-export function plainDefault(setting: GunicornSetting): Setting<SettingValue> {
+/** Defaults that no environment variable feeds; the same for every server. */
+export const plainDefault = oncePer((setting: GunicornSetting): Setting<SettingValue> => {
   const value = setting.default;
   if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) {
     return defaultSetting(setting.name, value as SettingValue);
   }
   if (Array.isArray(value) && value.every(item => typeof item === 'string')) return defaultSetting(setting.name, value);
   return { name: setting.name, origin: 'default', known: false, why: 'its default is an object' };
-}
+});
