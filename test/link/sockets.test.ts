@@ -33,6 +33,11 @@ describe('reaches: does a connection arrive at what a server binds?', () => {
     ['10.0.0.5', '127.0.0.1', true, 'loopback'],
     ['127.0.0.1', '::1', true, 'family'],
     ['::1', '127.0.0.1', true, 'family'],
+    ['localhost', '::1', true, 'yes'],
+    ['::1', 'localhost', true, 'yes'],
+    ['::1', '::1', true, 'yes'],
+    ['0.0.0.0', '127.0.0.1', true, 'yes'],
+    ['0.0.0.0', '127.0.0.1', false, 'loopback'],
     ['::1', '0.0.0.0', true, 'family'],
     ['127.0.0.1', '::', true, 'yes'],
     ['127.0.0.1', '192.168.1.7', true, 'interface'],
@@ -59,6 +64,14 @@ describe('socketKey: one name for a socket that two places call differently', ()
 
   it('differs between places that share nothing', () => {
     expect(socketKey(place('web', []), '/run/app.sock')).not.toBe(socketKey(place('nginx', []), '/run/app.sock'));
+  });
+
+  it('is, of an abstract socket, that of the network, and no file', () => {
+    const [web, nginx] = [place('web', [volume('/run')]), place('nginx', [volume('/run')])];
+    const beside = { ...place('front', []), networkMode: 'web' };
+    expect(socketKey(web, '@shop')).not.toBe(socketKey(nginx, '@shop'));
+    expect(socketKey(web, '@shop')).toBe(socketKey(beside, '@shop'));
+    expect(socketKey(web, '@shop')).not.toBe(socketKey(web, '/shop'));
   });
 
   it('is the same for all that runs on the host, and for a host path that is the repository', () => {

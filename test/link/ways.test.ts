@@ -373,6 +373,83 @@ const cases: readonly (readonly [string, Files, readonly string[]])[] = [
       'unix:/run/shop/shop.sock: both ends are the socket /run/shop/shop.sock (gunicorn of docker-compose.yml, address)',
     ],
   ],
+  [
+    'a gateway that passes to its own other server block',
+    {
+      'nginx.conf': `events {}\nhttp {\n${site('127.0.0.1:8080')}server { listen 8080; root /srv/www; }\n}\n`,
+      'shop.service': unit('gunicorn -b 127.0.0.1:8000 shop'),
+      'shop.py': app,
+    },
+    ['127.0.0.1:8080: a gateway of this stack listens there'],
+  ],
+  [
+    'a gateway whose other port is filled in',
+    {
+      'default.conf.template': `${site('127.0.0.1:8080')}server { listen \${PORT}; root /srv/www; }\n`,
+      'shop.service': unit('gunicorn -b 127.0.0.1:8000 shop'),
+      'shop.py': app,
+    },
+    ['127.0.0.1:8080: a gateway of this stack may listen there'],
+  ],
+  [
+    'a name on a host is for its name server',
+    { 'nginx.conf': nginx('backend:8000'), 'shop.service': unit('gunicorn -b 127.0.0.1:8000 shop'), 'shop.py': app },
+    ['backend:8000: backend leads out of this stack'],
+  ],
+  [
+    'a name in a container that has the network of the machine is for its name server',
+    {
+      'docker-compose.yml': compose(
+        '  web:\n    build: .\n    command: gunicorn -b 0.0.0.0:8000 shop\n',
+        '    network_mode: host\n',
+      ),
+      'site.conf': site('backend:8000'),
+      Dockerfile: image,
+      'shop.py': app,
+    },
+    ['backend:8000: backend leads out of this stack'],
+  ],
+  [
+    'a file of uWSGI that nothing starts, beside a server whose address is not known',
+    {
+      'nginx.conf': nginx('127.0.0.1:8000'),
+      'uwsgi.ini': '[uwsgi]\nhttp-socket = 127.0.0.1:8000\nmodule = shop\n',
+      'shop.service': unit('gunicorn -b ${BIND} shop'),
+      'shop.py': app,
+    },
+    [
+      '127.0.0.1:8000: gunicorn may listen there, whose address is not known, and so would uwsgi with uwsgi.ini, which nothing starts',
+    ],
+  ],
+  [
+    'a file of uWSGI that nothing starts, alone',
+    {
+      'nginx.conf': nginx('127.0.0.1:8000'),
+      'uwsgi.ini': '[uwsgi]\nhttp-socket = 127.0.0.1:8000\nmodule = shop\n',
+      'shop.py': app,
+    },
+    ['127.0.0.1:8000: uwsgi listens on 127.0.0.1:8000 (uwsgi of uwsgi.ini, address)'],
+  ],
+  [
+    'a container dials the machine, where a script starts a server and more that cannot be followed',
+    {
+      'docker-compose.yml': compose(),
+      'site.conf': site('172.17.0.1:8000'),
+      'start.sh': '#!/bin/sh\n$PRELOAD &\ngunicorn -b 0.0.0.0:8000 shop\n',
+      'shop.py': app,
+    },
+    ['172.17.0.1:8000: 172.17.0.1 is the machine that runs the containers, and what listens there is not all known'],
+  ],
+  [
+    'an abstract socket of another container',
+    {
+      'docker-compose.yml': compose('  web:\n    build: .\n    command: gunicorn -b unix:@shop shop\n'),
+      Dockerfile: image,
+      'shop.py': app,
+      'site.conf': site('unix:@shop'),
+    },
+    ['unix:@shop: nobody is seen to bind the socket @shop (gunicorn of docker-compose.yml, only candidate)'],
+  ],
 ];
 
 test.each(cases)('%s', async (_, files, expected) => {

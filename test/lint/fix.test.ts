@@ -118,6 +118,22 @@ describe('fixing', () => {
     expect(await uncover('warning', 'error')).toBe(false);
   });
 
+  test('tells a finding that stays from the one that was repaired, wherever the text moves it', async () => {
+    const [first, third] = [({ span }: Diagnostic) => span.start === 0, ({ span }: Diagnostic) => span.start === 8];
+    expect(await fixed('bad bad bad', { bad: 'much better' }, first)).toMatchObject({
+      text: 'much better bad bad',
+      refused: [],
+      left: ['bad', 'bad'],
+    });
+    expect(await fixed('bad bad bad', { bad: 'x' }, third)).toMatchObject({ text: 'bad bad x', left: ['bad', 'bad'] });
+    expect(await fixed('bad\nbad', { bad: 'better' }, first)).toMatchObject({ text: 'better\nbad', left: ['bad'] });
+    // The repaired place has it again, beside one that was there.
+    expect(await fixed('bad, bad', { bad: 'not bad' }, first)).toMatchObject({
+      text: undefined,
+      refused: ['Write not bad'],
+    });
+  });
+
   test('comes to an end when two fixes undo each other', async () => {
     expect(await fixed('ping', { ping: 'pong', pong: 'ping' })).toMatchObject({ text: undefined, left: ['ping'] });
   });

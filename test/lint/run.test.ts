@@ -97,6 +97,8 @@ test('rules are chosen by id or by group', () => {
   expect(ids([], [])).toEqual(['timeout/a', 'timeout/b', 'timeouts/c']);
   expect(ids(['timeout'], [])).toEqual(['timeout/a', 'timeout/b']);
   expect(ids(['timeout'], ['timeout/a'])).toEqual(['timeout/b']);
+  expect(ids(['timeout/b', 'timeouts'], [])).toEqual(['timeout/b', 'timeouts/c']);
+  expect(ids([], ['timeout/b', 'timeouts'])).toEqual(['timeout/a']);
 });
 
 test('the same fix of two stacks is one fix in both places, and no choice between them', () => {
