@@ -31,10 +31,15 @@ export function looksLikeNginx(file: SourceFile): boolean {
 }
 
 function firstStatement(text: string): string {
-  for (const line of text.split('\n')) {
-    const trimmed = line.replace(/^\uFEFF/, '').trim();
-    if (trimmed === '' || /^[;#](?!!)/.test(trimmed) || /^\{[%#{]/.test(trimmed)) continue;
-    return trimmed;
+  for (let at = 0; at < text.length; ) {
+    const newline = text.indexOf('\n', at);
+    const end = newline < 0 ? text.length : newline;
+    const line = text
+      .slice(at, end)
+      .replace(/^\uFEFF/, '')
+      .trim();
+    if (line !== '' && !/^[;#](?!!)/.test(line) && !/^\{[%#{]/.test(line)) return line;
+    at = end + 1;
   }
   return '';
 }

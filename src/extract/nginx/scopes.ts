@@ -257,8 +257,8 @@ function step(growth: Growth, frame: Frame, node: NginxNode): void {
 }
 
 /** An array that is filled word by word keeps room to grow, which in a large file is more than the words take. */
-function argumentsOf([, ...words]: readonly NginxWord[], reading: WordReading): readonly Word[] {
-  return words.length === 0 ? none : words.map(word => readWord(word, reading));
+function argumentsOf(words: readonly NginxWord[], reading: WordReading): readonly Word[] {
+  return words.length === 1 ? none : words.slice(1).map(word => readWord(word, reading));
 }
 
 const none: readonly Word[] = [];
