@@ -70,6 +70,12 @@ function scanBare(text: string, at: number): ScannedWord {
   let i = at;
   while (i < text.length) {
     const code = text.charCodeAt(i);
+    // Letters, of which words mostly consist.
+    if (code > semicolon && code !== backslash && code !== openBrace) {
+      variable = false;
+      i++;
+      continue;
+    }
     if (code === openBrace && variable) {
       i++;
       continue;

@@ -39,6 +39,7 @@ export function readPlain(
   if (text.startsWith('\ufeff')) return undefined;
   const comments: NginxComment[] = [];
   const used: NginxPlaceholder[] = [];
+  const insideOnce = remembered();
   const open: { readonly row: number; readonly inside: Inside }[] = [];
   let rows = new Int32Array(width * Math.max(64, text.length >> 5));
   let count = 0;
@@ -79,7 +80,7 @@ export function readPlain(
           if (typeof inside === 'string' && names) return undefined;
           if (open.length === 0 && mainBlocks.has(name)) inside = ['main'];
           open.push({ row, inside });
-          inside = insideOf(name, inside);
+          inside = insideOnce(name, inside);
         }
       }
       at++;
@@ -124,6 +125,17 @@ export function readPlain(
   if (words > 0 || open.length > 0) return undefined;
   const table: Table = { file, marks, rows: rows.slice(0, count * width) };
   return { nodes: nodesBetween(table, 0, count), comments, used };
+}
+
+/** What may stand in a block, looked up once for each kind of block: most are servers and locations. */
+function remembered(): typeof insideOf {
+  const known = new Map<Inside, Map<string, Inside>>();
+  return (name, outer) => {
+    const names = known.get(outer) ?? new Map<string, Inside>();
+    known.set(outer, names);
+    if (!names.has(name)) names.set(name, insideOf(name, outer));
+    return names.get(name);
+  };
 }
 
 function isCapital(code: number): boolean {
