@@ -51,7 +51,8 @@ export async function configureTargets(
       return { ok: false };
     }
     found.push({ target, config: outcome.config, rules: outcome.rules });
-    all = [...all, ...outcome.rules.filter(one => !all.some(({ id }) => id === one.id))];
+    const known = new Set(all.map(({ id }) => id));
+    all = [...all, ...outcome.rules.filter(({ id }) => !known.has(id))];
   }
   return { ok: true, targets: found, options: withConfig(options, found), rules: all };
 }
