@@ -146,7 +146,7 @@ function rewrite(path, change) {
   writeFileSync(path, change(readFileSync(path, 'utf8')));
 }
 
-/** What Node.js and users start with. Each loads its chunk by a loader that is in it, or beside it where ES modules share one. */
+/** What Node.js and users start with. Each loads its chunk by the loader that all of them share, and with it what is loaded already. */
 async function writeEntries() {
   const entries = new Map(output.filter(one => one.isEntry).map(one => [one.name, one]));
   const chunk = name => JSON.stringify(entries.get(name).fileName);
@@ -164,7 +164,13 @@ async function writeEntries() {
 }
 
 async function bundleAlone(name, define) {
-  const bundle = await rolldown({ cwd: root, input: `src/chunks/${name}.ts`, platform: 'node', transform: { define } });
+  const bundle = await rolldown({
+    cwd: root,
+    input: `src/chunks/${name}.ts`,
+    platform: 'node',
+    external: ['./load.js'],
+    transform: { define },
+  });
   await bundle.write({ file: join(dist, `${name}.js`), format: 'cjs', minify });
   await bundle.close();
 }
