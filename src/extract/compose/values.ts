@@ -18,7 +18,13 @@ export interface Interpolation {
 const outside = (name: string) =>
   `${name} comes from the environment or from an .env file that is not in the repository`;
 const plainStyle: ExpansionStyle = { doubled: true, unset: outside };
-const commandStyle: ExpansionStyle = { doubled: true, escape: '\\', quotesExpand: true, unset: outside };
+const commandStyle: ExpansionStyle = {
+  doubled: true,
+  escape: '\\',
+  escapesAll: true,
+  quotesExpand: true,
+  unset: outside,
+};
 
 function isTemplated(text: string): boolean {
   return text.includes('{{') || text.includes('{%') || text.includes('<%');

@@ -6,6 +6,8 @@ import type { Span, Step } from '../../text/source.js';
 export interface ExpansionStyle {
   /** Quotes and this escape character are read and taken away. */
   readonly escape?: string;
+  /** The escape character is taken away in front of anything between double quotes, not only of what is special there. */
+  readonly escapesAll?: boolean;
   /** Variables are filled in between single quotes too. */
   readonly quotesExpand?: boolean;
   /** `$$` is a dollar sign. */
@@ -51,8 +53,8 @@ export function expandVariables(text: string, style: ExpansionStyle, lookup: Var
       at++;
     } else if (character === style.escape && at + 1 < text.length && quote !== "'") {
       const next = text[at + 1] as string;
-      if (quote === '"' && next !== '"' && next !== '$' && next !== style.escape) literal += character;
-      literal += next;
+      const kept = quote === '"' && !style.escapesAll && next !== '"' && next !== '$' && next !== style.escape;
+      literal += kept ? character + next : next;
       at += 2;
     } else if (style.escape !== undefined && (character === '"' || (character === "'" && quote === undefined))) {
       quote = quote === undefined ? character : undefined;
