@@ -62,6 +62,8 @@ export interface ContainerStack {
   readonly files: readonly SourceFile[];
   /** Services that its own wait for and another compose file of the repository defines. */
   readonly servicesBeside?: ReadonlySet<string>;
+  /** Ids of the places that are not started with the others: their gateways have no part in the stack. */
+  readonly switchedOff?: ReadonlySet<string>;
   /** What the files contradict among themselves. */
   readonly faults?: readonly Fault[];
   /** Gateways that the files state themselves (an Ingress). */

@@ -22,6 +22,8 @@ export interface ComposeService {
   readonly layers: readonly Layer[];
   /** A part of it stands in a file that cannot be read. */
   readonly open: boolean;
+  /** A file that is laid over the first puts it into a profile, so that it is not started with the others. */
+  readonly switchedOff: boolean;
 }
 
 export interface ComposeProject {
@@ -29,6 +31,8 @@ export interface ComposeProject {
   readonly id: string;
   readonly files: readonly SourceFile[];
   readonly services: ReadonlyMap<string, ComposeService>;
+  /** One of its files is no YAML, and services that stand below the mistake are not seen. */
+  readonly partial: boolean;
   /** None of its services says how it is run. */
   readonly buildsOnly: boolean;
   /** Services by the `container_name` that they state. */
@@ -51,6 +55,7 @@ export function readProject(reader: Reader, files: readonly SourceFile[]): Compo
   const context: ProjectContext = { reader, files: new Set(files), included: new Set() };
   const tops = files.flatMap(file => topsOf(context, file, folder, interpolationFor(reader, folder, undefined)));
   const services = new Map<string, ComposeService>();
+  const partial = [...context.files].some(file => isCutShort(reader, file));
   for (const top of tops) {
     const list = yamlGet(top.map, 'services');
     for (const entry of list?.kind === 'map' ? list.entries : []) {
@@ -60,7 +65,8 @@ export function readProject(reader: Reader, files: readonly SourceFile[]): Compo
         name: entry.key,
         nameSpan: before?.nameSpan ?? entry.keySpan,
         layers: [...(before?.layers ?? []), ...own.layers],
-        open: own.open || before?.open === true,
+        open: own.open || before?.open === true || partial,
+        switchedOff: before?.switchedOff === true || (before !== undefined && addsProfile(before, entry.value)),
       });
     }
   }
@@ -72,7 +78,18 @@ export function readProject(reader: Reader, files: readonly SourceFile[]): Compo
   }
   const id = files.map(file => file.path).join('+');
   const buildsOnly = services.size > 1 && onlyBuilds([...services.values()]);
-  return { id, files: [...context.files], services, buildsOnly, containerNames, tops };
+  return { id, files: [...context.files], services, partial, buildsOnly, containerNames, tops };
+}
+
+/** A key that stands twice hides nothing; any other mistake may hide what follows. */
+function isCutShort(reader: Reader, file: SourceFile): boolean {
+  return reader.yaml(file)?.problems.some(({ message }) => !message.startsWith('the key ')) === true;
+}
+
+function addsProfile(before: ComposeService, over: YamlNode): boolean {
+  const profiles = yamlGet(over, 'profiles');
+  const had = before.layers.some(layer => yamlEntry(layer.map, 'profiles'));
+  return !had && profiles?.kind === 'list' && profiles.items.length > 0;
 }
 
 interface ProjectContext {

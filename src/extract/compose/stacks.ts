@@ -68,7 +68,8 @@ function pathsOf(files: readonly SourceFile[]): string {
 function stackOf(reader: Reader, group: Group, definers: Definers): ContainerStack {
   const project = readProject(reader, group.files);
   const images = projectImages(reader, project);
-  const read = [...project.services.values()].map(service => readService(reader, project, service, images));
+  const services = [...project.services.values()];
+  const read = services.map(service => readService(reader, project, service, images));
   const files = new Map<string, SourceFile>(project.files.map(file => [file.path, file]));
   for (const service of read) for (const file of service.files) files.set(file.path, file);
   const awaited = read.flatMap(service => service.place.dependsOn.map(one => one.name));
@@ -81,7 +82,8 @@ function stackOf(reader: Reader, group: Group, definers: Definers): ContainerSta
     places: read.map(service => service.place),
     launches: read.flatMap(service => service.launch ?? []),
     files: [...files.values()],
-    servicesBeside: servicesBeside(project, awaited, definers),
+    servicesBeside: project.partial ? new Set(awaited) : servicesBeside(project, awaited, definers),
+    switchedOff: new Set(read.filter((_, index) => services[index]?.switchedOff).map(({ place }) => place.id)),
   };
 }
 

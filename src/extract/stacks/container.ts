@@ -19,7 +19,7 @@ export function containerStack(
   const startedIn = new Map<string, Launch[]>();
   for (const launch of stack.launches)
     startedIn.set(launch.place.id, [...(startedIn.get(launch.place.id) ?? []), launch]);
-  const searched = stack.gatewaysComplete ? [] : stack.places;
+  const searched = stack.gatewaysComplete ? [] : stack.places.filter(({ id }) => !stack.switchedOff?.has(id));
   const inPlaces = searched.flatMap(place => {
     const launches = startedIn.get(place.id) ?? [];
     return reader.kept(`gateways of ${place.id}`, [place, ...launches], () => placeGateways(reader, place, launches));
