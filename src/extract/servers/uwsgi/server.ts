@@ -57,7 +57,7 @@ export function uwsgiServer(context: ServerContext): AppServer {
       ...sockets.faults,
       ...unknownOptions(context, loaded),
       ...valueFaults(context, loaded),
-      ...orderFaults(loaded),
+      ...orderFaults(context, loaded),
       ...pluginFaults(context, loaded),
       ...jsonBuildFaults(context, loaded),
       ...virtualenvFaults(context, settings),

@@ -1,11 +1,12 @@
 import { canonicalOption, uwsgiOptions } from '../../../../facts/uwsgi.js';
 import type { Fault } from '../../../../model/fault.js';
 import { withoutEnd } from '../../../../text/ends.js';
-import { fault } from '../../context.js';
+import { fault, type ServerContext } from '../../context.js';
+import { buildOf } from '../build.js';
 import type { Entry, Loaded } from '../load.js';
 
 /** Options that are set more than once, where the one that loses looks as if it should win. */
-export function orderFaults(loaded: Loaded): readonly Fault[] {
+export function orderFaults(context: ServerContext, loaded: Loaded): readonly Fault[] {
   const faults: Fault[] = [];
   const last = new Map<string, Entry>();
   for (const entry of loaded.entries) {
@@ -22,7 +23,7 @@ export function orderFaults(loaded: Loaded): readonly Fault[] {
     const related = [{ span: entry.span, message: `${entry.key} = ${shown(loaded, entry)} wins here` }];
     faults.push(fault('uwsgi/option-order', before.span, message(shown(loaded, before)), { related }));
   }
-  return [...faults, ...pluginsTooLate(loaded)];
+  return [...faults, ...pluginsTooLate(context, loaded)];
 }
 
 function isFilledIn(loaded: Loaded, { value }: Entry): boolean {
@@ -67,13 +68,20 @@ function inheritedBy(entry: Entry, before: Entry): boolean {
   return /inherit(?:\s+|\s*[=:]\s*)?["']?$/.test(line.slice(Math.max(0, line.length - 40)));
 }
 
-/** With `strict`, an option of a plugin is unknown above the line that loads the plugin. */
-function pluginsTooLate(loaded: Loaded): readonly Fault[] {
+/**
+ * With `strict`, an option of a plugin is unknown above the line that loads the plugin. What pip builds has Python and most other plugins in
+ * itself and knows their options from the start.
+ */
+function pluginsTooLate(context: ServerContext, loaded: Loaded): readonly Fault[] {
   const strict = loaded.entries.findIndex(entry => entry.key === 'strict');
   if (strict < 0 || loaded.entries[strict]?.doubt !== undefined) return [];
+  const late = loaded.entries.some(
+    (entry, index) => canonicalOption(entry.key) === 'plugins' && entry.doubt === undefined && index > strict,
+  );
+  if (!late || buildOf(context).kind !== 'debian') return [];
   const faults: Fault[] = [];
   loaded.entries.forEach((entry, index) => {
-    if (canonicalOption(entry.key) !== 'plugins' || index < strict) return;
+    if (canonicalOption(entry.key) !== 'plugins' || entry.doubt !== undefined || index < strict) return;
     for (const plugin of (entry.value ?? '').split(',').map(name => withoutEnd(name.trim(), '0123456789'))) {
       const early = loaded.entries.slice(strict, index).find(other => {
         const option = uwsgiOptions.get(other.key);
