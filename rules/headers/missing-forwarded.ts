@@ -8,6 +8,7 @@ import {
   redirectsToHttps,
   servesFiles,
   type TiedHop,
+  takesOnlyWebsockets,
 } from '../../src/model/application.js';
 import { type Inherited, inheritance } from '../../src/model/inherit.js';
 
@@ -37,26 +38,27 @@ export const rule: Rule = {
   check(deployment, report) {
     for (const { hops } of deployment.stacks) {
       const lines = inheritance();
-      for (const hop of hops.filter(isTied)) {
+      const tied = hops.filter(isTied);
+      for (const hop of tied) {
         if (servesFiles(hop)) continue;
         const { route, gateway } = hop;
         if (gateway.kind !== 'nginx' || !/^https?$/.test(route.protocol) || !route.headersComplete || !hop.server.entry)
           continue;
-        const found = lacking(hop, lines);
+        const found = lacking(hop, tied, lines);
         if (found) report(found);
       }
     }
   },
 };
 
-function lacking(hop: TiedHop, lines: Inherited): Finding | undefined {
+function lacking(hop: TiedHop, tied: readonly TiedHop[], lines: Inherited): Finding | undefined {
   const { route, server } = hop;
   const sends = (names: readonly string[]): boolean => names.some(name => route.headers.has(name));
   const tls = route.server?.listens.some(listen => listen.tls) === true;
   const related = [{ span: server.span, message: 'the requests arrive here' }];
   // python/ssl-redirect-loop says what comes of it.
   if (tls && !sends(scheme) && server.entry && redirectsToHttps(server.entry)) return undefined;
-  if (tls && !sends(scheme)) {
+  if (tls && !sends(scheme) && !takesOnlyWebsockets(hop, tied)) {
     const trusted = server.entry?.settings.get('CSRF_TRUSTED_ORIGINS');
     const django = isDjango(server.entry) && (!trusted || trusted.origin === 'default');
     return {

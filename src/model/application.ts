@@ -72,3 +72,15 @@ export function isWritten({ settings }: AppServer, name: string): boolean {
 export function servesFiles({ route }: Hop): boolean {
   return /\/(?:static|media|assets|uploads|favicon)(?:[/.]|$)/.test(route.path);
 }
+
+/**
+ * True for a location that asks for a WebSocket each time, beside one that takes the pages of the same application: it sees no form, and
+ * nothing that is made there is a link or a redirect.
+ */
+export function takesOnlyWebsockets({ route, server }: TiedHop, tied: readonly TiedHop[]): boolean {
+  const connection = route.headers.get('connection');
+  if (!route.headers.has('upgrade') || !connection?.known || connection.value.toLowerCase() !== 'upgrade') return false;
+  return tied.some(
+    other => other.server === server && other.route.server === route.server && !other.route.headers.has('upgrade'),
+  );
+}
