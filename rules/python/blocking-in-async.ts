@@ -31,7 +31,7 @@ export const rule: Rule = {
             report({
               span: call.span,
               message:
-                `${call.name}() blocks the event loop in the asynchronous view ${handler.name}: until it is done, this worker of ${server.kind} answers nobody else. ` +
+                `${call.name}() blocks the event loop in the asynchronous view ${handler.name}. Until it is done, this worker of ${server.kind} answers nobody else. ` +
                 `Under load requests pile up and end in 504. ${instead} does not block, nor does an ordinary def, which runs in a thread.`,
               related: [
                 { span: handler.span, message: `${handler.name} is asynchronous` },

@@ -19,12 +19,13 @@ export const rule: Rule = {
         if (target) report(target);
         for (const missing of server.entry?.missingImports ?? []) {
           if (!missing.certain) continue;
+          const asked = nameOfFrom(missing);
           report({
             span: missing.span,
-            message: `${missing.name} is imported while ${server.kind} loads the application, but there is no such module${hint(missing.near)}. ${outcome(server)}`,
+            message: `${missing.name} is imported while ${server.kind} loads the application, but there is no such ${asked === undefined ? 'module' : 'name or module'}${hint(missing.near)}. ${outcome(server)}`,
             related: [...missing.chain, { span: server.span, message: `${server.kind} is started here` }],
             ...outcomeFacts(server),
-            log: `ModuleNotFoundError: No module named '${missing.name}'`,
+            log: asked ?? `ModuleNotFoundError: No module named '${missing.name}'`,
           });
         }
       }
@@ -46,13 +47,31 @@ function missingTarget(server: AppServer): Finding | undefined {
     ],
     fixes: rename(app.span, app.value.module ?? app.value.file, near),
     ...outcomeFacts(server),
-    log: `ModuleNotFoundError: No module named '${(app.value.module ?? app.value.text).split('.')[0]}'`,
+    log: logOf(server, app.value.module ?? app.value.text, why),
   };
+}
+
+/** What Python says of `from shop import plans` where the package shop is there; undefined for another form of import. */
+function nameOfFrom({ name, span }: { readonly name: string; readonly span: Finding['span'] }): string | undefined {
+  const dot = name.lastIndexOf('.');
+  if (dot < 0 || spanText(span) !== name.slice(dot + 1)) return undefined;
+  return `ImportError: cannot import name '${name.slice(dot + 1)}' from '${name.slice(0, dot)}'`;
 }
 
 function hint(near: readonly string[]): string {
   const [only] = near;
   return near.length === 1 ? ` (${only} is meant?)` : '';
+}
+
+/** uvicorn catches the exception for the module itself, and only for that (`import_from_string`). A package that is not there is named alone. */
+function logOf({ kind }: AppServer, dotted: string, why: string): string {
+  const inside = / has no module (\w+)$/.exec(why)?.[1];
+  const parts = dotted.split('.');
+  const missing = inside === undefined ? parts.slice(0, 1) : parts.slice(0, parts.indexOf(inside, 1) + 1);
+  const name = missing.join('.');
+  return kind === 'uvicorn' && name === dotted
+    ? `Error loading ASGI app. Could not import module "${dotted}".`
+    : `ModuleNotFoundError: No module named '${name}'`;
 }
 
 function outcome(server: AppServer): string {
