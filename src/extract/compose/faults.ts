@@ -64,7 +64,7 @@ const configuration = /\.(?:conf|ini|py|sh|cfg|toml|ya?ml|template)$/i;
 
 /**
  * A bind mount of one file that is not in the repository: Docker makes an empty folder of that name and mounts it. Silent for what is made on
- * the spot: ignored by git, or with an example of it beside.
+ * the spot: ignored by git, named by the introduction to the project, or with an example of it beside.
  */
 export function missingSource(reader: Reader, mount: Mount): Fault | undefined {
   const { repo, span } = mount;
@@ -76,6 +76,7 @@ export function missingSource(reader: Reader, mount: Mount): Fault | undefined {
   if (!same && fromAbove(reader, repo, span)) return undefined;
   if (!same && (names.length === 0 || mayExist(reader, repo) || names.some(name => isExampleOf(name, baseName(repo)))))
     return undefined;
+  if (!same && isWrittenByHand(reader, repo, folderOf(span.file.path))) return undefined;
   const hint = same ? ` (there is ${same})` : '';
   return {
     kind: 'process/missing-file',
@@ -83,6 +84,17 @@ export function missingSource(reader: Reader, mount: Mount): Fault | undefined {
     message: `${repo} is mounted as ${mount.inside}, but it is not in the repository${hint}: Docker makes an empty folder of that name instead, and the container does not start, or runs without the file.`,
     ...(same && { repairs: spelling(span, repo, same) }),
   };
+}
+
+/** True for a file that the introduction to the project names: it may tell the reader to make it. */
+function isWrittenByHand(reader: Reader, path: string, folder: string): boolean {
+  const name = baseName(path);
+  return [...new Set([folder, ''])].some(at =>
+    reader
+      .list(at)
+      .filter(one => /^(?:readme|install)[^/]*\.(?:md|rst|txt|adoc)$/i.test(one))
+      .some(one => reader.file(at === '' ? one : `${at}/${one}`)?.text.includes(name)),
+  );
 }
 
 const starts =

@@ -84,7 +84,7 @@ function countLine(line: string, counts: LineCounts): void {
   }
   const rest = line.slice(word.length);
   const known = isDirective(word) || thirdPartyRows(word).length > 0;
-  if (/^[ \t]*[:+]?=/.test(rest) && word !== 'location') counts.foreign += 1;
+  if (/^[ \t]*[:+]?=/.test(rest) && word !== 'location') counts.foreign += known ? 1 : 2;
   else if (/^[ \t]*:(?:[ \t]|$)/.test(rest)) counts.foreign += 1;
   else if (!known) counts.foreign += /;[ \t]*(?:#.*)?$/.test(rest) ? 0.5 : 1;
   else if (/^[ \t;{]|^$/.test(rest)) {

@@ -106,6 +106,13 @@ function specialPart(
       flush();
       cursor.at++;
       return [{ kind: 'glob', text: char, quoted: false, start, end: cursor.at }];
+    case '{': {
+      const length = placeholderLength(cursor);
+      if (length === 0) return undefined;
+      flush();
+      cursor.at += length;
+      return [{ kind: 'opaque', why: 'a template fills it in', quoted: true, start, end: cursor.at }];
+    }
     case '~':
       if (quoted || !first) return undefined;
       cursor.at++;
@@ -120,6 +127,13 @@ function specialPart(
     default:
       return undefined;
   }
+}
+
+/** Length of `{{ x }}` at the cursor, which is no shell: the script is rendered before it runs. 0 where there is none. */
+function placeholderLength(cursor: Cursor): number {
+  if (peek(cursor, 1) !== '{') return 0;
+  const found = /^\{\{[^{}\r\n]{1,300}\}\}/.exec(cursor.text.slice(cursor.at, Math.min(cursor.end, cursor.at + 304)));
+  return found ? found[0].length : 0;
 }
 
 function singleQuoted(cursor: Cursor): ShellPart {
