@@ -3,7 +3,7 @@ import { type Address, type Endpoint, isAnyAddress, isIpAddress, isLoopback, sho
 import { type Gateway, groupMeant, type Route } from '../model/gateway.js';
 import type { Place } from '../model/place.js';
 import type { AppServer } from '../model/server.js';
-import { whyUnseen } from '../model/unseen.js';
+import { runsOwnProgram, whyUnseen } from '../model/unseen.js';
 import { dialledNames, forwardOf, portsOf, serviceMeant } from './forward.js';
 import { guess, guessable, likeliestListener, withTwins } from './guess.js';
 import { type Base, type Bound, boundIn, likeliest, missed, tied } from './hop.js';
@@ -31,6 +31,8 @@ export interface Ends {
   readonly unstated: (host: string) => string;
   /** Why no server is seen in a place. */
   readonly unseen: (place: Place) => string;
+  /** A program is started in the place that may listen, since only its own files say what it does. */
+  readonly mayServe: (place: Place) => boolean;
   /** The compose projects that this one may meet on a network. */
   readonly projects: Projects;
 }
@@ -161,7 +163,8 @@ function keptApart(ends: Linking, base: Base, found: readonly Place[], servers: 
 function linkProject(ends: Linking, base: Base, address: Address & { kind: 'tcp' }, { project, place }: Meeting): Hop {
   const { places, servers, openPlaces, launches, title } = project;
   const unseen = (at: Place) => whyUnseen(at, launches);
-  const there = { ...ends, places, servers, openPlaces, unseen, lookup: lookupOf(places, servers) };
+  const mayServe = (at: Place) => runsOwnProgram(at, launches);
+  const there = { ...ends, places, servers, openPlaces, unseen, mayServe, lookup: lookupOf(places, servers) };
   const hop = linkPlaces(there, base, address, [place]);
   const tied = hop.server || !guessable(hop.miss) ? hop : guess(there, new Set(), hop);
   return { ...tied, why: `${tied.why} (${title}, on a network that both projects attach to)` };
@@ -243,6 +246,9 @@ function linkPort(
   }
   if (found.some(at => ends.openPlaces.has(at.id)) || here.some(mayListenElsewhere)) {
     return missed(base, 'open', found, whyOpen(found, here, ends.unseen));
+  }
+  if (here.length === 0 && found.some(ends.mayServe)) {
+    return missed(base, 'open', found, `what listens in ${titles(found)} is not all known`);
   }
   if (here.length === 0 && found.every(at => at.id !== place.id)) {
     return missed(base, 'elsewhere', found, [...new Set(found.map(ends.unseen))].join('; '));

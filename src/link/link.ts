@@ -1,7 +1,7 @@
 import type { Deployment, Stack } from '../model/deployment.js';
 import type { Parts, StackParts } from '../model/parts.js';
 import type { Place } from '../model/place.js';
-import { whyUnseen } from '../model/unseen.js';
+import { runsOwnProgram, whyUnseen } from '../model/unseen.js';
 import { linkHops } from './hops.js';
 import { type Machine, machineOf } from './machine.js';
 import { type Projects, projectsOf } from './projects.js';
@@ -28,6 +28,7 @@ function linkStack(parts: StackParts, understood: boolean, machine: Machine, pro
   const namesStated = understood && (parts.kind === 'compose' || parts.kind === 'kubernetes');
   const unstated = (host: string) => whyUnstated(parts, host);
   const unseen = (place: Place) => whyUnseen(place, launches);
+  const mayServe = (place: Place) => runsOwnProgram(place, launches);
   const hops = linkHops({
     id,
     places,
@@ -38,6 +39,7 @@ function linkStack(parts: StackParts, understood: boolean, machine: Machine, pro
     namesStated,
     unstated,
     unseen,
+    mayServe,
     projects,
   });
   return { id, title, why, places, launches, gateways, servers, hops, members };

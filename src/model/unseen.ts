@@ -1,5 +1,5 @@
 import type { Launch } from './launch.js';
-import type { Place } from './place.js';
+import { baseName, type Place } from './place.js';
 
 const longest = 60;
 
@@ -26,4 +26,24 @@ export function whyUnseen(place: Place, launches: readonly Launch[]): string {
     return `${place.title} runs the image ${image}, which is not built in the repository`;
   if (place.opaque) return `what ${place.title} runs is not in the repository`;
   return `${place.title} starts no server that can be seen`;
+}
+
+/** Programs that are started beside a gateway and listen nowhere, or end at once. */
+const silent = new Set(
+  'nginx openresty docker-entrypoint.sh sh bash dash ash exec echo printf cat tail head cp mv rm ln ls mkdir touch chown chmod test [ sed awk grep find sort cut tr date sleep wait true false exit set export source . cd trap envsubst openssl curl wget certbot cron crond logrotate apt-get apt apk pip pip3 id whoami hostname dumb-init tini gosu su-exec wait-for-it wait-for-it.sh wait-for dockerize nc'.split(
+    ' ',
+  ),
+);
+
+/** True where a program is started in the place that may listen for all that is known of it; not for the steps of manage.py. */
+export function runsOwnProgram(place: Place, launches: readonly Launch[]): boolean {
+  return launches.some(
+    launch =>
+      launch.place.id === place.id &&
+      launch.commands.some(({ words }) => {
+        const [program] = words;
+        if (!program?.known || program.text.startsWith('-') || silent.has(baseName(program.text))) return false;
+        return !words.some(({ text }) => baseName(text) === 'manage.py');
+      }),
+  );
 }
