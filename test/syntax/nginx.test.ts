@@ -52,7 +52,7 @@ describe('a tree holds what nginx reads', () => {
   test('a walk names the blocks around each directive', () => {
     const tree = parseText('http { server { listen 80; } root a; } user b;');
     const seen = [...walkNginx(tree.nodes)].map(({ node, parent, depth }) => {
-      return [depth, parent && parent.node.name, node.name].join(' ');
+      return [depth, parent?.node.name, node.name].join(' ');
     });
     expect(seen).toEqual(['0  http', '1 http server', '2 server listen', '1 http root', '0  user']);
   });
