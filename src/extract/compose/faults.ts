@@ -64,7 +64,7 @@ const configuration = /\.(?:conf|ini|py|sh|cfg|toml|ya?ml|template)$/i;
 
 /**
  * A bind mount of one file that is not in the repository: Docker makes an empty folder of that name and mounts it. Silent for what is made on
- * the spot: ignored by git, named by the introduction to the project, or with an example of it beside.
+ * the spot: ignored by git, made as the introduction to the project says, or with an example of it beside.
  */
 export function missingSource(reader: Reader, mount: Mount): Fault | undefined {
   const { repo, span } = mount;
@@ -86,14 +86,21 @@ export function missingSource(reader: Reader, mount: Mount): Fault | undefined {
   };
 }
 
-/** True for a file that the introduction to the project names: it may tell the reader to make it. */
+const tellsToMake = />|\b(?:create|make|write|add|save|put|place|touch|copy|cp|mv|rename)\b/i;
+
+/** True for a file that the introduction to the project tells its reader to make. */
 function isWrittenByHand(reader: Reader, path: string, folder: string): boolean {
   const name = baseName(path);
   return [...new Set([folder, ''])].some(at =>
     reader
       .list(at)
       .filter(one => /^(?:readme|install)[^/]*\.(?:md|rst|txt|adoc)$/i.test(one))
-      .some(one => reader.file(at === '' ? one : `${at}/${one}`)?.text.includes(name)),
+      .some(one =>
+        reader
+          .file(at === '' ? one : `${at}/${one}`)
+          ?.text.split('\n')
+          .some(line => line.includes(name) && tellsToMake.test(line)),
+      ),
   );
 }
 
