@@ -1,6 +1,7 @@
 import type { Connection } from 'vscode-languageserver';
 import { diagnosticsByPath } from './diagnostics.js';
 import type { Project } from './project.js';
+import { createRest } from './rest.js';
 import type { Workspace } from './workspace.js';
 
 /** Milliseconds without a further change before a project is judged: shorter than a pause between two words. */
@@ -17,6 +18,7 @@ export function createPublisher(connection: Connection, workspace: Workspace): P
   const waiting = new Map<Project, NodeJS.Timeout>();
   /** Per project, what was sent for each file that has findings. */
   const shown = new Map<Project, ReadonlyMap<string, string>>();
+  const rest = createRest();
 
   async function publish(project: Project): Promise<void> {
     waiting.delete(project);
@@ -42,6 +44,7 @@ export function createPublisher(connection: Connection, workspace: Workspace): P
     }
     for (const uri of before.keys()) if (!now.has(uri)) await connection.sendDiagnostics({ uri, diagnostics: [] });
     shown.set(project, now);
+    rest.begin();
   }
 
   function forget(): void {
@@ -54,6 +57,7 @@ export function createPublisher(connection: Connection, workspace: Workspace): P
   }
 
   function soon(project: Project): void {
+    rest.end();
     clearTimeout(waiting.get(project));
     waiting.set(
       project,
