@@ -210,6 +210,8 @@ ${lines.join('\n')}
 `;
 }
 
+const editor = spawnSync(process.execPath, [join(root, 'bench', 'editor.mjs')], { encoding: 'utf8' }).stdout.trim();
+
 const share = small.wall - bare.wall;
 const memoryRows = rows.filter(row => row.size >= 1);
 const report = `# Benchmarks
@@ -228,6 +230,14 @@ other and not with those of another machine.
 | \`gwlint examples/broken-shop\`, every other | ${small.wall.toFixed(0)} | ${small.cpu.toFixed(0)} | ${small.memory.toFixed(0)} |
 ${gunicorn ? `| \`gunicorn --check-config\` of one of its modules, which imports Flask | ${gunicorn.wall.toFixed(0)} | ${gunicorn.cpu.toFixed(0)} | ${gunicorn.memory.toFixed(0)} |\n` : ''}
 ${ruff ? `| \`ruff check --no-cache\` of its Python | ${ruff.wall.toFixed(0)} | ${ruff.cpu.toFixed(0)} | ${ruff.memory.toFixed(0)} |\n` : ''}Over bare Node.js a small stack of nginx, Gunicorn and Python takes ${share.toFixed(0)} ms (aim: 25). \`bench/start.mjs\` measures this alone, both in turn.
+
+## In an editor
+
+Milliseconds until a key is judged, and a run without what is kept between keys, in one process (aim: 20 ms at the 95th percentile):
+
+\`\`\`text
+${editor}
+\`\`\`
 
 ## Size
 

@@ -20,7 +20,7 @@ export function missingDockerfile(reader: Reader, path: string, written: Span): 
   return {
     kind: 'process/missing-file',
     span: written,
-    message: `The Dockerfile ${path} is not in the repository${hint}, so the image cannot be built.`,
+    message: `${path} is not in the repository${hint}, so the image cannot be built from it.`,
     ...(same && { repairs: spelling(written, path, same) }),
   };
 }

@@ -5,6 +5,7 @@ import { editDistance } from '../../../../text/near.js';
 import { spanText } from '../../../../text/source.js';
 import { fault, replacement, type ServerContext } from '../../context.js';
 import type { Entry, Loaded } from '../load.js';
+import { truth } from '../settings.js';
 
 const largestFile = 200_000;
 /** Different unknown keys that are looked at; more is no configuration for uWSGI. */
@@ -17,7 +18,7 @@ const mostKeys = 300;
 export function unknownOptions(context: ServerContext, loaded: Loaded): readonly Fault[] {
   const candidates = loaded.entries.filter(entry => isCandidate(loaded, entry));
   if (candidates.length === 0) return [];
-  const strict = loaded.entries.some(entry => entry.key === 'strict' && entry.doubt === undefined);
+  const strict = strictLine(loaded) >= 0;
   const own = new Set(
     loaded.entries
       .filter(entry => entry.key.startsWith('declare-option'))
@@ -34,6 +35,13 @@ export function unknownOptions(context: ServerContext, loaded: Loaded): readonly
     else if (!used.has(entry.key)) faults.push(...plainFault(context, loaded, entry));
   }
   return faults;
+}
+
+/** Place among the entries of the line that makes uWSGI refuse what it does not know; -1 where none does for sure, or the last one says no. */
+export function strictLine({ entries, blanks }: Loaded): number {
+  const at = entries.findLastIndex(entry => entry.key === 'strict');
+  const { doubt, value = '' } = entries[at] ?? {};
+  return doubt === undefined && blanks.reason(value) === undefined && truth(value) ? at : -1;
 }
 
 function isCandidate(loaded: Loaded, entry: Entry): boolean {

@@ -4,6 +4,7 @@ import { withoutEnd } from '../../../../text/ends.js';
 import { fault, type ServerContext } from '../../context.js';
 import { buildOf } from '../build.js';
 import type { Entry, Loaded } from '../load.js';
+import { strictLine } from './names.js';
 
 /** Options that are set more than once, where the one that loses looks as if it should win. */
 export function orderFaults(context: ServerContext, loaded: Loaded): readonly Fault[] {
@@ -73,8 +74,8 @@ function inheritedBy(entry: Entry, before: Entry): boolean {
  * itself and knows their options from the start.
  */
 function pluginsTooLate(context: ServerContext, loaded: Loaded): readonly Fault[] {
-  const strict = loaded.entries.findIndex(entry => entry.key === 'strict');
-  if (strict < 0 || loaded.entries[strict]?.doubt !== undefined) return [];
+  const strict = strictLine(loaded);
+  if (strict < 0) return [];
   const late = loaded.entries.some(
     (entry, index) => canonicalOption(entry.key) === 'plugins' && entry.doubt === undefined && index > strict,
   );
