@@ -28,10 +28,19 @@ export function createRest(): Rest {
   };
 }
 
-/** V8's collection of young objects, some milliseconds at most. The flags are afterwards as they were: kept code depends on them. */
+/**
+ * V8's collection of young objects, some milliseconds at most: where the process was started with `--expose-gc`, or where its flags may be changed,
+ * which Electron may punish with an end. They are afterwards as they were, since kept code depends on them. Elsewhere nothing is collected.
+ */
 export function youngCollector(): () => void {
+  const gc: ((options: { readonly type: 'minor' }) => unknown) | undefined = globalThis.gc ?? hiddenCollector();
+  return () => void gc?.({ type: 'minor' });
+}
+
+function hiddenCollector() {
+  if (process.versions['electron'] !== undefined) return undefined;
   setFlagsFromString('--expose-gc');
-  const gc: ((options: { readonly type: 'minor' }) => void) | undefined = runInNewContext('globalThis.gc');
+  const gc = runInNewContext('globalThis.gc');
   setFlagsFromString('--no-expose-gc');
-  return () => gc?.({ type: 'minor' });
+  return gc;
 }

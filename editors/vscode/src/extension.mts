@@ -22,7 +22,9 @@ let client: LanguageClient | undefined;
 /** Starts the server that lies beside this file. Nothing is fetched. */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const server = context.asAbsolutePath(join('server', 'dist', 'cli.js'));
-  const run = { module: server, args: ['lsp'], transport: TransportKind.stdio };
+  // The server collects garbage between two keys, and cannot ask for it by itself in an editor's own Node.js.
+  const options = { execArgv: ['--expose-gc'] };
+  const run = { module: server, args: ['lsp'], transport: TransportKind.stdio, options };
   client = new LanguageClient(
     'gwlint',
     'gwlint',
