@@ -85,7 +85,7 @@ function serviceLaunch(reader: Reader, unit: Unit, sockets: readonly Unit[], pla
 }
 
 /** What somebody is to fill in: `path/to/venv`, `VENV_PATH/bin`, `__APP_DIR__/bin`, `{{ x }}`. */
-const standsForPath = /^(?:path|your)\b|\/path\/to\/|^__|^[A-Z0-9_.-]*[A-Z][A-Z0-9_.-]+\/|[{}<>$%]/;
+const standsForPath = /^(?:path|your)\b|\/path\/to\/|^__|^[0-9_.-]*[A-Z][A-Z0-9_.-]+\/|[{}<>$%]/;
 
 /** What systemd refuses to load: several ExecStart lines outside oneshot, a relative path. */
 function startFaults(unit: Unit, starts: readonly IniEntry[]): readonly Fault[] {
