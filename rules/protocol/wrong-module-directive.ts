@@ -1,8 +1,8 @@
 import { nginxDirective, passFamily } from '../../src/facts/nginx.js';
 import type { Finding, Rule } from '../../src/lint/rule.js';
 import { where } from '../../src/model/describe.js';
-import { effective, type NginxDirective, type NginxScope, type Route } from '../../src/model/gateway.js';
-import { isSetBelow } from '../../src/model/inherit.js';
+import type { NginxDirective, NginxScope, Route } from '../../src/model/gateway.js';
+import { effective, isSetBelow } from '../../src/model/inherit.js';
 import { routesBelow } from '../../src/model/routes-below.js';
 
 /**

@@ -4,7 +4,8 @@ import { gunicornMeanings, nginxMeanings, uwsgiMeanings } from '../facts/meaning
 import { type DirectiveRow, directiveRow, directiveRows, thirdPartyRows } from '../facts/nginx.js';
 import { canonicalOption, uwsgiOptions } from '../facts/uwsgi.js';
 import { originOf, where } from '../model/describe.js';
-import { effective, type NginxDirective, type NginxScope } from '../model/gateway.js';
+import type { NginxDirective, NginxScope } from '../model/gateway.js';
+import { effective } from '../model/inherit.js';
 import type { AppServer } from '../model/server.js';
 import type { Setting } from '../model/setting.js';
 import { maskSecrets } from '../report/secrets.js';

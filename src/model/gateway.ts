@@ -147,15 +147,6 @@ export interface Gateway {
   readonly placed: Step | undefined;
 }
 
-/** The directives named `name` that hold at `scope`: of the innermost level that has any, as nginx inherits. */
-export function effective(scope: NginxScope | undefined, name: string): readonly NginxDirective[] {
-  for (let at = scope; at; at = at.parent) {
-    const found = at.directives.filter(directive => directive.name === name);
-    if (found.length > 0) return found;
-  }
-  return [];
-}
-
 /**
  * The upstream group that a host name without a dot is a slip for: one that no route passes to and whose name is near, or goes on where
  * the host name ends (`app` for `app_server`). Undefined where the name may as well be that of a machine.

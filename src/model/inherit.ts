@@ -55,6 +55,15 @@ export function directivesAt(scope: NginxScope, name: string): readonly NginxDir
   return nothing;
 }
 
+/** The directives named `name` that hold at `scope`: of the innermost level that has any, as nginx inherits. */
+export function effective(scope: NginxScope | undefined, name: string): readonly NginxDirective[] {
+  for (let at = scope; at; at = at.parent) {
+    const found = directivesAt(at, name);
+    if (found.length > 0) return found;
+  }
+  return nothing;
+}
+
 /** The lines that would hold at `scope` if the level that has those in effect had none. */
 export function linesAbove(scope: NginxScope, name: string, lines: Inherited): readonly NginxDirective[] | undefined {
   const held = lines(scope, name);

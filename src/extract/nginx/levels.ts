@@ -1,14 +1,4 @@
-import type { NginxDirective, NginxScope } from '../../model/gateway.js';
-import { directivesAt } from '../../model/inherit.js';
-
-/** Those of the innermost level that has any, as nginx inherits. */
-export function effectiveAt(scope: NginxScope, name: string): readonly NginxDirective[] {
-  for (let level: NginxScope | undefined = scope; level; level = level.parent) {
-    const found = directivesAt(level, name);
-    if (found.length > 0) return found;
-  }
-  return [];
-}
+import type { NginxScope } from '../../model/gateway.js';
 
 /** The scope and everything around it, innermost first. */
 export function chain(scope: NginxScope): readonly NginxScope[] {

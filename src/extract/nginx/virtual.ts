@@ -1,10 +1,9 @@
 import type { Address } from '../../model/endpoint.js';
 import type { ListenSocket, NginxDirective, NginxScope, VirtualServer } from '../../model/gateway.js';
-import { directivesAt } from '../../model/inherit.js';
+import { directivesAt, effective } from '../../model/inherit.js';
 import type { Setting } from '../../model/setting.js';
 import { type Word, whyUnknown } from '../../model/word.js';
 import { parseAddress, socketPath } from './address.js';
-import { effectiveAt } from './levels.js';
 
 /** Port that a server listens on when it says nothing, started as root (ngx_http_core_module.c). */
 const defaultPort = 80;
@@ -39,7 +38,7 @@ export function virtualServers(scopes: readonly NginxScope[]): ReadonlyMap<Nginx
 
 /** The old `ssl on;`, which nginx knew before 1.25.1. */
 function tlsForAll(scope: NginxScope): boolean {
-  return effectiveAt(scope, 'ssl').some(directive => directive.args[0]?.text.toLowerCase() === 'on');
+  return effective(scope, 'ssl').some(directive => directive.args[0]?.text.toLowerCase() === 'on');
 }
 
 function listensOf(directive: NginxDirective, tls: boolean): readonly ListenSocket[] {

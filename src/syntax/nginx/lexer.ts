@@ -106,6 +106,17 @@ export function decodeWord(raw: string): string {
   return raw.replace(/\\(["'\\trn])/g, (_, letter: string) => decoded[letter] ?? letter);
 }
 
+/** What nginx gets of the word from `start` to `end`, its quotes included. */
+export function valueOf(
+  text: string,
+  start: number,
+  end: number,
+  { quote, closed, escaped }: Omit<ScannedWord, 'end'>,
+): string {
+  const raw = text.slice(quote ? start + 1 : start, quote && closed ? end - 1 : end);
+  return escaped ? decodeWord(raw) : raw;
+}
+
 /** Size of nginx's configuration buffer in bytes (NGX_CONF_BUFFER, src/core/ngx_conf_file.c). */
 const bufferBytes = 4096;
 
@@ -124,4 +135,18 @@ export function overflowsBuffer(text: string, content: number, end: number): boo
     if (bytes > bufferBytes) return true;
   }
   return bytes === bufferBytes && end < text.length;
+}
+
+/** The same for a word and its quotes: white space behind it does not end its stay in the buffer, only the character behind that does. */
+export function wordOverflows(
+  text: string,
+  start: number,
+  { end, quote }: Pick<ScannedWord, 'end' | 'quote'>,
+): boolean {
+  return overflowsBuffer(text, quote ? start + 1 : start, isSpace(text.charCodeAt(end)) ? end + 1 : end);
+}
+
+/** The same for a comment, which nginx reads into the same buffer up to its line feed. `end`: as `commentEnd` gives it. */
+export function commentOverflows(text: string, start: number, end: number): boolean {
+  return overflowsBuffer(text, start, text.charCodeAt(end) === carriageReturn ? end + 1 : end);
 }

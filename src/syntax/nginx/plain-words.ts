@@ -1,5 +1,5 @@
 import type { SourceFile } from '../../text/source.js';
-import { commentEnd, decodeWord, isSpace, type ScannedWord, scanWord } from './lexer.js';
+import { commentEnd, isSpace, scanWord, valueOf } from './lexer.js';
 import type { NginxPlaceholder, NginxWord } from './tree.js';
 
 /** The words of a directive that nginx accepts, from its first to its terminator. `marks` are all placeholders of the text, in order. */
@@ -18,19 +18,13 @@ export function wordsBetween(
     else {
       const scanned = scanWord(text, at);
       const { end, quote } = scanned;
-      const value = valueOf(text, at, scanned);
+      const value = valueOf(text, at, end, scanned);
       const masked = marks.length > 0 ? marksIn(marks, at, end) : undefined;
       words.push(masked ? { value, start: at, end, quote, masked } : { value, start: at, end, quote });
       at = end;
     }
   }
   return words;
-}
-
-/** What nginx gets of a word that begins at `start`. */
-export function valueOf(text: string, start: number, { end, quote, closed, escaped }: ScannedWord): string {
-  const raw = text.slice(quote ? start + 1 : start, quote && closed ? end - 1 : end);
-  return escaped ? decodeWord(raw) : raw;
 }
 
 /** Placeholders that lie between two offsets, found by halving. */

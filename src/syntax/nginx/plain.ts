@@ -1,9 +1,9 @@
 import type { SourceFile } from '../../text/source.js';
 import { type Inside, insideOf } from './blocks.js';
 import { mainBlocks } from './frame.js';
-import { isSpace, mayFollowQuote, overflowsBuffer, scanWord } from './lexer.js';
+import { commentEnd, commentOverflows, isSpace, mayFollowQuote, scanWord, valueOf, wordOverflows } from './lexer.js';
 import { isLuaBlock, scanLua } from './lua.js';
-import { valueOf, wordsBetween } from './plain-words.js';
+import { wordsBetween } from './plain-words.js';
 import { splitStatements } from './statements.js';
 import { isInstallersName } from './tags.js';
 import type { NginxComment, NginxNames, NginxNode, NginxPlaceholder, NginxWord } from './tree.js';
@@ -91,12 +91,12 @@ export function readPlain(
       rows[block.row + 3] = count;
       inside = block.inside;
     } else if (code === 35) {
-      const end = endOfComment(text, at);
-      if (end < 0) return undefined;
+      const end = commentEnd(text, at);
+      if (commentOverflows(text, at, end)) return undefined;
       comments.push({ start: at, end });
       at = end;
     } else {
-      const end = endOfWord(text, at, code);
+      const end = endOfWord(text, at);
       if (end < 0) return undefined;
       const last = text.charCodeAt(end - 1);
       const before = used.length;
@@ -160,26 +160,17 @@ function isWhole(
   return splitStatements(reading, words, terminator === 59 ? ';' : '{').length === 1;
 }
 
-/** Behind the comment, or -1 where it is too long for nginx. */
-function endOfComment(text: string, at: number): number {
-  const found = text.indexOf('\n', at);
-  const newline = found < 0 ? text.length : found;
-  if (overflowsBuffer(text, at, newline)) return -1;
-  return found > at + 1 && text.charCodeAt(found - 1) === 13 ? found - 1 : newline;
+/** Behind the word, or -1 where nginx refuses it. */
+function endOfWord(text: string, at: number): number {
+  const scanned = scanWord(text, at);
+  const { end, quote, closed } = scanned;
+  if (quote !== undefined && (!closed || !mayFollowQuote(text, end))) return -1;
+  return wordOverflows(text, at, scanned) ? -1 : end;
 }
 
-/** Behind the word, or -1 where nginx refuses it. `code` is its first character. */
-function endOfWord(text: string, at: number, code: number): number {
-  const quoted = code === 34 || code === 39;
-  const { end, closed } = scanWord(text, at);
-  if (quoted && (!closed || !mayFollowQuote(text, end))) return -1;
-  const length = isSpace(text.charCodeAt(end)) ? end + 1 : end;
-  return overflowsBuffer(text, quoted ? at + 1 : at, length) ? -1 : end;
-}
-
-function firstWord(file: SourceFile, start: number): string {
-  const scanned = scanWord(file.text, start);
-  return valueOf(file.text, start, scanned);
+function firstWord({ text }: SourceFile, start: number): string {
+  const scanned = scanWord(text, start);
+  return valueOf(text, start, scanned.end, scanned);
 }
 
 /** The directives of one block: those of the rows from the first one on, each behind all that the one before it holds. */

@@ -22,7 +22,8 @@ export function* walkNginx(nodes: readonly NginxNode[]): Generator<NginxVisit> {
     }
     const visit = { node, parent: top.parent, depth: stack.length - 1 };
     yield visit;
-    if (node.children) stack.push({ nodes: node.children, at: 0, parent: visit });
+    const { children } = node;
+    if (children) stack.push({ nodes: children, at: 0, parent: visit });
   }
 }
 

@@ -1,5 +1,14 @@
 import { clip, endsLine } from './layout.js';
-import { decodeWord, isSpace, mayFollowQuote, overflowsBuffer, type ScannedWord, scanWord } from './lexer.js';
+import {
+  commentOverflows,
+  isSpace,
+  mayFollowQuote,
+  overflowsBuffer,
+  type ScannedWord,
+  scanWord,
+  valueOf,
+  wordOverflows,
+} from './lexer.js';
 import { type Pass, refuse, report } from './pass.js';
 import type { NginxPlaceholder } from './tree.js';
 
@@ -34,10 +43,8 @@ export function readWord(pass: Pass): void {
 }
 
 function push(pass: Pass, start: number, end: number, scanned: ScannedWord): void {
-  const { quote, escaped, closed } = scanned;
-  const raw = pass.file.text.slice(quote ? start + 1 : start, quote && closed ? end - 1 : end);
-  const decoded = escaped ? decodeWord(raw) : raw;
-  const value = once(pass, decoded);
+  const { quote } = scanned;
+  const value = once(pass, valueOf(pass.file.text, start, end, scanned));
   const masked = placeholdersIn(pass, start, end);
   pass.words.push(masked ? { value, start, end, quote, masked } : { value, start, end, quote });
   pass.at = end;
@@ -125,11 +132,10 @@ function readOpenQuote(pass: Pass, start: number, scanned: ScannedWord, nginx: s
   push(pass, start, end, { ...scanned, closed: false });
 }
 
-/** White space behind a word does not end its stay in the buffer, only the character behind that does. */
 function checkLength(pass: Pass, start: number, scanned: ScannedWord): void {
   const { end, quote, closed } = scanned;
   const content = quote ? start + 1 : start;
-  if (!overflowsBuffer(pass.text, content, isSpace(pass.text.charCodeAt(end)) ? end + 1 : end)) return;
+  if (!wordOverflows(pass.text, start, scanned)) return;
   const open = quote && (!closed || overflowsBuffer(pass.text, content, end - 1));
   const nginx = open
     ? `too long parameter, probably missing terminating "${quote}" character`
@@ -138,10 +144,9 @@ function checkLength(pass: Pass, start: number, scanned: ScannedWord): void {
   if (closed) reportLength(pass, start, nginx, 'word');
 }
 
-/** The same for a comment, which nginx reads into the same buffer. */
+/** Reports a comment that is too long for nginx. */
 export function checkComment(pass: Pass, start: number, end: number): void {
-  const newline = pass.text.indexOf('\n', start);
-  if (!overflowsBuffer(pass.text, start, newline < 0 ? pass.text.length : newline)) return;
+  if (!commentOverflows(pass.text, start, end)) return;
   const nginx = `too long parameter "${clip(pass.text.slice(start, Math.min(end, start + 10)))}..." started`;
   refuse(pass, nginx, start);
   reportLength(pass, start, nginx, 'comment');

@@ -1,8 +1,8 @@
 import type { Fault, Repair } from '../../../model/fault.js';
 import type { NginxDirective, NginxScope } from '../../../model/gateway.js';
-import { directiveLists } from '../../../model/inherit.js';
+import { directiveLists, effective } from '../../../model/inherit.js';
 import { insertBehind } from '../../../text/statement.js';
-import { chain, effectiveAt } from '../levels.js';
+import { chain } from '../levels.js';
 import { parseNumber, parseSize } from '../units.js';
 import { type Evidence, type Report, trustOf } from './evidence.js';
 import { replaceWord } from './repair.js';
@@ -62,7 +62,7 @@ function familiesAt(scope: NginxScope): readonly string[] {
 function valuesAt(scope: NginxScope, family: string, evidence: Evidence): Values | undefined {
   const from = new Map<string, NginxDirective>();
   for (const name of names) {
-    const directive = effectiveAt(scope, `${family}_${name}`).at(-1);
+    const directive = effective(scope, `${family}_${name}`).at(-1);
     if (!directive) continue;
     if (directive.args.some(word => !word.known) || trustOf(directive, evidence) !== 'structure') return undefined;
     from.set(name, directive);

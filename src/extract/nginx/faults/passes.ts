@@ -1,11 +1,12 @@
 import { isIpAddress } from '../../../model/endpoint.js';
 import type { Fault, Repair } from '../../../model/fault.js';
 import type { NginxScope } from '../../../model/gateway.js';
+import { effective } from '../../../model/inherit.js';
 import type { Word } from '../../../model/word.js';
 import { upTo, withoutEnd } from '../../../text/ends.js';
 import type { Span, Step } from '../../../text/source.js';
 import { type ParsedAddress, parseAddress } from '../address.js';
-import { chain, effectiveAt } from '../levels.js';
+import { chain } from '../levels.js';
 import { nearNames } from '../near.js';
 import type { PassReading } from '../pass.js';
 import { locationOf } from '../routes.js';
@@ -286,10 +287,7 @@ export function checkResolvers(evidence: Evidence, report: Report): void {
   for (const reading of evidence.passes) {
     const { scope, directive } = reading;
     if (!reading.variable || trustOf(directive, evidence) !== 'structure') continue;
-    if (
-      chain(scope).some(level => level.open || evidence.unread.has(level)) ||
-      effectiveAt(scope, 'resolver').length > 0
-    )
+    if (chain(scope).some(level => level.open || evidence.unread.has(level)) || effective(scope, 'resolver').length > 0)
       continue;
     const names = lookedUp(reading, evidence).filter(one => !implicit.has(peerKey(one.host, one.port)));
     const [first] = names;

@@ -1,10 +1,10 @@
 import { showAddress } from '../../../model/endpoint.js';
 import type { Repair } from '../../../model/fault.js';
 import type { ListenSocket, NginxScope } from '../../../model/gateway.js';
-import { directivesAt } from '../../../model/inherit.js';
+import { directivesAt, effective } from '../../../model/inherit.js';
 import type { Word } from '../../../model/word.js';
 import type { Span } from '../../../text/source.js';
-import { chain, effectiveAt } from '../levels.js';
+import { chain } from '../levels.js';
 import { type Evidence, type Report, trustAt, trustOf } from './evidence.js';
 import { writeInstead } from './repair.js';
 
@@ -55,9 +55,9 @@ export function checkCertificates(evidence: Evidence, report: Report): void {
 function hasCertificate(scope: NginxScope, evidence: Evidence): boolean {
   if (chain(scope).some(level => level.open || evidence.unread.has(level))) return true;
   const bringsOne = ['ssl_certificate_by_lua_block', 'ssl_certificate_by_lua_file', 'acme_certificate'];
-  if (bringsOne.some(name => effectiveAt(scope, name).length > 0)) return true;
-  if (effectiveAt(scope, 'ssl_reject_handshake').some(one => one.args[0]?.text.toLowerCase() !== 'off')) return true;
-  return effectiveAt(scope, 'ssl_certificate').length > 0;
+  if (bringsOne.some(name => effective(scope, name).length > 0)) return true;
+  if (effective(scope, 'ssl_reject_handshake').some(one => one.args[0]?.text.toLowerCase() !== 'off')) return true;
+  return effective(scope, 'ssl_certificate').length > 0;
 }
 
 /**
