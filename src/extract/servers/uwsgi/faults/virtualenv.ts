@@ -68,6 +68,12 @@ export function pathAsVariable(settings: Settings): readonly Fault[] {
     const message = `env sets a variable and wants NAME=VALUE, so "${value.value}" sets none; for the folder of a virtual environment the option is virtualenv`;
     const repairs = [replacement('Call it virtualenv', entry.keySpan, 'virtualenv', 'unsafe')];
     const consequence = 'uWSGI runs without it, and answers every request with 500 where a package is missing.';
-    return [{ ...fault('uwsgi/virtualenv', value.span, message, { repairs, severity: 'warning' }), consequence }];
+    return [
+      {
+        ...fault('uwsgi/virtualenv', value.span, message, { repairs, severity: 'warning' }),
+        symptom: '500',
+        consequence,
+      },
+    ];
   });
 }
