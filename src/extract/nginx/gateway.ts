@@ -26,9 +26,10 @@ export interface NginxOptions {
   readonly placed?: Step;
   readonly locate: (inside: string) => Located;
   readonly list: (insideFolder: string) => { readonly names: readonly string[]; readonly complete: boolean };
-  /** Values for `${NAME}` where the files are rendered from a known environment. */
+  /** Values for `${NAME}` in every file, and in those that are rendered from a known environment. */
   readonly fill?: Fill;
-  /** Proved: nginx reads these files as they are, nothing renders them before. */
+  readonly fillRendered?: Fill;
+  /** Proved: nginx reads its files as they are, nothing renders them before, but for those that are said to be rendered. */
   readonly verbatim?: boolean;
   /** True for a placeholder's name that nothing in the repository would fill in. */
   readonly unfilled?: (name: string) => boolean;
@@ -41,13 +42,9 @@ export function nginxGateway(reader: Reader, options: NginxOptions): Gateway {
   const { roots, place } = options;
   const main = roots.find(root => root.context === 'main') ?? roots[0];
   if (!main) throw new RangeError('a gateway needs at least one file');
-  const loaded = load(
-    roots.map(root => root.file),
-    includeWorld(reader, options, main),
-    options.fill,
-  );
+  const loaded = load(roots, includeWorld(reader, options, main), options);
   const outerKnown = stockMain(options);
-  const expanded = expand(roots, loaded, options.fill, outerKnown);
+  const expanded = expand(roots, loaded, outerKnown);
   for (const note of expanded.unresolved) reader.unresolved(note.span, note.message);
   noteFiles(reader, loaded);
 

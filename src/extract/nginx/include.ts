@@ -20,6 +20,8 @@ export interface Included {
   readonly file: SourceFile;
   /** Brought by nginx, the distribution or certbot: the text is ours. */
   readonly stock: boolean;
+  /** envsubst fills it in before nginx reads it. */
+  readonly rendered?: boolean;
 }
 
 /** What an `include` means. `open`: more or other text may stand here, and why. `missing`: a plain file proved not to be there. */
@@ -29,6 +31,8 @@ export interface Inclusion {
   readonly missing?: string;
   /** Of a glob: files of the same folder that its pattern leaves out. */
   readonly passedOver?: readonly SourceFile[];
+  /** The files were found by their names beside the main file; nothing says that they are installed there. */
+  readonly guessed?: boolean;
 }
 
 /** Files that one `include` may bring before the rest is left out. */
@@ -63,7 +67,7 @@ export function resolveInclude(path: string, world: IncludeWorld): Inclusion {
 /** Undefined when the place cannot tell. */
 function plainInside(inside: string, world: IncludeWorld): Inclusion | undefined {
   const located = world.locate(inside);
-  if (located.kind === 'file') return { files: [{ file: located.file, stock: false }] };
+  if (located.kind === 'file') return { files: [includedFile(located)] };
   if (located.kind === 'missing') return { files: [], missing: located.why };
   if (located.kind === 'directory') return { files: [], missing: `${inside} is a folder` };
   if (located.kind !== 'image') return undefined;
@@ -109,13 +113,17 @@ function includedFiles(paths: readonly string[], world: IncludeWorld): readonly 
   const files: Included[] = [];
   for (const path of paths.slice(0, largestFanOut)) {
     const located = world.locate(path);
-    if (located.kind === 'file') files.push({ file: located.file, stock: false });
+    if (located.kind === 'file') files.push(includedFile(located));
     else if (located.kind === 'image') {
       const stock = stockFile(path);
       if (stock) files.push({ file: stock, stock: true });
     }
   }
   return files;
+}
+
+function includedFile({ file, rendered }: Extract<Located, { readonly kind: 'file' }>): Included {
+  return { file, stock: false, ...(rendered && { rendered: true }) };
 }
 
 function limited(files: readonly Included[], matched: number): Inclusion {
@@ -136,7 +144,7 @@ function besideMain(path: string, glob: boolean, world: IncludeWorld): Inclusion
     if (!glob) {
       const file = world.reader.file(target);
       // A file of the same name may be of another program (mime.types of the system).
-      if (file && mayBeNginx(file)) return { files: [{ file, stock: false }] };
+      if (file && mayBeNginx(file)) return { files: [{ file, stock: false }], guessed: true };
       continue;
     }
     const list = (inFolder: string) => world.reader.list(inFolder.slice(1));
@@ -151,6 +159,7 @@ function besideMain(path: string, glob: boolean, world: IncludeWorld): Inclusion
         paths.length,
       ),
       passedOver,
+      guessed: true,
     };
   }
   return undefined;

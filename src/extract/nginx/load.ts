@@ -9,7 +9,7 @@ import {
 import { parseNginx } from '../../syntax/nginx/parse.js';
 import type { NginxNode, NginxTree } from '../../syntax/nginx/tree.js';
 import { type SourceFile, type Span, spanText } from '../../text/source.js';
-import { type IncludeWorld, type Inclusion, resolveInclude } from './include.js';
+import { type Included, type IncludeWorld, type Inclusion, resolveInclude } from './include.js';
 import { type Fill, readWord, type WordReading } from './words.js';
 
 /** A file that belongs to one nginx, parsed. */
@@ -23,6 +23,10 @@ export interface LoadedFile {
   /** What each `include` in it means, by where it starts. */
   readonly inclusions: ReadonlyMap<number, Inclusion>;
   readonly stock: boolean;
+  /** envsubst fills it in before nginx reads it. */
+  readonly rendered: boolean;
+  /** What fills in its placeholders. */
+  readonly fill: Fill | undefined;
 }
 
 /** All files that the roots lead to, what each `include` means, and the variables that are defined anywhere. */
@@ -32,7 +36,13 @@ export interface Loaded {
   readonly directives: number;
   /** Names in lower case, without `$`. */
   readonly defined: ReadonlySet<string>;
-  readonly isPlaceholder: (name: string, template: NginxTree['template']) => boolean;
+  readonly isPlaceholder: (name: string, file: Pick<LoadedFile, 'tree' | 'fill'>) => boolean;
+}
+
+/** What fills in the placeholders of files that nginx gets as they are, and of those that are rendered before. */
+export interface Fills {
+  readonly fill?: Fill | undefined;
+  readonly fillRendered?: Fill | undefined;
 }
 
 const names = { isDirective, contextsOf, takes: takesArguments, takesAnyWords };
@@ -45,24 +55,32 @@ export function parseConfiguration(file: SourceFile): NginxTree {
 const mostFiles = 3000;
 
 /** Reads the roots and everything they include, each file once. */
-export function load(roots: readonly SourceFile[], world: IncludeWorld, fill: Fill | undefined): Loaded {
+export function load(
+  roots: readonly { readonly file: SourceFile; readonly rendered?: boolean }[],
+  world: IncludeWorld,
+  fills: Fills,
+): Loaded {
   const files = new Map<SourceFile, LoadedFile>();
   const defined = new Set<string>();
   const foreign = new Map<string, boolean>();
   let directives = 0;
   const literals: WordReading['literals'] = new Map();
-  const isPlaceholder = (name: string, template: NginxTree['template']) => placeholder(name, template, defined, fill);
-  const queue: { file: SourceFile; stock: boolean }[] = roots.map(file => ({ file, stock: false }));
+  const isPlaceholder: Loaded['isPlaceholder'] = (name, { tree, fill }) =>
+    placeholder(name, tree.template, defined, fill);
+  const queue: Included[] = roots.map(({ file, rendered }) => ({ file, stock: false, rendered: rendered === true }));
   for (let next = queue.shift(); next; next = queue.shift()) {
     if (files.has(next.file) || files.size >= mostFiles) continue;
     const tree = world.reader.derived('nginx', next.file, parseConfiguration);
     const inclusions = new Map<number, Inclusion>();
     const controlled = tree.masked.some(isControl);
-    files.set(next.file, { ...next, tree, controlled, insertions: insertionsOf(tree), inclusions });
+    const { file, stock, rendered = false } = next;
+    const fill = rendered ? fills.fillRendered : fills.fill;
+    const insertions = insertionsOf(tree);
+    files.set(file, { file, stock, rendered, fill, tree, controlled, insertions, inclusions });
     const reading = {
-      file: next.file,
+      file,
       fill,
-      isPlaceholder: (name: string) => isPlaceholder(name, tree.template),
+      isPlaceholder: (name: string) => isPlaceholder(name, { tree, fill }),
       literals,
     };
     const captures = next.file.text.includes('(?');

@@ -2,11 +2,11 @@ import type { NginxDirective, NginxScope } from '../../model/gateway.js';
 import type { Word } from '../../model/word.js';
 import type { NginxNode, NginxWord } from '../../syntax/nginx/tree.js';
 import type { SourceFile, Span, Step } from '../../text/source.js';
-import { contextInside } from './context.js';
+import { contextInside, nginxContext } from './context.js';
 import { directiveInFile } from './directive.js';
 import type { Inclusion } from './include.js';
 import type { Loaded, LoadedFile } from './load.js';
-import { type Fill, readWord, type WordReading } from './words.js';
+import { readWord, type WordReading } from './words.js';
 
 export interface NginxRoot {
   readonly file: SourceFile;
@@ -16,6 +16,8 @@ export interface NginxRoot {
   readonly inside?: string;
   /** Of a fragment of a server: it stands in the same server block as the other fragments of which this is said. */
   readonly sharesServer?: boolean;
+  /** envsubst fills it in before nginx reads it. */
+  readonly rendered?: boolean;
 }
 
 /** A scope while it is being filled. */
@@ -61,7 +63,6 @@ interface Frame {
 
 interface Growth {
   readonly loaded: Loaded;
-  readonly fill: Fill | undefined;
   readonly literals: WordReading['literals'];
   readonly stack: Frame[];
   readonly scopes: GrowingScope[];
@@ -86,12 +87,10 @@ interface Growth {
 export function expand(
   roots: readonly NginxRoot[],
   loaded: Loaded,
-  fill: Fill | undefined,
   outerKnown: boolean,
 ): Expanded {
   const growth: Growth = {
     loaded,
-    fill,
     literals: new Map(),
     stack: [],
     scopes: [],
@@ -194,7 +193,6 @@ function pushFile(growth: Growth, file: SourceFile, scope: GrowingScope, { via, 
     leaveOpen(growth, scope);
     return;
   }
-  const { template } = info.tree;
   if (info.insertions.has(undefined)) leaveOpen(growth, scope);
   growth.stack.push({
     nodes: info.tree.nodes,
@@ -202,10 +200,10 @@ function pushFile(growth: Growth, file: SourceFile, scope: GrowingScope, { via, 
     scope,
     reading: {
       file,
-      fill: growth.fill,
+      fill: info.fill,
       literals: growth.literals,
       solid: new Set(),
-      isPlaceholder: name => growth.loaded.isPlaceholder(name, template),
+      isPlaceholder: name => growth.loaded.isPlaceholder(name, info),
       shownAt: info.stock ? via.at(-1)?.span : undefined,
     },
     controlled: info.controlled,
@@ -317,7 +315,9 @@ function include(growth: Growth, frame: Frame, node: NginxNode, directive: Nginx
   const step: Step = { span: directive.span, message: `included here` };
   // Pushed in reverse, since the last frame is worked off first.
   for (const included of [...inclusion.files].reverse()) {
-    const refused = whyNotFollowed(growth, frame, included.file);
+    const refused =
+      whyNotFollowed(growth, frame, included.file) ??
+      (inclusion.guessed ? whyAnother(growth, frame.scope, included.file) : undefined);
     if (refused !== undefined) {
       leaveOpen(growth, frame.scope);
       unresolved(growth, directive.span, refused);
@@ -332,6 +332,14 @@ function whyNotFollowed(growth: Growth, frame: Frame, file: SourceFile): string 
   if (frame.files.includes(file)) return `${file.path} includes itself`;
   if (frame.files.length > deepestInclude) return `includes lie more than ${deepestInclude} levels deep`;
   return growth.included >= mostInclusions ? `more than ${mostInclusions} includes lead here` : undefined;
+}
+
+/** A file of that name with server blocks or more, for a place within one, is another file than the one that is meant. */
+function whyAnother({ loaded }: Growth, { context }: NginxScope, file: SourceFile): string | undefined {
+  const tree = loaded.files.get(file)?.tree;
+  const level = tree && nginxContext(tree);
+  const another = level === 'main' ? context !== 'main' : level === 'http' && context !== 'main' && context !== 'http';
+  return another ? `${file.path} holds what may not stand here: another file must be meant` : undefined;
 }
 
 function unresolved(growth: Growth, span: Span, why: string): void {

@@ -5,7 +5,7 @@ import { baseName, folderOf, joinInside, type Place } from '../../model/place.js
 import type { SourceFile, Step } from '../../text/source.js';
 import { chartValue, isChartTemplate } from '../kubernetes/helm/chart.js';
 import { nginxContext } from '../nginx/context.js';
-import { type NginxRoot, nginxGateway } from '../nginx/gateway.js';
+import { type Fill, type NginxRoot, nginxGateway } from '../nginx/gateway.js';
 import { parseConfiguration } from '../nginx/load.js';
 import { nginxVersion } from '../nginx/version.js';
 import { insideOf, listInside, locate } from '../place/files.js';
@@ -39,9 +39,8 @@ export function placeGateways(reader: Reader, place: Place, launches: readonly L
   const main = named ? joinInside(folder, named) : `${folder}/nginx.conf`;
   const located = locate(reader, place, main);
   if (located.kind === 'file') {
-    const root: NginxRoot = { file: located.file, context: 'main', inside: main };
-    const rendered = located.rendered !== undefined;
-    return [gateway(reader, place, [{ root, placed: placedBy(located.mount.span, main, place), rendered }], launches)];
+    const root: NginxRoot = { file: located.file, context: 'main', inside: main, ...renderedBy(located) };
+    return [gateway(reader, place, [{ root, placed: placedBy(located.mount.span, main, place) }], launches)];
   }
   const roots = stockIncludes.flatMap(name =>
     fragmentsIn(reader, place, `${folder}/${name}`, name === 'sites-enabled'),
@@ -69,9 +68,8 @@ function fragmentsIn(reader: Reader, place: Place, folder: string, anyName: bool
     if (located.kind !== 'file') return [];
     return [
       {
-        root: { file: located.file, context: 'http', inside },
+        root: { file: located.file, context: 'http', inside, ...renderedBy(located) },
         placed: placedBy(located.mount.span, inside, place),
-        rendered: located.rendered !== undefined,
       },
     ];
   });
@@ -81,8 +79,11 @@ function fragmentsIn(reader: Reader, place: Place, folder: string, anyName: bool
 interface Placed {
   readonly root: NginxRoot;
   readonly placed?: Step | undefined;
-  /** envsubst filled it in from the environment of the place. */
-  readonly rendered?: boolean;
+}
+
+/** envsubst fills it in from the environment of the place. */
+function renderedBy({ rendered }: { readonly rendered?: 'envsubst' }): Pick<NginxRoot, 'rendered'> {
+  return rendered === undefined ? {} : { rendered: true };
 }
 
 function gateway(
@@ -92,18 +93,17 @@ function gateway(
   launches: readonly Launch[] = [],
   unfilled?: (name: string) => boolean,
 ): Gateway {
-  const rendered = files.some(one => one.rendered);
   const placed = files.find(one => one.placed)?.placed;
   const version = targetVersion(reader, 'nginx') ?? nginxVersion(place);
+  const fill: Fill = name =>
+    reader.assumptions.variables.get(name) ?? chartValue(reader, place.span?.file.path, name);
   return nginxGateway(reader, {
     roots: files.map(one => one.root),
     place,
     ...(placed && { placed }),
-    fill: (name, raw) =>
-      (rendered && raw.startsWith('$') ? place.environment.get(name) : undefined) ??
-      reader.assumptions.variables.get(name) ??
-      chartValue(reader, place.span?.file.path, name),
-    verbatim: !rendered && !isChartTemplate(reader, place.span?.file.path) && startsNginxItself(place, launches),
+    fill,
+    fillRendered: (name, raw) => (raw.startsWith('$') ? place.environment.get(name) : undefined) ?? fill(name, raw),
+    verbatim: !isChartTemplate(reader, place.span?.file.path) && startsNginxItself(place, launches),
     ...(unfilled && { unfilled }),
     ...(version && { version }),
     locate: inside => locate(reader, place, inside),

@@ -25,6 +25,7 @@ function checkPlaceholders(evidence: Evidence, report: Report): void {
   for (const scope of evidence.scopes) {
     for (const directive of scope.directives) {
       if (directive.stock || directive.args.every(word => word.known)) continue;
+      if (evidence.loaded.files.get(directive.nameSpan.file)?.rendered) continue;
       if (!verbatim && trustOf(directive, evidence) !== 'structure') continue;
       for (const word of directive.args) notePlaceholders(word, first);
     }
