@@ -46,6 +46,13 @@ export interface Command {
   readonly umask?: Setting<number>;
 }
 
+export interface PassedSocket {
+  readonly address: Setting<Address>;
+  readonly span: Span;
+  /** The unit asks for it, and the repository does not have the unit that opens it. */
+  readonly absent?: true;
+}
+
 /**
  * How something is started and by what. One launch may run several commands (a script that starts nginx and Gunicorn).
  */
@@ -58,7 +65,7 @@ export interface Launch {
   readonly span: Span;
   readonly commands: readonly Command[];
   /** Addresses that the manager opens and passes on (systemd `ListenStream`, supervisor fcgi-program). */
-  readonly passedSockets: readonly { readonly address: Setting<Address>; readonly span: Span }[];
+  readonly passedSockets: readonly PassedSocket[];
   readonly user?: Setting<string>;
   readonly group?: Setting<string>;
   readonly umask?: Setting<number>;

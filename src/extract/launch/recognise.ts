@@ -25,9 +25,16 @@ export function looksLikeSystemd(file: SourceFile): boolean {
   const name = plainName(file.path);
   if (/\.(?:service|socket)$/.test(name)) return true;
   if (/\.(?:service|socket)\.d\/[^/]+\.conf$/.test(file.path.replace(templateEnding, ''))) return true;
+  if (!beginsWithSection(file.text)) return false;
   return (
     (service && /^[ \t]*ExecStart[ \t]*=/m.test(file.text)) || (socket && /^[ \t]*ListenStream[ \t]*=/m.test(file.text))
   );
+}
+
+/** False for a script that writes units, and for a page that shows one: something else stands before the first section. */
+function beginsWithSection(text: string): boolean {
+  const first = /^\uFEFF?(?:[ \t]*(?:[#;{<][^\n]*)?\r?\n)*[ \t]*(\S?)/.exec(text.slice(0, 20_000));
+  return !hasShellLine(text) && first?.[1] === '[';
 }
 
 /** A file of supervisor: a program, or the section of the daemon or of its includes. */

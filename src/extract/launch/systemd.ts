@@ -1,10 +1,10 @@
 import type { Address } from '../../model/endpoint.js';
 import type { Fault } from '../../model/fault.js';
-import type { Command, Launch } from '../../model/launch.js';
+import type { Command, Launch, PassedSocket } from '../../model/launch.js';
 import type { Place } from '../../model/place.js';
 import { type Setting, unknownFrom, withValue } from '../../model/setting.js';
 import type { IniEntry } from '../../syntax/ini/tree.js';
-import type { SourceFile, Span, Step } from '../../text/source.js';
+import type { SourceFile, Step } from '../../text/source.js';
 import type { Reader } from '../reader.js';
 import { wordsSpan } from './follow.js';
 import { followCommand } from './shell.js';
@@ -76,7 +76,7 @@ function serviceLaunch(reader: Reader, unit: Unit, sockets: readonly Unit[], pla
     place,
     span: last ? last.span : { file: unit.file, start: 0, end: 0 },
     commands,
-    passedSockets: sockets.flatMap(passedSockets),
+    passedSockets: sockets.length > 0 ? sockets.flatMap(openedSockets) : absentSockets(unit),
     ...processSettings(unit),
     ...(folders.length > 0 && { madeFolders: folders }),
     unresolved,
@@ -273,11 +273,36 @@ export function signalName(text: string): string | undefined {
   return /^[A-Z0-9+]{2,12}$/.test(upper) ? (upper.startsWith('SIG') ? upper : `SIG${upper}`) : undefined;
 }
 
-function passedSockets(socket: Unit): readonly { readonly address: Setting<Address>; readonly span: Span }[] {
+function openedSockets(socket: Unit): readonly PassedSocket[] {
   return listOf(socket, 'Socket', 'ListenStream').map(entry => ({
     address: convert(valueSetting(socket, entry), listenAddress),
     span: entry.valueSpan,
   }));
+}
+
+/** Units of the system that services wait for, and that open no socket for them. */
+const systemSockets =
+  /^(?:docker|podman|containerd|dbus|snapd|avahi-daemon|cups|rpcbind|syslog|systemd-|redis|valkey|postgresql|mysql|mariadb|memcached|libvirtd|uuidd)/;
+
+/**
+ * The unit asks for a socket unit that is not in the repository: it is on the machine, made by hand as many guides tell, and what it opens
+ * takes the place of the address in the command.
+ */
+function absentSockets(unit: Unit): readonly PassedSocket[] {
+  const asked = [
+    ...['Requires', 'BindsTo', 'Wants'].flatMap(key => listOf(unit, 'Unit', key)),
+    ...listOf(unit, 'Service', 'Sockets'),
+  ];
+  return asked.flatMap(entry =>
+    entry.value
+      .split(/\s+/)
+      .filter(name => name.endsWith('.socket') && !systemSockets.test(name))
+      .map((name): PassedSocket => {
+        const why = `${name}, which the unit asks for, is not in the repository`;
+        const address = { name: 'ListenStream', origin: 'config file' as const, known: false as const, why };
+        return { address, span: entry.valueSpan, absent: true };
+      }),
+  );
 }
 
 /** ListenStream=: a path, an abstract name, a port on all addresses, or an address with a port. */

@@ -84,11 +84,7 @@ interface Growth {
  * `main`. Levels above a fragment are made up; they are open, since nobody knows what else stands in them, unless
  * `outerKnown` says that the main file is the stock one.
  */
-export function expand(
-  roots: readonly NginxRoot[],
-  loaded: Loaded,
-  outerKnown: boolean,
-): Expanded {
+export function expand(roots: readonly NginxRoot[], loaded: Loaded, outerKnown: boolean): Expanded {
   const growth: Growth = {
     loaded,
     literals: new Map(),

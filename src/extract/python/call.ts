@@ -154,6 +154,7 @@ function runFunction(machine: Machine, data: FunctionData, given: Given, site: S
     returns: [],
     running: data,
     leaving: false,
+    returning: false,
   };
   bindParameters(machine, frame.scope.store, data, given);
   machine.active.add(definition);

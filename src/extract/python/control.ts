@@ -52,9 +52,11 @@ function joinWays(machine: Machine, frame: Frame, ways: readonly Way[], why: str
     ),
     why,
   );
-  if (goingOn.every(way => way.completion === first.completion)) return first.completion;
+  const alike = goingOn.every(way => way.completion === first.completion);
+  if (!alike && goingOn.some(way => way.completion === 'return')) frame.returning = true;
   // Some ways leave early: what follows is reached only on the others.
-  machine.certain = false;
+  if (!alike || frame.returning) machine.certain = false;
+  if (alike) return first.completion;
   if (goingOn.some(way => way.completion === 'break' || way.completion === 'continue')) frame.leaving = true;
   return normal.length > 0 ? 'next' : first.completion;
 }
@@ -117,9 +119,10 @@ export function runFor(machine: Machine, frame: Frame, statement: PyFor): Comple
     const value = unknown(`it is set in a loop${items ? '' : `, and ${reasonOf(iterable)}`}`, iterable.via);
     ended = runBlurred(machine, frame, statement.body, items !== undefined && items.length > 0, () => round({ value }));
   }
-  machine.certain = certain && ended === 'next';
+  const goesOn = certain && !frame.returning;
+  machine.certain = goesOn && ended === 'next';
   if (ended === 'next' && statement.otherwise) ended = machine.evaluator.block(machine, frame, statement.otherwise);
-  machine.certain = certain;
+  machine.certain = goesOn;
   return ended === 'return' || ended === 'raise' ? ended : 'next';
 }
 
@@ -168,13 +171,12 @@ function runBlurred(
   });
   const ended: Completion = machine.dead ? 'raise' : result;
   blur(machine, delta, why, atLeastOnce);
-  machine.certain = certain;
+  if (ended === 'return' && !atLeastOnce) frame.returning = true;
+  machine.certain = certain && !frame.returning;
   if (!atLeastOnce) machine.dead = dead;
   frame.leaving = leaving;
   if (ended === 'raise' && atLeastOnce) return 'raise';
-  if (ended === 'return' && atLeastOnce) return 'return';
-  if (ended === 'return') machine.certain = false;
-  return 'next';
+  return ended === 'return' && atLeastOnce ? 'return' : 'next';
 }
 
 export function runWhile(machine: Machine, frame: Frame, statement: PyWhile): Completion {
@@ -220,6 +222,7 @@ export function runTry(machine: Machine, frame: Frame, statement: PyTry): Comple
     const bodyEnd: Completion = machine.dead ? 'raise' : body.result;
     machine.dead = dead;
     machine.catching = catching;
+    const { returning } = frame;
     const handlers = statement.handlers.map(handler =>
       takeWay(machine, () => {
         // The body may have got to any point.
@@ -229,6 +232,7 @@ export function runTry(machine: Machine, frame: Frame, statement: PyTry): Comple
         return machine.evaluator.block(machine, frame, handler.body);
       }),
     );
+    frame.returning = returning;
     const smooth = fork(machine, () => {
       apply(machine, body.delta);
       return bodyEnd === 'next' && statement.otherwise
@@ -238,9 +242,13 @@ export function runTry(machine: Machine, frame: Frame, statement: PyTry): Comple
     const smoothEnd: Completion = machine.dead && !dead ? 'raise' : smooth.result;
     machine.dead = dead;
     const { certain } = machine;
+    const afterSmooth = frame.returning;
     ended = joinWays(machine, frame, [{ completion: smoothEnd, delta: smooth.delta }, ...handlers], why);
     // A handler that returns is the exception, not the rule.
-    if (ended === 'next' && smoothEnd === 'next') machine.certain = certain;
+    if (ended === 'next' && smoothEnd === 'next') {
+      machine.certain = certain;
+      frame.returning = afterSmooth;
+    }
   }
   if (statement.finally) {
     const dead = machine.dead;

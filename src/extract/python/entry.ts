@@ -150,6 +150,7 @@ export function moduleFrame(module: LoadingModule): Frame {
     nonlocals: new Set(),
     returns: [],
     leaving: false,
+    returning: false,
   };
 }
 

@@ -151,6 +151,7 @@ function runBody(machine: Machine, module: LoadingModule): void {
     nonlocals: new Set<string>(),
     returns: [],
     leaving: false,
+    returning: false,
   };
   // One import takes as much stack as several levels of nesting; Python itself stops at about a hundred.
   machine.depth += importDepth;

@@ -43,6 +43,8 @@ export interface Frame {
   readonly building?: ClassData;
   /** A `break` or `continue` was met under a condition that cannot be decided. */
   leaving: boolean;
+  /** So was a `return`, and what follows may not be reached. */
+  returning: boolean;
 }
 
 export interface CallEvent {

@@ -70,12 +70,13 @@ export function fault(
   message: string,
   more: {
     readonly related?: readonly Step[];
+    readonly symptom?: Fault['symptom'];
     readonly repairs?: readonly Repair[];
     readonly severity?: Fault['severity'];
     readonly log?: string;
   } = {},
 ): Fault {
-  const { related, repairs, severity, log } = more;
+  const { related, repairs, severity, symptom, log } = more;
   return {
     kind,
     span,
@@ -83,6 +84,7 @@ export function fault(
     ...(related && related.length > 0 && { related }),
     ...(repairs && repairs.length > 0 && { repairs }),
     ...(severity && { severity }),
+    ...(symptom && { symptom }),
     ...(log !== undefined && { log }),
   };
 }

@@ -95,8 +95,7 @@ function gateway(
 ): Gateway {
   const placed = files.find(one => one.placed)?.placed;
   const version = targetVersion(reader, 'nginx') ?? nginxVersion(place);
-  const fill: Fill = name =>
-    reader.assumptions.variables.get(name) ?? chartValue(reader, place.span?.file.path, name);
+  const fill: Fill = name => reader.assumptions.variables.get(name) ?? chartValue(reader, place.span?.file.path, name);
   return nginxGateway(reader, {
     roots: files.map(one => one.root),
     place,

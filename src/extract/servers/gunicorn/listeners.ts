@@ -21,10 +21,21 @@ export interface Listening {
 export function listening(context: ServerContext, ranked: Ranked, chdir: Setting<string>): Listening {
   const protocol = protocolOf(ranked);
   const passed = context.launch.kind === 'systemd' ? context.launch.passedSockets : [];
-  if (passed.length > 0) {
-    const listens = passed.map(({ address, span }): Listener => ({ address, protocol, role: 'app', span }));
-    return { listens, complete: true, faults: [] };
-  }
+  const listens = passed.map(({ address, span }): Listener => ({ address, protocol, role: 'app', span }));
+  if (!passed.some(socket => socket.absent))
+    return listens.length > 0 ? { listens, complete: true, faults: [] } : ownSockets(context, ranked, chdir, protocol);
+  // It mostly has the address of `bind`; who makes the file, and with which rights, nobody sees.
+  const own = ownSockets(context, ranked, chdir, protocol);
+  const bound = own.listens.map(({ socketMode: _, ...listener }) => listener);
+  return { listens: [...bound, ...listens], complete: false, faults: own.faults };
+}
+
+function ownSockets(
+  context: ServerContext,
+  ranked: Ranked,
+  chdir: Setting<string>,
+  protocol: Listener['protocol'],
+): Listening {
   const setting = ranked.settings.get('bind');
   const items = ranked.items.get('bind');
   if (!items) return fromSetting(context, setting, protocol);

@@ -86,15 +86,16 @@ export function socketsOf(
   for (const name of otherSockets)
     for (const given of settings.lists(name)) add(given, firstPart(given.value), 'unknown', 'other');
   for (const name of statsOptions) for (const given of settings.lists(name)) add(given, given.value, 'tcp', 'stats');
-  for (const { address, span } of context.launch.kind === 'systemd' ? context.launch.passedSockets : []) {
+  const passed = context.launch.kind === 'systemd' ? context.launch.passedSockets : [];
+  for (const { address, span, absent } of passed) {
     listens.push({ address, protocol: defaultProtocol(settings), role: 'app', span });
+    if (absent) complete = false;
   }
-  const passed = context.launch.kind === 'systemd' ? context.launch.passedSockets.length : 0;
   return {
     listens,
     complete,
     faults,
-    routerOnly: routed > 0 && direct === 0 && passed === 0,
+    routerOnly: routed > 0 && direct === 0 && passed.length === 0,
     keepsConnections: settings.lists('http11-socket').length > 0 || settings.lists('puwsgi-socket').length > 0,
   };
 }

@@ -85,7 +85,10 @@ function numberFaults(entry: Entry, value: string): readonly Fault[] {
   const message = `uWSGI reads only the digits at the start of a number: ${entry.key} = ${text} is ${number}`;
   // A word of truth leaves the option at its default; a time or size becomes another one.
   const severity = meant === 1 && !/^\d/.test(text) ? 'info' : meant === undefined ? 'warning' : undefined;
-  return [fault('timeout/bad-number', span, message, { repairs, ...(severity && { severity }) })];
+  // uWSGI does start: a size or time that is cut short ends requests, another number is not the one that was meant.
+  const symptom =
+    severity === undefined && (times.test(entry.key) || /size|buffer/.test(entry.key)) ? '502' : 'wrong reply';
+  return [fault('timeout/bad-number', span, message, { repairs, symptom, ...(severity && { severity }) })];
 }
 
 /** Seconds for times, bytes for sizes, 1 and 0 for words of truth. */
