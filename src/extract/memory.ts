@@ -53,6 +53,8 @@ export interface WorkRecord {
   readonly lists: Map<string, readonly string[]>;
   files: readonly string[] | undefined;
   readonly effects: Effect[];
+  /** What it asked of who wanted it, and was told: it is the same for all who tell the same. */
+  asked: Map<string, unknown> | undefined;
   /** A parser was not loaded: the result is of no use to anybody. */
   tainted: boolean;
   /** The last run in which it was found to hold, or not to. */
@@ -70,6 +72,7 @@ export function newRecord(key: string, once: boolean, inputs: readonly unknown[]
     lists: new Map(),
     files: undefined,
     effects: [],
+    asked: undefined,
     tainted: false,
     checked: undefined,
   };

@@ -39,12 +39,23 @@ export interface Reader {
    * for through this reader is as it was; so `make` may depend on nothing else. The key names the work and what it is done to.
    */
   kept<T>(key: string, inputs: readonly unknown[], make: () => T): T;
+  /**
+   * What `make` gives, worked out once for all who share the key and would answer alike whatever it asks for. Beside the files of
+   * the run it may depend on nothing but the key and what it asks.
+   */
+  shared<T, A>(key: string, answers: Answers<A>, make: (ask: (question: string) => A) => T): T;
   /** What `make` gives for a text: it may depend on the text alone. `work` names what is done. */
   derived<T>(work: string, file: SourceFile, make: (file: SourceFile) => T): T;
   /** Notes that a file was read as this kind, and what is wrong with its text. The last call for a path wins. */
   note(file: SourceFile, kind: FileKind, problems: readonly Problem[]): void;
   /** Notes what could not be followed, for the report. */
   unresolved(span: Span, why: string): void;
+}
+
+/** How somebody answers what work asks for. */
+export interface Answers<A> {
+  readonly answer: (question: string) => A;
+  readonly same: (a: A, b: A) => boolean;
 }
 
 export interface Reading extends Reader {
@@ -110,7 +121,10 @@ export function createReader(
       repeat(known);
       return use(known);
     }
-    const record = newRecord(key, once, inputs);
+    return perform(newRecord(key, once, inputs), make);
+  }
+
+  function perform(record: WorkRecord, make: () => unknown): WorkRecord {
     open.push(record);
     try {
       record.value = make();
@@ -119,6 +133,25 @@ export function createReader(
     }
     record.checked = { run, holds: !record.tainted };
     return use(record);
+  }
+
+  function sharedWork<A>(
+    key: string,
+    answers: Answers<A>,
+    make: (ask: (question: string) => A) => unknown,
+  ): WorkRecord {
+    const { same } = answers;
+    const answer = answering(answers.answer, new Map());
+    const fits = ({ asked }: WorkRecord): boolean =>
+      asked !== undefined && answersAlike(asked as Map<string, A>, answer, same);
+    const known =
+      used.get(key)?.find(fits) ?? memory.records.get(key)?.find(one => fits(one) && holds(one, world, run));
+    if (known) {
+      repeat(known);
+      return use(known);
+    }
+    const asked = new Map<string, A>();
+    return perform({ ...newRecord(key, false, []), asked }, () => make(answering(answers.answer, asked)));
   }
 
   /** Everything that work told the run when it was done. */
@@ -188,6 +221,8 @@ export function createReader(
       return part(record) as T;
     },
     kept: <T>(key: string, inputs: readonly unknown[], make: () => T) => part(work(key, false, inputs, make)) as T,
+    shared: <T, A>(key: string, answers: Answers<A>, make: (ask: (question: string) => A) => T) =>
+      part(sharedWork(key, answers, make)) as T,
     derived,
     note(file, kind, problems) {
       tell(file, kind, problems);
@@ -222,6 +257,26 @@ function answersOf(host: Host): World {
     list: path => host.list(path),
     files: () => host.files(),
   };
+}
+
+/** Answers each question once, and keeps what was asked. */
+function answering<A>(answer: (question: string) => A, asked: Map<string, A>): (question: string) => A {
+  return question => {
+    const known = asked.get(question);
+    if (known !== undefined || asked.has(question)) return known as A;
+    const told = answer(question);
+    asked.set(question, told);
+    return told;
+  };
+}
+
+function answersAlike<A>(
+  asked: ReadonlyMap<string, A>,
+  answer: (question: string) => A,
+  same: (a: A, b: A) => boolean,
+): boolean {
+  for (const [question, was] of asked) if (!same(answer(question), was)) return false;
+  return true;
 }
 
 function sameInputs(a: readonly unknown[], b: readonly unknown[]): boolean {

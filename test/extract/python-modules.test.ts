@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { createSearch, relativeBase, resolveModule } from '../../src/extract/python/modules.js';
+import { locate } from '../../src/extract/place/files.js';
+import { createSearch, relativeBase, resolveModule, type SearchContext } from '../../src/extract/python/modules.js';
 import { isDeclared, isOneEdit, nearModules } from '../../src/extract/python/near.js';
-import { defaultSetting } from '../../src/model/setting.js';
+import type { Reader } from '../../src/extract/reader.js';
+import { defaultSetting, type Setting } from '../../src/model/setting.js';
 import { memoryReader } from '../support/memory.js';
 import { host } from '../support/python.js';
 
@@ -17,6 +19,10 @@ const files = {
   'requirements/base.txt': '# flask in a comment\nDjango-Rest_Framework==3\ngunicorn[gevent]>=20\n',
   Dockerfile: 'RUN pip install uvicorn\nCMD hypercorn\n',
 };
+
+function searchOf(reader: Reader, folders: Setting<readonly string[]>): SearchContext {
+  return createSearch(reader, inside => locate(reader, host, inside), folders);
+}
 
 describe('where a module is found', () => {
   test.each([
@@ -35,26 +41,26 @@ describe('where a module is found', () => {
     ['web._version', { state: 'unknown' }],
     ['web.shop_pb2', { state: 'unknown' }],
   ])('%s', async (name, expected) => {
-    const search = createSearch(await memoryReader(files), host, defaultSetting('', ['/srv', '/srv/two']));
+    const search = searchOf(await memoryReader(files), defaultSetting('', ['/srv', '/srv/two']));
     expect(resolveModule(search, name)).toMatchObject(expected);
   });
 
   test('the first folder of the search path wins, a later one fills in', async () => {
-    const search = createSearch(await memoryReader(files), host, defaultSetting('', ['/srv/two', '/srv']));
+    const search = searchOf(await memoryReader(files), defaultSetting('', ['/srv/two', '/srv']));
     expect(resolveModule(search, 'one')).toMatchObject({ path: '/srv/two/one.py' });
     expect(resolveModule(search, 'web')).toMatchObject({ path: '/srv/web/__init__.py' });
   });
 
   test('nothing is missing where the search path or the place is not known', async () => {
     const reader = await memoryReader(files);
-    const blind = createSearch(reader, host, {
+    const blind = searchOf(reader, {
       name: '',
       origin: 'default',
       known: false,
       why: 'chdir comes from a variable',
     });
     expect(resolveModule(blind, 'nothing')).toEqual({ state: 'unknown', why: 'chdir comes from a variable' });
-    const elsewhere = createSearch(reader, host, defaultSetting('', ['/opt/app']));
+    const elsewhere = searchOf(reader, defaultSetting('', ['/opt/app']));
     expect(resolveModule(elsewhere, 'nothing')).toMatchObject({ state: 'unknown' });
   });
 });
@@ -89,7 +95,7 @@ test('one edit is one letter more, less or other, or two exchanged', () => {
 });
 
 test('what may be meant', async () => {
-  const search = createSearch(await memoryReader(files), host, defaultSetting('', ['/srv']));
+  const search = searchOf(await memoryReader(files), defaultSetting('', ['/srv']));
   expect(nearModules(search, 'web.veiws')).toEqual(['web.views']);
   expect(nearModules(search, 'views')).toEqual(['web.views']);
   expect(nearModules(search, 'extra')).toEqual([]);

@@ -3,7 +3,6 @@ import { baseName, joinInside, type Place } from '../../model/place.js';
 import type { AppTarget } from '../../model/server.js';
 import type { Setting } from '../../model/setting.js';
 import { withoutEnd } from '../../text/ends.js';
-import { locate } from '../place/files.js';
 import type { Reader } from '../reader.js';
 import { findAttribute } from './attribute-state.js';
 import { loadUrls, whySettingsOpen } from './django.js';
@@ -17,6 +16,7 @@ import { createObserved, type Observed, observe } from './observe.js';
 import { isOnlySettings } from './proposed.js';
 import { isOldSyntax, isPython3 } from './release.js';
 import { toSetting } from './settings.js';
+import { seenFrom, type View } from './surroundings.js';
 import { type LoadingModule, openSlot, reasonOf, type Slot, type Value } from './values.js';
 
 export interface EntryRequest {
@@ -35,17 +35,23 @@ export interface EntryRequest {
  * import, the handlers with theirs, and the framework's settings. Nothing is run; what cannot be told is unknown.
  */
 export function entryPoint(request: EntryRequest): EntryPoint {
-  const { target, reader, place, searchPath } = request;
+  const { module, file, attribute, called, text } = request.target;
+  const { searchPath, workingDirectory } = request;
+  const folders = searchPath.known ? searchPath.value : { why: searchPath.why };
+  const key = ['entry', module, file, attribute, called, text, folders, workingDirectory];
+  return seenFrom(request, key, view => followEntry(request, view));
+}
+
+function followEntry(request: EntryRequest, view: View): EntryPoint {
+  const { target, reader, searchPath } = request;
   const name = target.module ?? target.file ?? target.text;
   const folder = request.workingDirectory ?? (searchPath.known ? searchPath.value[0] : undefined);
-  const search = createSearch(reader, place, searchPath, folder);
+  const search = createSearch(reader, view.locate, searchPath, folder);
   const source =
-    target.module !== undefined
-      ? findModule(search, target.module)
-      : findFile(reader, place, target.file ?? '', folder);
+    target.module !== undefined ? findModule(search, target.module) : findFile(reader, view, target.file ?? '', folder);
   if (!('file' in source)) return nothingFound(name, source);
   const observed = createObserved();
-  const machine = createMachine(reader, search, request.environment, evaluator, observe(observed));
+  const machine = createMachine(reader, search, view.environment, evaluator, observe(observed));
   const parents = target.module === undefined ? [] : loadParents(machine, target.module);
   const loaded = loadModule(machine, source.name, source, undefined, source.dunderName);
   if (!loaded) return nothingFound(name, { state: 'unknown', why: 'it cannot be read' });
@@ -65,7 +71,7 @@ export function entryPoint(request: EntryRequest): EntryPoint {
     attribute,
     modules: withoutOldSyntax(
       reader,
-      place,
+      view,
       modules.filter(module => module.tree.file.path !== '').map(module => loadedModule(module, observed)),
     ),
     missingImports: missingImports(search, observed),
@@ -108,14 +114,14 @@ function findModule(search: SearchContext, dotted: string): Source | EntryPoint[
 
 function findFile(
   reader: Reader,
-  place: Place,
+  { locate, whyMissing, onHost }: View,
   path: string,
   folder: string | undefined,
 ): Source | EntryPoint['module'] {
   if (!path.startsWith('/') && folder === undefined)
     return { state: 'unknown', why: 'the working directory is not known' };
   const inside = joinInside(folder ?? '/', path);
-  const located = locate(reader, place, inside);
+  const located = locate(inside);
   if (located.kind === 'file') {
     // uWSGI, mod_wsgi and Passenger make up a name of their own; that it is not __main__ is all that matters.
     const dunderName: Value = { data: { kind: 'text', parts: ['uwsgi_file_', { why: 'the server makes it up' }] } };
@@ -125,10 +131,10 @@ function findFile(
   if (located.kind !== 'missing')
     return { state: 'unknown', why: located.kind === 'unknown' ? located.why : `${path} is no Python file` };
   const near = reader.files().filter(each => baseName(each) === baseName(path) && each !== path);
-  if (place.kind === 'host' && path.startsWith('/') && near.length === 0) {
+  if (onHost && path.startsWith('/') && near.length === 0) {
     return { state: 'unknown', why: `${path} may lie on the host and not in the repository` };
   }
-  return { state: 'missing', why: located.why, near: near.length === 1 ? near : [] };
+  return { state: 'missing', why: whyMissing(inside), near: near.length === 1 ? near : [] };
 }
 
 function loadParents(machine: Machine, dotted: string): readonly LoadingModule[] {
@@ -176,10 +182,10 @@ function loadedModule(module: LoadingModule, observed: Observed): LoadedModule {
 }
 
 /** Only where Python 3 is known to read them are statements of Python 2 mistakes. */
-function withoutOldSyntax(reader: Reader, place: Place, modules: readonly LoadedModule[]): readonly LoadedModule[] {
+function withoutOldSyntax(reader: Reader, { image }: View, modules: readonly LoadedModule[]): readonly LoadedModule[] {
   if (!modules.some(({ problems }) => problems.some(isOldSyntax))) return modules;
   const sound = modules.filter(({ problems }) => problems.length === 0).map(({ file }) => file.text);
-  if (isPython3(reader, place, sound)) return modules;
+  if (isPython3(reader, image() ?? '', sound)) return modules;
   return modules.map(module => ({ ...module, problems: module.problems.filter(problem => !isOldSyntax(problem)) }));
 }
 

@@ -2,6 +2,7 @@ import type { PyValue } from '../../model/entry.js';
 import type { Place } from '../../model/place.js';
 import { defaultSetting, type Setting } from '../../model/setting.js';
 import type { PyModule } from '../../syntax/python/tree.js';
+import { locate } from '../place/files.js';
 import type { Reader } from '../reader.js';
 import { getAttribute } from './attribute.js';
 import { callValue } from './call.js';
@@ -45,13 +46,19 @@ export interface ModuleValues {
  * not known, with the reason; a module that does not parse has no values.
  */
 export function evaluateModule(module: PyModule, context: EvaluationContext): ModuleValues {
+  const { reader, place } = context;
   const folders = context.searchPath ?? {
     ...defaultSetting<readonly string[]>('', []),
     known: false as const,
     why: 'the module search path is not known',
   };
-  const search = createSearch(context.reader, context.place, folders, context.workingDirectory);
-  const machine = createMachine(context.reader, search, context.environment, evaluator);
+  const search = createSearch(
+    reader,
+    place && (inside => locate(reader, place, inside)),
+    folders,
+    context.workingDirectory,
+  );
+  const machine = createMachine(reader, search, context.environment, evaluator);
   const name = context.name ?? '__config__';
   const source = {
     name,

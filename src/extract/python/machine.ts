@@ -23,7 +23,7 @@ import {
 
 /** Environment variables that the process starts with. `open`: it may see others that no file states. */
 export interface PyEnvironment {
-  readonly variables: ReadonlyMap<string, Setting<string>>;
+  readonly variables: Pick<ReadonlyMap<string, Setting<string>>, 'get'>;
   readonly open: boolean;
 }
 

@@ -1,15 +1,15 @@
 import { isStandardModule } from '../../facts/python-stdlib.js';
-import { joinInside, type Place } from '../../model/place.js';
+import { joinInside } from '../../model/place.js';
 import type { Setting } from '../../model/setting.js';
 import type { SourceFile } from '../../text/source.js';
-import { type Located, locate } from '../place/files.js';
+import type { Located } from '../place/files.js';
 import type { Reader } from '../reader.js';
 
 /** Where modules are looked for, and what was found already. */
 export interface SearchContext {
   readonly reader: Reader;
-  /** Absent: nothing can be looked up, every import is unknown. */
-  readonly place?: Place;
+  /** What there is at an absolute path of the place. Absent: nothing can be looked up, every import is unknown. */
+  readonly locate?: (inside: string) => Located;
   readonly folders: Setting<readonly string[]>;
   readonly workingDirectory?: string;
   /** Folders that the code itself adds to sys.path. */
@@ -40,13 +40,13 @@ export type Resolution =
 
 export function createSearch(
   reader: Reader,
-  place: Place | undefined,
+  locate: SearchContext['locate'] | undefined,
   folders: Setting<readonly string[]>,
   workingDirectory?: string,
 ): SearchContext {
   return {
     reader,
-    ...(place && { place }),
+    ...(locate && { locate }),
     folders,
     ...(workingDirectory !== undefined && { workingDirectory }),
     added: [],
@@ -120,8 +120,7 @@ function findIn(search: SearchContext, folders: readonly string[], name: string)
 }
 
 function lookUp(search: SearchContext, inside: string): Located {
-  if (!search.place) return { kind: 'unknown', why: 'it is not known where the code runs' };
-  return locate(search.reader, search.place, inside);
+  return search.locate?.(inside) ?? { kind: 'unknown', why: 'it is not known where the code runs' };
 }
 
 function reason(located: Located): string {

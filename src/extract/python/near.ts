@@ -1,5 +1,4 @@
 import { baseName, folderOf } from '../../model/place.js';
-import { locate } from '../place/files.js';
 import type { Reader } from '../reader.js';
 import type { MissingImport } from './machine.js';
 import { listing, resolveModule, type SearchContext } from './modules.js';
@@ -141,9 +140,9 @@ function rootOf(path: string, dotted: string): string {
 
 /** The dotted name by which a file is imported from a folder that is searched, where packages lead to it. */
 function dottedFrom(search: SearchContext, path: string): string | undefined {
-  if (!search.folders.known || !search.place) return undefined;
+  if (!search.folders.known || !search.locate) return undefined;
   for (const folder of search.folders.value) {
-    const located = locate(search.reader, search.place, folder);
+    const located = search.locate(folder);
     if (located.kind !== 'directory' || located.path === undefined) continue;
     const prefix = located.path === '' ? '' : `${located.path}/`;
     if (!path.startsWith(prefix)) continue;

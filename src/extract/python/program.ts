@@ -1,15 +1,15 @@
 import { serverStart } from '../../facts/server-starts.js';
 import type { PyCall } from '../../model/entry.js';
 import { baseName, folderOf, joinInside, type Place } from '../../model/place.js';
-import { type Setting, withValue } from '../../model/setting.js';
+import { type Known, type Setting, withValue } from '../../model/setting.js';
 import type { SourceFile } from '../../text/source.js';
-import { locate } from '../place/files.js';
 import type { Reader } from '../reader.js';
 import { evaluator } from './evaluate.js';
 import { loadModule, type ModuleSource } from './load.js';
 import { createMachine, type PyEnvironment } from './machine.js';
 import { createSearch, resolveModule, type SearchContext } from './modules.js';
 import { createObserved, observe } from './observe.js';
+import { seenFrom, type View } from './surroundings.js';
 import { constant } from './values.js';
 
 export interface ProgramRequest {
@@ -42,23 +42,30 @@ export type Program =
 
 /** What a Python program does when it is started: with its main guard true. */
 export function programServers(request: ProgramRequest): Program {
-  const { reader, place, workingDirectory, program } = request;
+  const { workingDirectory, program, extraPath } = request;
   if (!workingDirectory.known) return { state: 'unknown', why: workingDirectory.why };
+  return seenFrom(request, ['program', program, workingDirectory.value, extraPath], view =>
+    followProgram({ ...request, workingDirectory }, view),
+  );
+}
+
+function followProgram(request: ProgramRequest & { readonly workingDirectory: Known<string> }, view: View): Program {
+  const { reader, workingDirectory, program } = request;
   const folder = workingDirectory.value;
   const extra = request.extraPath ?? [];
   const first = 'file' in program ? joinInside(folder, folderOf(program.file) || '.') : folder;
   const searchPath = [first, ...extra];
   const search = createSearch(
     reader,
-    place,
+    view.locate,
     withValue<string, readonly string[]>(workingDirectory, searchPath),
     folder,
   );
   const source =
-    'file' in program ? findFile(reader, place, joinInside(folder, program.file)) : findModule(search, program.module);
+    'file' in program ? findFile(view, joinInside(folder, program.file)) : findModule(search, program.module);
   if ('state' in source) return source;
   const observed = createObserved();
-  const machine = createMachine(reader, search, request.environment, evaluator, observe(observed));
+  const machine = createMachine(reader, search, view.environment, evaluator, observe(observed));
   const loaded = loadModule(machine, '__main__', source, undefined, constant('__main__'));
   if (!loaded) return { state: 'unknown', why: 'it cannot be read' };
   const calls = machine.calls;
@@ -74,13 +81,9 @@ export function programServers(request: ProgramRequest): Program {
   };
 }
 
-function findFile(
-  reader: Reader,
-  place: Place,
-  inside: string,
-): ModuleSource | (Program & { state: 'missing' | 'unknown' }) {
-  const located = locate(reader, place, inside);
-  if (located.kind === 'directory') return findFile(reader, place, `${inside}/__main__.py`);
+function findFile(view: View, inside: string): ModuleSource | (Program & { state: 'missing' | 'unknown' }) {
+  const located = view.locate(inside);
+  if (located.kind === 'directory') return findFile(view, `${inside}/__main__.py`);
   if (located.kind === 'file') {
     return {
       name: baseName(inside).replace(/\.py$/, ''),
@@ -90,7 +93,7 @@ function findFile(
       folders: [],
     };
   }
-  if (located.kind === 'missing') return { state: 'missing', why: located.why };
+  if (located.kind === 'missing') return { state: 'missing', why: view.whyMissing(inside) };
   return { state: 'unknown', why: located.kind === 'unknown' ? located.why : 'it is no Python file' };
 }
 

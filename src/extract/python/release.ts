@@ -1,5 +1,4 @@
 import { imageName } from '../../facts/images.js';
-import type { Place } from '../../model/place.js';
 import type { Problem } from '../../text/source.js';
 import type { Reader } from '../reader.js';
 
@@ -40,8 +39,7 @@ const statements: readonly (readonly [string, RegExp])[] = [
  * True where it is stated that the code is run by Python 3: by the image, by a file for that purpose, or by a first-party module that only
  * Python 3 reads. False where nothing tells: a project of its time may well be run by Python 2.
  */
-export function isPython3(reader: Reader, place: Place, texts: readonly string[]): boolean {
-  const image = place.image?.known ? place.image.value : '';
+export function isPython3(reader: Reader, image: string, texts: readonly string[]): boolean {
   if (/(?:^|[/-])python$/.test(imageName(image))) return !/:2/.test(image);
   if (/python-?3/.test(image)) return true;
   return (
