@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { rules } from '../rules/index.js';
 import { analyze } from '../src/analyze.js';
 import { procfileEntries } from '../src/extract/launch/procfile.js';
@@ -11,6 +12,7 @@ import { readSystemd } from '../src/syntax/ini/systemd.js';
 import type { IniTree } from '../src/syntax/ini/tree.js';
 import { parseNginx, parseWithCare } from '../src/syntax/nginx/parse.js';
 import { loadPython } from '../src/syntax/python/parse.js';
+import { readPlain } from '../src/syntax/python/plain/read.js';
 import { parseShell } from '../src/syntax/shell/parse.js';
 import { splitWords } from '../src/syntax/shell/split.js';
 import { parseToml } from '../src/syntax/toml/parse.js';
@@ -173,8 +175,10 @@ function checkIni({ sections, comments, problems }: IniTree, text: string): void
   }
 }
 
-function checkPython({ body, templated }: ReturnType<typeof parsePython>, text: string): void {
-  if (!templated) inOrder(body, text, 'statements');
+function checkPython(module: ReturnType<typeof parsePython>, text: string): void {
+  if (!module.templated) inOrder(module.body, text, 'statements');
+  const plain = readPlain(module.file);
+  if (plain && !isDeepStrictEqual(plain, module)) throw new Error('a plain reading differs');
 }
 
 function checkShell({ nodes }: ReturnType<typeof parseShell>, text: string): void {

@@ -2,7 +2,7 @@ import { type Config, choicesOf, noConfig } from './config/config.js';
 import { startingTasks } from './extract/launch/tasks.js';
 import { newMemory as newWorkMemory, type Memory as WorkMemory } from './extract/memory.js';
 import { extractParts } from './extract/parts.js';
-import { createReader } from './extract/reader.js';
+import { createReader, notLoaded, type Reading } from './extract/reader.js';
 import type { Host } from './host/host.js';
 import { withNames, withoutFiles } from './host/overlay.js';
 import { steadyHost } from './host/steady.js';
@@ -73,9 +73,9 @@ export async function read(
   let languages = { ...memory.languages, ...(await loadLanguages(unloaded(likelyLanguages(paths), memory))) };
   for (;;) {
     const reader = createReader(steady, languages, targets, memory, config);
-    const parts = measure('read files', () => extractParts(reader));
-    const missing = [...reader.wanted].filter(name => !languages[name]);
-    if (missing.length === 0) {
+    const parts = measure('read files', () => unlessNotLoaded(() => extractParts(reader)));
+    const missing = missingLanguages(reader, languages);
+    if (parts && missing.length === 0) {
       reader.remember();
       memory.languages = languages;
       memory.answers = steady.answers;
@@ -92,11 +92,25 @@ export async function readTasks(host: Host, config: Config = noConfig): Promise<
   let languages: Languages = {};
   for (;;) {
     const reader = createReader(configured(host, config), languages, undefined, undefined, config);
-    const tasks = startingTasks(reader);
-    const missing = [...reader.wanted].filter(name => !languages[name]);
-    if (missing.length === 0) return tasks;
+    const tasks = unlessNotLoaded(() => startingTasks(reader));
+    const missing = missingLanguages(reader, languages);
+    if (tasks && missing.length === 0) return tasks;
     languages = { ...languages, ...(await loadLanguages(missing)) };
   }
+}
+
+/** Undefined where the work was broken off for a parser. */
+function unlessNotLoaded<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error === notLoaded) return undefined;
+    throw error;
+  }
+}
+
+function missingLanguages({ wanted }: Reading, languages: Languages): readonly LanguageName[] {
+  return [...wanted].filter(name => !languages[name]);
 }
 
 function unloaded(names: ReadonlySet<LanguageName>, { languages }: Memory): readonly LanguageName[] {
@@ -116,7 +130,6 @@ function likelyLanguages(paths: readonly string[]): ReadonlySet<LanguageName> {
   for (const path of paths) {
     if (/(?:^|\/)(?:docker-)?compose[^/]*\.ya?ml$/i.test(path)) found.add('yaml');
     else if (/(?:^|\/)dockerfile[^/]*$/i.test(path)) found.add('dockerfile');
-    else if (/(?:^|\/)(?:gunicorn[^/]*|wsgi|asgi|manage)\.py$/i.test(path)) found.add('python');
   }
   return found;
 }

@@ -4,6 +4,7 @@ import type { FileKind, ReadFile, Unresolved } from '../model/deployment.js';
 import type { TargetVersions } from '../model/version.js';
 import type { DockerfileTree } from '../syntax/dockerfile/tree.js';
 import type { LanguageName, Languages } from '../syntax/languages.js';
+import { readPlain } from '../syntax/python/plain/read.js';
 import type { PyModule } from '../syntax/python/tree.js';
 import type { XmlTree } from '../syntax/xml/tree.js';
 import type { YamlTree } from '../syntax/yaml/tree.js';
@@ -13,7 +14,7 @@ import { holds, type Memory, newMemory, newRecord, type WorkRecord, type World }
 /**
  * What extraction reads through: the host with each file read and parsed once. A parser that is not loaded gives undefined and is
  * noted in `wanted`; the pipeline then loads it and starts again, so that the core stays synchronous and a run that
- * meets no Python never loads the Python grammar.
+ * meets no unusual Python never loads the Python grammar.
  */
 export interface Reader {
   read(path: string): ReadResult;
@@ -66,6 +67,12 @@ export interface Reading extends Reader {
   readonly remember: () => void;
 }
 
+/**
+ * Thrown where a module needs the Python grammar and that is not loaded (it is in `wanted` then). Most of a large project may rest on such
+ * modules: it is not read to the end in vain.
+ */
+export const notLoaded = new Error('a parser is not loaded');
+
 /** With the memory of an earlier run, the host must answer with the same objects what has not changed (`steadyHost`). */
 export function createReader(
   host: Host,
@@ -109,6 +116,13 @@ export function createReader(
     wanted.add(name);
     for (const record of open) record.tainted = true;
     return undefined;
+  }
+
+  function python(file: SourceFile): PyModule | undefined {
+    const plain = derived('plain python', file, readPlain);
+    const module = plain ?? parsed('python', languages.python, file);
+    if (!module) throw notLoaded;
+    return module;
   }
 
   function work(key: string, once: boolean, inputs: readonly unknown[], make: () => unknown): WorkRecord {
@@ -205,7 +219,7 @@ export function createReader(
       const result = read(path);
       return result.kind === 'file' ? result.file : undefined;
     },
-    python: file => parsed('python', languages.python, file),
+    python,
     yaml: file => parsed('yaml', languages.yaml, file),
     dockerfile: file => parsed('dockerfile', languages.dockerfile, file),
     xml: file => parsed('xml', languages.xml, file),

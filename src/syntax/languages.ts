@@ -10,6 +10,7 @@ import type { YamlTree } from './yaml/tree.js';
  */
 export interface Languages {
   readonly yaml?: (file: SourceFile) => YamlTree;
+  /** For what `readPlain` leaves. */
   readonly python?: (file: SourceFile) => PyModule;
   readonly dockerfile?: (file: SourceFile) => DockerfileTree;
   readonly xml?: (file: SourceFile) => XmlTree;

@@ -78,25 +78,24 @@ export function toExpression(node: RawNode | undefined, text: string): PyExpress
       const name = child(node, 'attribute');
       if (!name) return { kind: 'opaque', ...range };
       const nameRange = { start: name.start, end: name.end };
-      return {
+      const of = convert(child(node, 'object'));
+      return unstarred(of, range, (object, rest) => ({
         kind: 'attribute',
-        object: convert(child(node, 'object')),
+        object,
         name: text.slice(name.start, name.end),
         nameRange,
-        ...range,
-      };
+        ...rest,
+      }));
     }
     case 'subscript':
       return subscript(node, text);
     case 'slice':
       return slice(node, text);
-    case 'call':
-      return {
-        kind: 'call',
-        callee: convert(child(node, 'function')),
-        arguments: toArguments(child(node, 'arguments'), text),
-        ...range,
-      };
+    case 'call': {
+      const list = toArguments(child(node, 'arguments'), text);
+      const of = convert(child(node, 'function'));
+      return unstarred(of, range, (callee, rest) => ({ kind: 'call', callee, arguments: list, ...rest }));
+    }
     case 'lambda':
       return {
         kind: 'lambda',
@@ -182,13 +181,18 @@ function subscript(node: RawNode, text: string): PyExpression {
   const index: PyExpression = only
     ? first
     : { kind: 'tuple', items: indexes, start: first?.start ?? node.end, end: indexes.at(-1)?.end ?? node.end };
-  return {
-    kind: 'subscript',
-    object: toExpression(child(node, 'value'), text),
-    index,
-    start: node.start,
-    end: node.end,
-  };
+  const of = toExpression(child(node, 'value'), text);
+  return unstarred(of, node, (object, rest) => ({ kind: 'subscript', object, index, ...rest }));
+}
+
+/** The grammar takes `*a.b` for `(*a).b` in places: the star belongs to the whole. */
+function unstarred(
+  of: PyExpression,
+  { start, end }: PyRange,
+  make: (inner: PyExpression, range: PyRange) => PyExpression,
+): PyExpression {
+  if (of.kind !== 'starred') return make(of, { start, end });
+  return { kind: 'starred', value: make(of.value, { start: of.value.start, end }), start, end };
 }
 
 function slice(node: RawNode, text: string): PySlice {
@@ -240,7 +244,8 @@ export function toArguments(node: RawNode | undefined, text: string): readonly P
     }
     if (each.type === 'list_splat') return { star: '*', value: toExpression(named(each)[0], text), ...range };
     if (each.type === 'dictionary_splat') return { star: '**', value: toExpression(named(each)[0], text), ...range };
-    return { value: toExpression(each, text), ...range };
+    const value = toExpression(each, text);
+    return value.kind === 'starred' ? { star: '*', value: value.value, ...range } : { value, ...range };
   });
 }
 
@@ -281,15 +286,24 @@ function literal(nodes: readonly RawNode[], range: PyRange, text: string): PyExp
     const prefix = readPrefix(start ? text.slice(start.start, start.end) : '');
     if (prefix.format === 't' || node.cut || !start) return { kind: 'opaque', ...range };
     if (prefix.bytes) type = 'bytes';
+    const closing = node.children.find(each => each.type === 'string_end');
+    // In a raw literal of nothing but backslashes these count to what closes it.
+    const triple = start.end - start.start >= 3 && text[start.end - 2] === text[start.end - 1];
+    const end = closing ? closing.end - (triple ? 3 : 1) : node.end;
+    let at = start.end;
+    const pushContent = (upTo: number) => {
+      const raw = text.slice(at, upTo);
+      const decoded = decodeText(prefix.format ? raw.replaceAll('{{', '{').replaceAll('}}', '}') : raw, prefix);
+      if (decoded === undefined) known = false;
+      else pushText(parts, decoded);
+    };
     for (const each of node.children) {
-      if (each.type === 'interpolation') pushField(parts, each, text);
-      else if (each.type === 'string_content') {
-        const raw = text.slice(each.start, each.end);
-        const decoded = decodeText(prefix.format ? raw.replaceAll('{{', '{').replaceAll('}}', '}') : raw, prefix);
-        if (decoded === undefined) known = false;
-        else pushText(parts, decoded);
-      }
+      if (each.type !== 'interpolation') continue;
+      pushContent(each.start);
+      pushField(parts, each, text);
+      at = each.end;
     }
+    pushContent(end);
   }
   if (parts.some(part => typeof part !== 'string')) {
     return known ? { kind: 'joined', parts, ...range } : { kind: 'opaque', ...range };

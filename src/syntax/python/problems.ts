@@ -40,7 +40,7 @@ function placeError(
 ): LexicalProblem | undefined {
   const [lexical] = problems;
   if (lexical) return lexical;
-  if (errors.every(error => isNewerSyntax(text, error))) return undefined;
+  if (errors.every(error => isNewerSyntax(text, error) || isLooseAnnotation(text, error))) return undefined;
   const marker = /^(?:<{7}|={7}|>{7})(?: .*)?$/m.exec(text);
   if (marker)
     return {
@@ -117,19 +117,10 @@ function isNewerSyntax(text: string, error: RawError): boolean {
   return /^\s*(?:type|class|def|async\s+def)\s+\w+\s*\[[^\]\r\n]*=/.test(line);
 }
 
-/** A file that a generator fills in: by its name, or because it does not parse where a placeholder stands. */
-export function isTemplate(file: SourceFile, problems: readonly Problem[], errors: readonly RawError[]): boolean {
-  if (/\{\{|\.(?:j2|jinja2?|tmpl|tpl|template|in|mustache)$/.test(file.path)) return true;
-  if (problems.length === 0) return false;
-  const places = [...problems.map(problem => problem.span.start), ...errors.slice(0, 50).map(error => error.start)];
-  return (
-    places.some(at => /\{%|\{\{|%\}|\}\}/.test(lineText(file.text, at))) ||
-    /^[ \t]*\{%-? *(?:if|for|set|block|raw)\b/m.test(file.text)
-  );
-}
-
-function lineText(text: string, at: number): string {
-  let start = at;
-  while (start > 0 && at - start < 500 && !/[\r\n]/.test(text.charAt(start - 1))) start--;
-  return text.slice(start, start + 1000).split(/[\r\n]/, 1)[0] ?? '';
+/** `-> list[int] or None`: the grammar ends an annotation behind the bracket; Python takes any expression for one. */
+function isLooseAnnotation(text: string, error: RawError): boolean {
+  if (!/^\s*(?:or|and|if|not|in|is)\b/.test(text.slice(error.start, error.start + 40))) return false;
+  let start = error.start;
+  while (start > 0 && error.start - start < 400 && !/[\r\n]/.test(text.charAt(start - 1))) start--;
+  return /(?:->|:)[^:=]*\]\s*$/.test(text.slice(start, error.start));
 }

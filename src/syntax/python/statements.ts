@@ -245,14 +245,28 @@ function tryStatement(node: RawNode, text: string): PyStatement {
 
 function withStatement(node: RawNode, text: string): PyWith {
   const clause = node.children.find(each => each.type === 'with_clause');
-  const items = (clause ? named(clause) : [])
+  const values = (clause ? named(clause) : [])
     .filter(each => each.type === 'with_item')
-    .map(each => {
-      const value = child(each, 'value');
-      if (value?.type !== 'as_pattern') return { value: toExpression(value, text) };
-      return { value: toExpression(named(value)[0], text), target: toExpression(child(value, 'alias'), text) };
-    });
-  return { kind: 'with', items, body: toBlock(child(node, 'body'), text), start: node.start, end: node.end };
+    .map(each => child(each, 'value'));
+  const [only] = values;
+  // Two items in brackets and no `as` look like a tuple to the grammar.
+  const items = values.length === 1 && only?.type === 'tuple' && text[only.start] === '(' ? named(only) : values;
+  const body = toBlock(child(node, 'body'), text);
+  return { kind: 'with', items: items.map(each => withItem(each, text)), body, start: node.start, end: node.end };
+}
+
+function withItem(value: RawNode | undefined, text: string): PyWith['items'][number] {
+  const target = (pattern: RawNode) => toExpression(child(pattern, 'alias'), text);
+  if (value?.type === 'as_pattern') return { value: toExpression(named(value)[0], text), target: target(value) };
+  const inner = value?.type === 'parenthesized_expression' ? named(value)[0] : undefined;
+  if (inner?.type === 'conditional_expression') return withItem(inner, text);
+  const last = value?.type === 'conditional_expression' ? named(value)[2] : undefined;
+  if (!value || last?.type !== 'as_pattern') return { value: toExpression(value, text) };
+  // `a if b else c as d`: the grammar has the name bound to `c` alone.
+  const [end] = named(last);
+  const children = value.children.map(each => (each === last && end ? end : each));
+  const whole = toExpression({ ...value, children, end: end?.end ?? value.end }, text);
+  return { value: whole, target: target(last) };
 }
 
 function definition(node: RawNode, decorators: readonly PyExpression[], range: PyRange, text: string): PyStatement {
