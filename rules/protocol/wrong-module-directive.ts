@@ -101,14 +101,15 @@ function judge(
   const outer = exists ? effective(scope.parent, twin).at(-1) : undefined;
   const unset = exists && owning.length === 0;
   const weighty = /_(?:read|send|connect)_timeout$|_buffer(?:s|_size)$|_busy_buffers_size$/.test(directive.name);
+  const harmless = owning.length === routes.length || (unset && !outer && isAsByDefault(directive));
   return {
     name: directive.name,
     lost: !exists && !weighty,
     span: directive.span,
-    severity: owning.length === routes.length ? 'info' : weighty ? 'error' : 'warning',
+    severity: harmless ? 'info' : weighty ? 'error' : 'warning',
     symptom: /timeout/.test(directive.name) ? '504' : /buffer/.test(directive.name) ? '502' : 'wrong reply',
     message:
-      `${directive.name} has no effect here: requests are handed on by ${used.map(name => `${name}_pass`).join(' and ')} (${where(first.pass.span)}), which reads ${other}_* directives only. ` +
+      `${directive.name} has no effect here: requests are handed on by ${used.map(name => `${name}_pass`).join(' and ')} (${where(first.pass.span)}), which ${used.length > 1 ? 'read' : 'reads'} ${used.map(name => `${name}_*`).join(' and ')} directives only. ` +
       (exists
         ? `${twin} ${!unset ? 'is what counts' : outer ? `of ${where(outer.span)} holds` : 'is not set, so its default holds'}.`
         : `What it is meant to do does not happen.`),
@@ -117,4 +118,9 @@ function judge(
       ? [{ title: `Rename to ${twin}`, safety: 'safe', edits: [{ span: directive.nameSpan, text: twin }] }]
       : [],
   };
+}
+
+/** The default of the other module is the same, or comes to the same: the operating system ends a wait for a connection long before. */
+function isAsByDefault({ name, args }: NginxDirective): boolean {
+  return name.endsWith('_connect_timeout') || (name.endsWith('_timeout') && /^(?:60s?|1m)$/.test(args[0]?.text ?? ''));
 }

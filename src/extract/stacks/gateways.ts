@@ -1,8 +1,9 @@
 import { imageFacts, imageName } from '../../facts/images.js';
 import type { Gateway } from '../../model/gateway.js';
-import type { Launch } from '../../model/launch.js';
+import { filesOf, type Launch } from '../../model/launch.js';
 import { baseName, folderOf, joinInside, type Place } from '../../model/place.js';
 import type { SourceFile, Step } from '../../text/source.js';
+import { isDockerfileName } from '../discover.js';
 import { chartValue, isChartTemplate } from '../kubernetes/helm/chart.js';
 import { nginxContext } from '../nginx/context.js';
 import { type Fill, type NginxRoot, nginxGateway } from '../nginx/gateway.js';
@@ -34,7 +35,8 @@ export function placeGateways(reader: Reader, place: Place, launches: readonly L
     place.mounts.some(mount => mount.inside === folder || mount.inside.startsWith(`${folder}/`)),
   );
   const image = place.image?.known ? imageName(place.image.value) : '';
-  if (!named && !prefix && !started && !/(?:^|[/-])(?:nginx|openresty)(?:$|-)/.test(image)) return [];
+  const ofNginx = /(?:^|[/-])(?:nginx|openresty)(?:$|-)/.test(image);
+  if (!started && !ofNginx && !(prefix && mayStartNginx(reader, launches))) return [];
   const folder = prefix ?? '/etc/nginx';
   const main = named ? joinInside(folder, named) : `${folder}/nginx.conf`;
   const located = locate(reader, place, main);
@@ -47,6 +49,19 @@ export function placeGateways(reader: Reader, place: Place, launches: readonly L
   );
   if (roots.length === 0) return [];
   return [gateway(reader, place, roots, launches)];
+}
+
+/** False where all that starts is known and none of it speaks of nginx: a worker that runs from the image of the site, its files unused. */
+function mayStartNginx(reader: Reader, launches: readonly Launch[]): boolean {
+  const commands = launches.flatMap(launch => launch.commands);
+  if (commands.length === 0 || launches.some(launch => launch.unresolved.length > 0)) return true;
+  if (commands.some(({ words }) => !words[0]?.known)) return true;
+  const speaksOf = /nginx|openresty|supervisord|runsvdir|s6-svscan/;
+  const scripts = launches.flatMap(filesOf).filter(path => !/\.ya?ml$/i.test(path) && !isDockerfileName(baseName(path)));
+  return (
+    commands.some(({ words }) => words.some(({ text }) => speaksOf.test(text))) ||
+    scripts.some(path => speaksOf.test(reader.file(path)?.text ?? 'nginx'))
+  );
 }
 
 function optionOf(words: readonly string[], flag: string): string | undefined {

@@ -17,7 +17,7 @@ import type { Reader } from '../reader.js';
 import { declaredId } from './declared.js';
 import { projectFolder } from './folders.js';
 import { hostGateways } from './gateways.js';
-import { looseUwsgi } from './loose-uwsgi.js';
+import { looseUwsgi, partsNamedIn } from './loose-uwsgi.js';
 import { openPlaces, serversOf } from './servers.js';
 
 /** Files of one project folder that are put on a machine by hand. */
@@ -146,7 +146,8 @@ function launchesOf(reader: Reader, files: HostFiles, place: Place): readonly La
 /** uWSGI's files count by themselves only where no command starts uWSGI at all: otherwise they are alternatives, or parts of another. */
 function looseLaunches(files: HostFiles, started: readonly AppServer[], place: Place): readonly Launch[] {
   if (started.some(server => server.kind === 'uwsgi')) return [];
-  return files.uwsgi.flatMap(file => looseUwsgi(file, place) ?? []);
+  const parts = new Set(files.uwsgi.flatMap(partsNamedIn));
+  return files.uwsgi.flatMap(file => (parts.has(baseName(file.path)) ? [] : (looseUwsgi(file, place) ?? [])));
 }
 
 function members(files: HostFiles, launches: readonly Launch[], gateways: readonly Gateway[]): StackParts['members'] {

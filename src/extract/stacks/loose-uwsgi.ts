@@ -46,10 +46,18 @@ export function looseUwsgi(file: SourceFile, place: Place): Launch | undefined {
   };
 }
 
+/** Names of files that it takes in, or has its vassals take in: they are no configuration by themselves, placeholders of theirs are set elsewhere. */
+export function partsNamedIn({ text }: SourceFile): readonly string[] {
+  const named = text.matchAll(
+    /^[ \t]*(?:vassals-)?(?:include|inherit|ini|import)(?:-before)?[ \t]*=[ \t]*([^\s;#]{1,300})/gm,
+  );
+  return [...named].map(found => baseName(found[1] ?? ''));
+}
+
 /** Something fills it in before uWSGI reads it, so what it says is not what uWSGI gets. */
 function isTemplate({ path, text }: SourceFile): boolean {
   return (
-    /\.(?:j2|jinja2?|tpl|tmpl|template|in|erb|example|sample|dist)$/i.test(path) || /\{\{|\{%|<%|\$\{\w+\}/.test(text)
+    /\.(?:j2|jinja2?|tpl|tmpl|template|in|erb|example|sample|skel|skeleton|orig|dist)$/i.test(path) || /\{\{|\{%|<%|\$\{\w+\}/.test(text)
   );
 }
 

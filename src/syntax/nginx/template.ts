@@ -131,18 +131,18 @@ export function maskTags(text: string, tags: readonly TemplateTag[], marks: read
 }
 
 const softMark =
-  /\$\{([A-Za-z_]\w*)(?::?[-=?+][^{}\s;"']*)?\}|\$([A-Z][A-Z0-9_]+)(?!\w)|@([A-Z][A-Z0-9_]*)@|__([A-Z][A-Z0-9_]*)__|<([A-Za-z][\w.-]*)>|%%?([A-Z][A-Z0-9_]{2,})%%?/g;
+  /\$\{([A-Za-z_]\w*)(?::?[-=?+][^{}\s;"']*)?\}|\$([A-Z][A-Z0-9_]+)(?!\w)|@([A-Z][A-Z0-9_]*)@|__([A-Z][A-Z0-9_]*)__|<([A-Za-z][\w.-]*)>|%%?([A-Z][A-Z0-9_]{2,})%%?|%\(([A-Za-z_]\w*)\)[sdri]/g;
 
 /**
- * Placeholders that nginx's tokenizer takes for text: `${NAME}`, `$NAME`, `@NAME@`, `__NAME__`, `<name>`, `%NAME%`, in order. The
- * name of a group in a regular expression (`(?<name>`) is none.
+ * Placeholders that nginx's tokenizer takes for text: `${NAME}`, `$NAME`, `@NAME@`, `__NAME__`, `<name>`, `%NAME%`, and Python's `%(name)s`, in
+ * order. The name of a group in a regular expression (`(?<name>`) is none.
  */
 export function findMarks(text: string): readonly NginxPlaceholder[] {
   const marks: NginxPlaceholder[] = [];
   for (const found of text.matchAll(softMark)) {
     const start = found.index;
     const variable = found[1] ?? found[2];
-    const name = variable ?? found[3] ?? found[4] ?? found[5] ?? found[6];
+    const name = variable ?? found[3] ?? found[4] ?? found[5] ?? found[6] ?? found[7];
     if (name === undefined || (found[5] !== undefined && /[?P(/\\]/.test(text[start - 1] ?? ''))) continue;
     marks.push({ start, end: start + found[0].length, kind: variable === undefined ? 'mark' : 'variable', name });
   }
