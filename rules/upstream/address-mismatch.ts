@@ -38,6 +38,7 @@ export const rule: Rule = {
           message:
             `${hop.gateway.kind} passes ${hop.route.title} to ${showAddress(dialled)}${sent?.message ?? ''}, but nobody listens there: ${server.kind} listens on ` +
             `${showAddress(bound)} (${originOf(listener.address)}). ${consequence(hop, dialled, spare, off)}`,
+          subject: hop.route.title,
           related: [
             ...(sent ? [{ span: endpoint.span, message: `${showAddress(dialled)} is dialled here` }] : []),
             ...bindSteps(server, listener),

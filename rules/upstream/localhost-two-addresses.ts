@@ -24,6 +24,8 @@ export const rule: Rule = {
           gateway.kind !== 'nginx' ||
           dialled?.kind !== 'tcp' ||
           dialled.host.toLowerCase() !== 'localhost' ||
+          // Where it balances among several, others are left when one is taken out.
+          route.to.length > 1 ||
           bound?.kind !== 'tcp'
         )
           continue;
@@ -47,6 +49,7 @@ export const rule: Rule = {
           message:
             `${route.title} passes to localhost, which is 127.0.0.1 and ::1 where the machine has IPv6, and ${server.kind} listens on ${showAddress(bound)} alone ` +
             `(${where(listener?.span ?? server.span)}). nginx then has two peers: one request that takes too long switches the only live one off for 10 s, and every page is a 502.`,
+          subject: route.title,
           related: [{ span: listener?.span ?? server.span, message: `${server.kind} listens on IPv4 here` }],
           fixes: [{ title: 'Pass to 127.0.0.1', safety: 'safe', edits: [{ span, text: '127.0.0.1' }] }],
           log: 'no live upstreams while connecting to upstream',

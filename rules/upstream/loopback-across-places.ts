@@ -41,6 +41,7 @@ function gatewaySide(hop: Hop): Finding | undefined {
   const port = bound?.kind === 'tcp' ? bound.port : undefined;
   return {
     span: endpoint.span,
+    subject: hop.route.title,
     message:
       `${gateway.kind} passes ${hop.route.title} to ${showAddress(dialled)}, which is ${gateway.place.title} itself; ${server.kind} runs in ${server.place.title}` +
       `${name ? `, which is reached as "${name.name}"` : ''}. Nobody listens there: every request is answered with 502.`,

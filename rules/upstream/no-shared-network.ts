@@ -21,6 +21,7 @@ export const rule: Rule = {
         const name = target.names.find(one => one.name.toLowerCase() === host.toLowerCase()) ?? target.names[0];
         report({
           span: gateway.place.networksSpan ?? endpoint.span,
+          subject: route.title,
           message:
             `${gateway.kind} in ${gateway.place.title} (networks: ${networksOf(gateway.place)}) passes ${route.title} to "${host}", but ${target.title} is on ` +
             `${networksOf(target)} only. The name cannot be resolved: ${gateway.kind} does not start.`,

@@ -19,6 +19,7 @@ export const rule: Rule = {
           message:
             `${gateway.kind} in ${gateway.place.title} passes ${route.title} to ${showAddress(endpoint.address.value)}, which ${server.kind} binds in ${server.place.title} ` +
             `(${originOf(listener.address)}). The two have no volume in common there, so the socket does not exist for ${gateway.kind}: every request is answered with 502.`,
+          subject: route.title,
           related: [{ span: listener.span, message: `bound here, in the file system of ${server.place.title}` }],
           log: 'connect() to unix:... failed (2: No such file or directory) while connecting to upstream',
         });

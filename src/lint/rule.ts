@@ -23,6 +23,8 @@ export interface Finding {
   readonly span: Span;
   /** Names both ends, the values and where each comes from; says what will happen. One to three plain sentences. */
   readonly message: string;
+  /** Words of the message that name one of several that have the same cause (a location): findings that differ in them alone are told as one. */
+  readonly subject?: string;
   /** The other end and the evidence, each with its own sentence. */
   readonly related?: readonly Step[];
   /** Two or more fixes are alternatives: an editor offers all, `--fix` takes none by itself. */

@@ -70,15 +70,23 @@ function complete(rule: Rule, finding: Finding): Diagnostic {
   };
 }
 
-/** One diagnostic for each rule, place and message, with the related places and fixes of all that said it. */
+/** One diagnostic for each rule, place and message, but for the subject, with the related places and fixes of all that said it. */
 export function mergeDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const merged = new Map<string, Diagnostic>();
-  for (const one of diagnostics) {
-    const key = JSON.stringify([one.rule, one.message, spanKey(one.span)]);
+  const merged = new Map<string, { said: Diagnostic; readonly subjects: Set<string> }>();
+  for (const { subject, ...one } of diagnostics) {
+    const rest = subject === undefined ? one.message : one.message.replace(subject, () => '\0');
+    const key = JSON.stringify([one.rule, rest, spanKey(one.span)]);
     const same = merged.get(key);
-    merged.set(key, same ? joined(same, one) : one);
+    if (same) same.said = { ...joined(same.said, one), message: same.said.message };
+    const { subjects } = same ?? { subjects: new Set<string>() };
+    if (subject !== undefined) subjects.add(subject);
+    if (!same) merged.set(key, { said: one, subjects });
   }
-  return [...merged.values()];
+  return [...merged.values()].map(({ said, subjects: [first = '', ...others] }) =>
+    others.length === 0
+      ? said
+      : { ...said, message: said.message.replace(first, () => `${first} (and ${others.length} more)`) },
+  );
 }
 
 const severities = ['info', 'warning', 'error'] as const;

@@ -1,9 +1,11 @@
 import type { DeclaredStack } from '../../model/assumptions.js';
+import type { Address } from '../../model/endpoint.js';
 import type { Gateway } from '../../model/gateway.js';
 import { filesOf, type Launch } from '../../model/launch.js';
 import type { StackParts } from '../../model/parts.js';
 import { baseName, folderOf, type Mount, type Place } from '../../model/place.js';
 import type { AppServer } from '../../model/server.js';
+import type { Setting } from '../../model/setting.js';
 import type { SourceFile } from '../../text/source.js';
 import { apacheGateways } from '../apache/gateway.js';
 import { type Discovered, isAside } from '../discover.js';
@@ -56,7 +58,7 @@ export function hostStacks(reader: Reader, found: Discovered, claimed: ReadonlyS
   }
   const byFolder = [...folders.values()].sort((a, b) => (a.folder < b.folder ? -1 : 1));
   const declared = reader.assumptions.stacks.flatMap(stack => declaredFiles(found, stack) ?? []);
-  return [...declared, ...byFolder].flatMap(files => hostStack(reader, files));
+  return [...declared, ...byFolder].flatMap(files => hostStack(reader, files, found.scripts));
 }
 
 function noFiles(): Omit<HostFiles, 'folder' | 'declared'> {
@@ -78,7 +80,7 @@ function sharedFolder(a: string, b: string): string {
   return shared;
 }
 
-function hostStack(reader: Reader, files: HostFiles): readonly StackParts[] {
+function hostStack(reader: Reader, files: HostFiles, scripts: readonly SourceFile[]): readonly StackParts[] {
   const { folder, declared } = files;
   const id = declared ? declaredId(declared) : `host:${folder}`;
   const key = declared ? `of ${id}` : `of the host files in ${folder}`;
@@ -112,10 +114,26 @@ function hostStack(reader: Reader, files: HostFiles): readonly StackParts[] {
       launches: [...launches, ...loose],
       gateways,
       servers,
-      openPlaces: openPlaces(launches),
+      openPlaces: isBoundByScript(gateways, servers, scripts) ? new Set([place.id]) : openPlaces(launches),
       members: members(files, launches, gateways),
     },
   ];
+}
+
+/** A script, of a container perhaps, starts a server on a socket that a gateway here dials: one nginx.conf for two ways to run the site. */
+function isBoundByScript(
+  gateways: readonly Gateway[],
+  servers: readonly AppServer[],
+  scripts: readonly SourceFile[],
+): boolean {
+  const paths = (ends: readonly { readonly address: Setting<Address> }[]) =>
+    ends.flatMap(({ address }) => (address.known && address.value.kind === 'unix' ? [address.value.path] : []));
+  const bound = new Set(servers.flatMap(({ listens }) => paths(listens)));
+  const dialled = new Set(gateways.flatMap(({ routes }) => routes.flatMap(({ to }) => paths(to))));
+  const ways = ['unix:', 'unix://', '--uds ', '--uds=', '--socket ', '--socket=', '--unix-socket '];
+  return [...dialled].some(
+    path => !bound.has(path) && scripts.some(({ text }) => ways.some(way => text.includes(`${way}${path}`))),
+  );
 }
 
 function placeOf(reader: Reader, id: string, folder: string, units: readonly SourceFile[]): Place {
