@@ -50,8 +50,14 @@ export function callValue(machine: Machine, frame: Frame, callee: Value, given: 
         data.why,
       );
     }
-    case 'function':
-      return callFunction(machine, data, given, site);
+    case 'function': {
+      if (!frame.threaded?.has(data.definition)) return callFunction(machine, data, given, site);
+      const { calls } = machine;
+      machine.calls = machine.background;
+      const result = callFunction(machine, data, given, site);
+      machine.calls = calls;
+      return result;
+    }
     case 'class':
       return instantiate(machine, frame, data, given, site);
     case 'external':
@@ -155,6 +161,7 @@ function runFunction(machine: Machine, data: FunctionData, given: Given, site: S
     running: data,
     leaving: false,
     returning: false,
+    threaded: new Set(),
   };
   bindParameters(machine, frame.scope.store, data, given);
   machine.active.add(definition);

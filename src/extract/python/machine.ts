@@ -45,6 +45,8 @@ export interface Frame {
   leaving: boolean;
   /** So was a `return`, and what follows may not be reached. */
   returning: boolean;
+  /** Functions that it lets a thread run on another way, so that nobody is surely kept waiting for them here. */
+  readonly threaded?: Set<FunctionData['definition']>;
 }
 
 export interface CallEvent {

@@ -54,6 +54,7 @@ const startsThread: LibraryFunction = ({ machine, frame, name, self, given, site
   recordCall(machine, name, given, site);
   const run = self && threadTarget(machine, frame, self, site);
   if (!run) return constant(null);
+  if (run.target.data.kind === 'function') frame.threaded?.add(run.target.data.definition);
   const { calls, dead } = machine;
   machine.calls = machine.background;
   machine.evaluator.call(machine, frame, run.target, run.given, site);
