@@ -59,24 +59,18 @@ interface Judged extends Finding {
 
 /** Directives at one level that nothing replaces are one mistake. */
 function asOne(found: readonly Judged[]): readonly Finding[] {
-  const lost = found.filter(one => one.lost);
-  const [first, ...others] = lost;
+  const [first, ...others] = found.filter(one => one.lost);
   if (!first || others.length === 0) return found.map(plain);
-  const names = [...new Set(lost.map(one => one.name))];
+  const names = [...new Set([first, ...others].map(one => one.name))];
   const several =
     names.length === 1
       ? `each ${names[0]} is without effect here`
       : `${names.slice(0, -1).join(', ')} and ${names.at(-1)} have no effect here`;
-  const merged: Finding = {
-    ...plain(first),
-    message: first.message
-      .replace(`${first.name} has no effect here`, several)
-      .replace('What it is meant', 'What they are meant'),
-    related: [
-      ...(first.related ?? []),
-      ...others.map(({ span, name }) => ({ span, message: `${name} is without effect too` })),
-    ],
-  };
+  const message = first.message
+    .replace(`${first.name} has no effect here`, several)
+    .replace('What it is meant', 'What they are meant');
+  const more = others.map(({ span, name }) => ({ span, message: `${name} is without effect too` }));
+  const merged: Finding = { ...plain(first), message, related: [...(first.related ?? []), ...more] };
   return [merged, ...found.filter(one => !one.lost).map(plain)];
 }
 

@@ -23,7 +23,7 @@ export const rule: Rule = {
     for (const stack of deployment.stacks) {
       for (const hop of stack.hops) {
         const finding = hostSide(hop) ?? insideOnHost(stack, hop) ?? onLoopback(hop);
-        if (finding) report(finding);
+        if (finding) report({ ...finding, subject: hop.route.title });
       }
       for (const dead of deadMappings(stack, isPlainImage, 'nobody')) report(nowhere(dead));
     }
@@ -46,7 +46,6 @@ function hostSide({ miss, endpoint, server, listener, gateway, route }: Hop): Fi
   const edit = replaceAddress(endpoint.span, dialled, { ...dialled, port: bound.port });
   return {
     span: endpoint.span,
-    subject: route.title,
     message:
       `${gateway.kind} passes ${route.title} to ${showAddress(dialled)}, but ${dialled.port} is the port published on the host; inside, ${server.kind} listens on ` +
       `${bound.port} (${originOf(listener.address)}). The connection is refused: every request is answered with 502.`,
@@ -71,7 +70,6 @@ function insideOnHost(stack: Stack, { miss, endpoint, server, listener, gateway,
   return {
     span: endpoint.span,
     ...(!declared && { severity: 'info' as const, confidence: 'likely' as const }),
-    subject: route.title,
     message:
       `${gateway.kind} ${gateway.place.kind === 'host' ? 'on the host' : "in the host's network"} passes ${route.title} to ${showAddress(dialled)}, where nothing is seen to listen: ${dialled.port} is the port of ${server.kind} inside ${server.place.title}, ` +
       `which is published on the host as ${port}. ${declared ? 'The' : 'If that container is what is meant, the'} connection is refused: every request is answered with 502.`,

@@ -57,7 +57,9 @@ function mayStartNginx(reader: Reader, launches: readonly Launch[]): boolean {
   if (commands.length === 0 || launches.some(launch => launch.unresolved.length > 0)) return true;
   if (commands.some(({ words }) => !words[0]?.known)) return true;
   const speaksOf = /nginx|openresty|supervisord|runsvdir|s6-svscan/;
-  const scripts = launches.flatMap(filesOf).filter(path => !/\.ya?ml$/i.test(path) && !isDockerfileName(baseName(path)));
+  const scripts = launches
+    .flatMap(filesOf)
+    .filter(path => !/\.ya?ml$/i.test(path) && !isDockerfileName(baseName(path)));
   return (
     commands.some(({ words }) => words.some(({ text }) => speaksOf.test(text))) ||
     scripts.some(path => speaksOf.test(reader.file(path)?.text ?? 'nginx'))

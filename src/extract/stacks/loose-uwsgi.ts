@@ -57,7 +57,8 @@ export function partsNamedIn({ text }: SourceFile): readonly string[] {
 /** Something fills it in before uWSGI reads it, so what it says is not what uWSGI gets. */
 function isTemplate({ path, text }: SourceFile): boolean {
   return (
-    /\.(?:j2|jinja2?|tpl|tmpl|template|in|erb|example|sample|skel|skeleton|orig|dist)$/i.test(path) || /\{\{|\{%|<%|\$\{\w+\}/.test(text)
+    /\.(?:j2|jinja2?|tpl|tmpl|template|in|erb|example|sample|skel|skeleton|orig|dist)$/i.test(path) ||
+    /\{\{|\{%|<%|\$\{\w+\}/.test(text)
   );
 }
 
