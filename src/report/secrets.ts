@@ -15,6 +15,12 @@ const spaceAssigns =
 const reference =
   /^(?:\$|\{\{|%\(|<|os\.|env\b|environ|getenv|config\(|decouple|settings\.|secrets\.|None\b|null\b|get_random_secret_key)/;
 
+/** A call or a part of something, as code has it: `client.fetch(`, and behind ` = ` `get_token(` or `cookies[`. */
+const code = /^(?:(?:[A-Za-z_]\w{0,60}\.){1,8}[A-Za-z_]\w{0,60}[([]|\s(?:await\s|[a-z][a-z_]{3,60}[([]))/;
+
+/** A name behind a key in quotes at the end of a call: `{'token': token})`. */
+const handedOn = /^[A-Za-z_][\w.]{0,100}\}\)/;
+
 /** Where in a text (a line of code, a message) the values of secrets stand, by their start. Takes time in proportion to its length. */
 export function secretRanges(text: string): readonly TextRange[] {
   const ranges: TextRange[] = [...passwordsInUrls(text)];
@@ -52,9 +58,16 @@ function valueAfter(text: string, nameEnd: number, nameStart: number): TextRange
   const quote = text[at] === '"' || text[at] === "'" ? text[at] : undefined;
   const start = quote ? at + 1 : at;
   if (!quote && reference.test(text.slice(start, start + 40))) return { start, end: start };
+  if (!quote && assigned && isCode(text, start, nameEnd)) return { start, end: start };
   if (quote && /^(?:\$|\{\{|%\()/.test(text.slice(start, start + 4))) return { start, end: start };
   const end = quote ? closing(text, start, quote) : skip(text, start, /[^\s;,)}\]"'#]/);
   return { start, end };
+}
+
+function isCode(text: string, start: number, nameEnd: number): boolean {
+  const value = text.slice(start, start + 600);
+  if (code.test(value) || (text[start - 1] === ' ' && code.test(` ${value}`))) return true;
+  return /["']/.test(text[nameEnd] ?? '') && handedOn.test(value);
 }
 
 function closing(text: string, from: number, quote: string): number {

@@ -13,6 +13,9 @@ test.each([
   ['redis://:abc@cache:6379/0', 'redis://:***@cache:6379/0'],
   ['postgres://me:abc@db/x', 'postgres://me:***@db/x'],
   ['--env TOKEN=abc --bind :80', '--env TOKEN=*** --bind :80'],
+  ['DB_PASSWORD=letters(1)', 'DB_PASSWORD=*********)'],
+  ['(DB_PASSWORD=letters)', '(DB_PASSWORD=*******)'],
+  ["token = login('me', password='abc')", "token = login('me', password='***')"],
 ])('%s', (text, masked) => {
   expect(maskSecrets(text)).toBe(masked);
 });
@@ -27,6 +30,10 @@ describe('left as it is', () => {
     'KEYS=1 keyword=2 keepalive_timeout=3',
     'http://127.0.0.1:8000/x@y',
     'http://user:$PASS@host/',
+    'access_token = requests.get(url, headers=headers)',
+    'token = get_token(request)',
+    'token = await fetch(url)',
+    "requests.get(url, params={'api_token': api_token})",
   ])('%s', text => {
     expect(maskSecrets(text)).toBe(text);
   });
