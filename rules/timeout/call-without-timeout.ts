@@ -1,5 +1,6 @@
 import { waitingOf } from '../../src/facts/waiting.js';
 import type { Fix, Rule } from '../../src/lint/rule.js';
+import { blockingCalls, placeOf } from '../../src/model/blocking.js';
 import { numberPassed } from '../../src/model/calls.js';
 import type { Handler, PyCall } from '../../src/model/entry.js';
 import type { AppServer } from '../../src/model/server.js';
@@ -48,11 +49,13 @@ interface Endless {
 /** Each call once, with every handler that leads to it. */
 function endlessCalls(server: AppServer): Iterable<Endless> {
   const found = new Map<string, Endless>();
+  // Another rule speaks about those.
+  const blocking = new Set(blockingCalls(server).map(({ call }) => placeOf(call)));
   for (const handler of server.entry?.handlers ?? []) {
     for (const call of handler.calls) {
       const waiting = waitingOf(call.name, key => numberPassed(call, key));
-      if (waiting.kind !== 'for ever' || callsItself(call)) continue;
-      const key = `${call.span.file.path}:${call.span.start}`;
+      const key = placeOf(call);
+      if (waiting.kind !== 'for ever' || callsItself(call) || blocking.has(key)) continue;
       const known = found.get(key);
       if (!known) found.set(key, { call, handlers: [handler], parameter: waiting.parameter });
       else if (!known.handlers.some(one => one.name === handler.name)) known.handlers.push(handler);
