@@ -1,6 +1,6 @@
 import { insertBehind, setDirectiveValue } from '../../src/edits/nginx.js';
 import type { Rule } from '../../src/lint/rule.js';
-import { constantOf, isTied, type TiedHop } from '../../src/model/application.js';
+import { constantOf, isTied, likelySetting, type TiedHop, takesOnlyWebsockets } from '../../src/model/application.js';
 import { originOf, where } from '../../src/model/describe.js';
 import { bytesOf, type Inherited, inheritance, showBytes, wordInEffect } from '../../src/model/inherit.js';
 import type { Span } from '../../src/text/source.js';
@@ -22,14 +22,19 @@ export const rule: Rule = {
       const lines = inheritance();
       const tied = hops.filter(isTied).filter(({ gateway, route }) => gateway.kind === 'nginx' || route.bodyLimit);
       for (const server of new Set(tied.map(hop => hop.server))) {
-        const wanted = declared(server.entry?.settings);
-        const routes = tied.filter(hop => hop.server === server);
+        const wanted = declared(server.entry);
+        const routes = tied.filter(hop => hop.server === server && !takesOnlyWebsockets(hop, tied));
         const gates = routes.map(hop => limitOf(hop, lines));
         // One route that takes enough is the one for uploads; one that cannot be told may be it.
         if (!wanted || gates.some(gate => gate === undefined || gate.bytes === 0 || gate.bytes >= wanted.bytes))
           continue;
-        const [hop] = routes;
-        const [gate] = gates;
+        // The one for everything tells more than one for a part.
+        const at = Math.max(
+          0,
+          routes.findIndex(({ route }) => route.title === 'location /'),
+        );
+        const hop = routes[at];
+        const gate = gates[at];
         if (!hop || !gate) continue;
         const value =
           wanted.bytes % 1_048_576 === 0 ? `${wanted.bytes / 1_048_576}m` : `${Math.ceil(wanted.bytes / 1024)}k`;
@@ -59,9 +64,9 @@ interface Declared {
 }
 
 /** What the code says itself; the defaults of the frameworks are nobody's wish. */
-function declared(settings: NonNullable<TiedHop['server']['entry']>['settings'] | undefined): Declared | undefined {
+function declared(entry: TiedHop['server']['entry']): Declared | undefined {
   for (const name of ['MAX_CONTENT_LENGTH', 'DATA_UPLOAD_MAX_MEMORY_SIZE']) {
-    const setting = settings?.get(name);
+    const setting = entry && likelySetting(entry, name);
     const bytes = constantOf(setting);
     if (setting?.span && setting.origin !== 'default' && typeof bytes === 'number' && bytes > 0)
       return { name, bytes, span: setting.span, place: originOf({ ...setting, name }) };

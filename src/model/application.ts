@@ -74,12 +74,13 @@ export function servesFiles({ route }: Hop): boolean {
 }
 
 /**
- * True for a location that asks for a WebSocket each time, beside one that takes the pages of the same application: it sees no form, and
- * nothing that is made there is a link or a redirect.
+ * True for a location that asks for a WebSocket each time, and that is named for them or stands beside one that takes the pages of the same
+ * application: it sees no form, and nothing that is made there is a link or a redirect.
  */
 export function takesOnlyWebsockets({ route, server }: TiedHop, tied: readonly TiedHop[]): boolean {
   const connection = route.headers.get('connection');
   if (!route.headers.has('upgrade') || !connection?.known || connection.value.toLowerCase() !== 'upgrade') return false;
+  if (/(?:^|[\s/^])(?:wss?|web-?sockets?|socket\.io)(?:[/$]|$)/i.test(route.title)) return true;
   return tied.some(
     other => other.server === server && other.route.server === route.server && !other.route.headers.has('upgrade'),
   );
