@@ -1,9 +1,9 @@
 import { faultRule } from '../../src/lint/faults.js';
 
-/** systemd, Docker, Compose and Gunicorn each have their own reading of a command line. */
+/** systemd, Docker, Compose and Gunicorn each have their own reading of a command line, and Compose refuses a file that is no YAML. */
 export const rule = faultRule({
   id: 'process/cannot-start',
-  summary: 'A start command that cannot work',
+  summary: 'A start command that cannot work, or a compose file that cannot be read',
   severity: 'error',
   symptom: 'start',
   fix: 'safe',

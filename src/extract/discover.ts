@@ -2,6 +2,7 @@ import { baseName, folderOf } from '../model/place.js';
 import type { SourceFile } from '../text/source.js';
 import { looksLikeApache } from './apache/recognise.js';
 import { looksLikeCompose } from './compose/recognise.js';
+import { composeSyntaxFault } from './compose/syntax.js';
 import { looksLikeHaproxy } from './haproxy/recognise.js';
 import { looksLikeKubernetes } from './kubernetes/recognise.js';
 import { looksLikeProcfile, looksLikeShell, looksLikeSupervisor, looksLikeSystemd } from './launch/recognise.js';
@@ -79,7 +80,7 @@ function yamlKind(reader: Reader, file: SourceFile): keyof Discovered | undefine
   if (/^services\s*:|^"services"\s*:/m.test(file.text)) {
     if (/(?:^|\/)\.github\/workflows\/|(?:^|\/)\.gitlab-ci[^/]*$/.test(file.path)) return undefined;
     const tree = reader.yaml(file);
-    if (tree && looksLikeCompose(tree)) return 'compose';
+    if (tree && (looksLikeCompose(tree) || composeSyntaxFault(file, tree))) return 'compose';
   }
   if (/^kind\s*:/m.test(file.text) && /^apiVersion\s*:/m.test(file.text)) {
     const tree = reader.yaml(file);

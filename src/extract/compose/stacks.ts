@@ -9,6 +9,7 @@ import { type ImageBuilder, serviceImage } from './build.js';
 import { composeInvocations } from './invocations.js';
 import { type ComposeProject, type ComposeService, readProject } from './project.js';
 import { readService } from './service.js';
+import { composeSyntaxFault } from './syntax.js';
 
 /** The stacks that the compose files of a repository describe: each file with those that are laid over it. */
 export function composeStacks(reader: Reader, files: readonly SourceFile[]): readonly ContainerStack[] {
@@ -82,6 +83,10 @@ function stackOf(reader: Reader, group: Group, definers: Definers): ContainerSta
     places: read.map(service => service.place),
     launches: read.flatMap(service => service.launch ?? []),
     files: [...files.values()],
+    faults: group.files.flatMap(file => {
+      const tree = reader.yaml(file);
+      return (tree && composeSyntaxFault(file, tree)) ?? [];
+    }),
     servicesBeside: project.partial ? new Set(awaited) : servicesBeside(project, awaited, definers),
     switchedOff: new Set(read.filter((_, index) => services[index]?.switchedOff).map(({ place }) => place.id)),
   };

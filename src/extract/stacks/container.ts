@@ -49,7 +49,10 @@ export function containerStack(
     servers,
     openPlaces: openPlaces(stack.launches),
     members: [...members].map(([path, why]) => ({ path, why })),
-    faults: kind === 'compose' ? undefinedServices(stack.places, stack.servicesBeside) : (stack.faults ?? []),
+    faults: [
+      ...(stack.faults ?? []),
+      ...(kind === 'compose' ? undefinedServices(stack.places, stack.servicesBeside) : []),
+    ],
   };
 }
 
