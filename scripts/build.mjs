@@ -23,7 +23,10 @@ const chunks = [
 ];
 
 // Of these tables one run asks for little: each row is parsed when it is. The key of the rows, by the table.
-const byRow = new Map([['nginx-directives', 'directives']]);
+const byRow = new Map([
+  ['nginx-directives', 'directives'],
+  ['nginx-variables', 'variables'],
+]);
 
 // Comments and blanks are not worth their time at every start; names stay, for the traces that users send.
 const minify = { compress: false, mangle: false, codegen: { removeWhitespace: true } };
@@ -146,11 +149,12 @@ function rewrite(path, change) {
   writeFileSync(path, change(readFileSync(path, 'utf8')));
 }
 
-/** What Node.js and users start with. Each loads its chunk by the loader that all of them share, and with it what is loaded already. */
+/** What Node.js and users start with. Each loads its chunk by the loader. */
 async function writeEntries() {
   const entries = new Map(output.filter(one => one.isEntry).map(one => [one.name, one]));
   const chunk = name => JSON.stringify(entries.get(name).fileName);
   await bundleAlone('load', {});
+  // With the loader in it: each module that Node.js itself looks for costs most of a millisecond.
   await bundleAlone('cli', { mainChunk: chunk('main') });
   rewrite(join(dist, 'cli.js'), code => `#!/usr/bin/env node\n${code}`);
   chmodSync(join(dist, 'cli.js'), 0o755);
@@ -168,7 +172,6 @@ async function bundleAlone(name, define) {
     cwd: root,
     input: `src/chunks/${name}.ts`,
     platform: 'node',
-    external: ['./load.js'],
     transform: { define },
   });
   await bundle.write({ file: join(dist, `${name}.js`), format: 'cjs', minify });

@@ -128,8 +128,10 @@ function configured(host: Host, { exclude, excluded, paths }: Config): Host {
 function likelyLanguages(paths: readonly string[]): ReadonlySet<LanguageName> {
   const found = new Set<LanguageName>();
   for (const path of paths) {
-    if (/(?:^|\/)(?:docker-)?compose[^/]*\.ya?ml$/i.test(path)) found.add('yaml');
-    else if (/(?:^|\/)dockerfile[^/]*$/i.test(path)) found.add('dockerfile');
+    const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+    if (name.includes('compose')) {
+      if (/^(?:docker-)?compose.*\.ya?ml$/.test(name)) found.add('yaml');
+    } else if (name.startsWith('dockerfile')) found.add('dockerfile');
   }
   return found;
 }

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { serverAtImport, working } from './cli/stacks.js';
+import { serverAtImport, withUnusualPython, working } from './cli/stacks.js';
 import { projectRoot } from './sources.js';
 import { readAction, stepEnvironment, stubbedNpx } from './support/action.js';
 
@@ -164,7 +164,9 @@ describe('installed in an empty folder', () => {
     const alone = loadedBy('nginx-alone', { 'nginx.conf': site });
     expect([python, yaml].map(one => one.test(alone))).toEqual([false, false]);
     const beside = loadedBy('with-python', serverAtImport);
-    expect([python, yaml].map(one => one.test(beside))).toEqual([true, false]);
+    expect([python, yaml].map(one => one.test(beside))).toEqual([false, false]);
+    const unusual = loadedBy('with-unusual-python', withUnusualPython(serverAtImport));
+    expect([python, yaml].map(one => one.test(unusual))).toEqual([true, false]);
     const composed = loadedBy('with-compose', { 'compose.yaml': 'services:\n  web:\n    image: nginx\n' });
     expect([python, yaml].map(one => one.test(composed))).toEqual([false, true]);
   });

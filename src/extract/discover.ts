@@ -26,8 +26,12 @@ export interface Discovered {
 }
 
 /** Endings that never hold a configuration we read; what is left is looked at. */
-const otherEndings =
-  /\.(?:py|pyi|pyc|js|mjs|cjs|ts|tsx|jsx|vue|svelte|css|scss|sass|less|html?|md|rst|adoc|png|jpe?g|gif|svg|ico|webp|woff2?|ttf|eot|otf|pdf|zip|gz|tgz|bz2|xz|tar|whl|jar|class|so|o|a|exe|dll|db|sqlite3?|lock|map|csv|tsv|sql|po|mo|pot|ipynb|mp[34]|m4v|mov|avi|wav|ogg|webm|proto|graphql|go|rs|c|h|cc|cpp|hpp|java|kt|rb|php|pl|swift|lua|r|pem|crt|key|csr|gpg|asc|sum|mod|rules|patch|diff|log|min|sample-data|geojson|parquet|pkl|npy|bin|dat)$/i;
+const otherEndings = new Set(
+  `py pyi pyc js mjs cjs ts tsx jsx vue svelte css scss sass less htm html md rst adoc png jpg jpeg gif svg ico webp woff woff2 ttf eot otf pdf zip gz
+  tgz bz2 xz tar whl jar class so o a exe dll db sqlite sqlite3 lock map csv tsv sql po mo pot ipynb mp3 mp4 m4v mov avi wav ogg webm proto graphql
+  go rs c h cc cpp hpp java kt rb php pl swift lua r pem crt key csr gpg asc sum mod rules patch diff log min sample-data geojson parquet pkl npy bin
+  dat`.split(/\s+/),
+);
 
 /** Text that is larger is data, not a configuration somebody wrote for one of the programs we know. */
 const largestLooked = 2_000_000;
@@ -48,7 +52,7 @@ export function discover(reader: Reader): Discovered {
     uwsgi: [],
   };
   for (const path of reader.files()) {
-    if (otherEndings.test(path)) continue;
+    if (otherEndings.has(path.slice(path.lastIndexOf('.') + 1).toLowerCase())) continue;
     const kind = reader.kept(`kind of ${path}`, [], () => classify(reader, path));
     if (!kind) continue;
     const file = reader.file(path);
@@ -98,7 +102,9 @@ export function isDockerfileName(name: string): boolean {
 
 /** Folders that hold a copy of a deployment for another purpose: their stacks are never joined with others. */
 export function isAside(path: string): boolean {
-  return /(?:^|\/)(?:docs?|examples?|samples?|demos?|tests?|testing|fixtures?|contrib|templates?|cookiecutter[^/]*|\{\{[^/]*)(?:\/|$)/i.test(
-    folderOf(path),
-  );
+  const folder = folderOf(path);
+  return folder !== '' && asideFolder.test(folder);
 }
+
+const asideFolder =
+  /(?:^|\/)(?:docs?|examples?|samples?|demos?|tests?|testing|fixtures?|contrib|templates?|cookiecutter[^/]*|\{\{[^/]*)(?:\/|$)/i;

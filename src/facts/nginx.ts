@@ -109,7 +109,8 @@ export function removedDirective(name: string): RemovedDirective | undefined {
   return Object.hasOwn(removed(), name) ? removed()[name]?.[0] : undefined;
 }
 
-function otherDirectives(): ReadonlyMap<string, readonly ThirdPartyRow[]> {
+/** Every directive of a third-party module, by its name. */
+export function otherDirectives(): ReadonlyMap<string, readonly ThirdPartyRow[]> {
   const found = new Map<string, ThirdPartyRow[]>();
   for (const { names, ...row } of otherTable.groups as readonly (ThirdPartyRow & { readonly names: string })[]) {
     for (const name of names.split(' ')) found.set(name, [...(found.get(name) ?? []), row]);
@@ -119,8 +120,17 @@ function otherDirectives(): ReadonlyMap<string, readonly ThirdPartyRow[]> {
 
 /** Entries of a directive that a third-party module, a fork or the commercial product brings; empty for any other name. */
 export function thirdPartyRows(name: string): readonly ThirdPartyRow[] {
-  return thirdParty().get(name) ?? [];
+  // Most runs meet no other name, and need not make the table ready.
+  if (!sharedNames.has(name) && isDirective(name)) return none;
+  return thirdParty().get(name) ?? none;
 }
+
+const none: readonly ThirdPartyRow[] = [];
+
+/** Names of nginx's own directives that other modules take as well. */
+export const sharedNames: ReadonlySet<string> = new Set(
+  'access_log allow deny listen log_format proxy resolver server ssl_crl ssl_trusted_certificate timeout'.split(' '),
+);
 
 /** Contexts in which some module takes a directive of this name; empty for an unknown name. */
 export function contextsOf(name: string): readonly string[] {

@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { serverAtImport } from '../cli/stacks.js';
+import { serverAtImport, withUnusualPython } from '../cli/stacks.js';
 import { projectRoot } from '../sources.js';
 
 const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'gwlint-kept-')));
@@ -30,7 +30,7 @@ beforeAll(() => {
   execFileSync(process.execPath, [join(projectRoot, 'scripts/build.mjs'), build, '--no-types'], { stdio: 'inherit' });
   cpSync(join(projectRoot, 'package.json'), join(scratch, 'package/package.json'));
   symlinkSync(join(projectRoot, 'docs'), join(scratch, 'package/docs'));
-  for (const [path, text] of Object.entries(serverAtImport)) {
+  for (const [path, text] of Object.entries(withUnusualPython(serverAtImport))) {
     mkdirSync(dirname(join(shop, path)), { recursive: true });
     writeFileSync(join(shop, path), text);
   }

@@ -42,3 +42,11 @@ application = Flask(__name__)
 application.run(port=5000)
 `,
 };
+
+/** The same with a statement in its Python files that the quick reading leaves to tree-sitter. */
+export function withUnusualPython(files: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const statement = '\nmatch None:\n    case _:\n        pass\n';
+  return Object.fromEntries(
+    Object.entries(files).map(([path, text]) => [path, path.endsWith('.py') ? text + statement : text]),
+  );
+}

@@ -6,7 +6,14 @@ import { nearNames } from '../../src/extract/nginx/near.js';
 import { looksLikeNginx } from '../../src/extract/nginx/recognise.js';
 import { parseSize, parseTime } from '../../src/extract/nginx/units.js';
 import { splitListen } from '../../src/extract/nginx/virtual.js';
-import { directiveNames, directiveRow, isBuiltInVariable, thirdPartyRows } from '../../src/facts/nginx.js';
+import {
+  directiveNames,
+  directiveRow,
+  isBuiltInVariable,
+  otherDirectives,
+  sharedNames,
+  thirdPartyRows,
+} from '../../src/facts/nginx.js';
 import thirdPartyTable from '../../src/facts/nginx-thirdparty-directives.json' with { type: 'json' };
 import { compareVersions } from '../../src/model/version.js';
 
@@ -191,6 +198,7 @@ describe('facts', () => {
     for (const [name, rows] of Object.entries({ ...plusOnly, ...directives }))
       expect([name, shown(thirdPartyRows(name))]).toEqual([name, shown(rows)]);
     expect(thirdPartyRows('proxy_pass')).toEqual([]);
+    expect([...sharedNames]).toEqual(directiveNames().filter(name => otherDirectives().has(name)));
     expect(thirdPartyRows('constructor')).toEqual([]);
   });
 

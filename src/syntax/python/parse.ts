@@ -37,17 +37,38 @@ declare const WebAssembly: {
 
 /** Compiles here and now: V8 leaves each function until it is called, so that another thread would have nothing to do but to answer. */
 async function startParser(): Promise<ParsePython> {
-  const core = new WebAssembly.Module(await readWasm('tree-sitter.wasm', 'web-tree-sitter/web-tree-sitter.wasm'));
+  const quickly = await withoutBetterCode();
+  const core = await readWasm('tree-sitter.wasm', 'web-tree-sitter/web-tree-sitter.wasm');
+  const grammar = await readWasm('tree-sitter-python.wasm', 'tree-sitter-python/tree-sitter-python.wasm');
+  const modules = quickly(() => ({ core: new WebAssembly.Module(core), grammar: new WebAssembly.Module(grammar) }));
   await Parser.init({
     instantiateWasm(imports: object, receive: (instance: object, module: object) => void) {
-      receive(new WebAssembly.Instance(core, imports), core);
+      receive(new WebAssembly.Instance(modules.core, imports), modules.core);
     },
   });
   const parser = new Parser();
-  const grammar = await readWasm('tree-sitter-python.wasm', 'tree-sitter-python/tree-sitter-python.wasm');
-  parser.setLanguage(Language.loadSync(new WebAssembly.Module(grammar)));
-  return file => parseModule(parser, file);
+  parser.setLanguage(Language.loadSync(modules.grammar));
+  return file => quickly(() => parseModule(parser, file));
 }
+
+/**
+ * The grammar is used for moments. The V8 of Node.js 20 takes a tenth of a second to make better code of its largest function; later ones see
+ * that it does not pay. The flags are set back at once: V8 takes kept code (src/chunks/kept.ts) only under the flags that it was made with.
+ */
+async function withoutBetterCode(): Promise<<T>(work: () => T) => T> {
+  if (Number.parseInt(process.versions.v8, 10) >= 12) return work => work();
+  const { setFlagsFromString } = await import('node:v8');
+  return work => {
+    for (const flag of tierFlags) setFlagsFromString(`--no-${flag}`);
+    try {
+      return work();
+    } finally {
+      for (const flag of tierFlags) setFlagsFromString(`--${flag}`);
+    }
+  };
+}
+
+const tierFlags = ['wasm-tier-up', 'wasm-dynamic-tiering'];
 
 async function readWasm(name: string, inPackage: string): Promise<Uint8Array> {
   const beside = join(import.meta.dirname, name);

@@ -59,7 +59,9 @@ function pair(first: number, second: number): number {
   return first * 128 + second;
 }
 
-const isWord = Array.from({ length: 128 }, (_, code) => /\w/.test(String.fromCharCode(code)));
+const isWord: boolean[] = Array(128).fill(false);
+for (const [first, last] of ['09', 'AZ', '__', 'az'])
+  isWord.fill(true, first?.charCodeAt(0), (last?.charCodeAt(0) ?? 0) + 1);
 
 /** An f-string, or a format specification in it, that is open. */
 interface OpenText {
