@@ -1,3 +1,6 @@
+import { oncePer } from '../../model/once.js';
+import { folderOf } from '../../model/place.js';
+
 /** How one pattern is read: `.dockerignore` (each pattern from the context's root) or `.gitignore` of one folder. */
 export type PatternStyle = 'docker' | 'git';
 
@@ -65,40 +68,59 @@ function accepts(token: Token, character: string): boolean {
   return token.ranges.some(([low, high]) => low <= code && code <= high) !== token.negated;
 }
 
+/** Tells the texts that a pattern matches. */
+type Matcher = (text: string) => boolean;
+
 /** The commonest shapes without a table: a literal path, a name in any folder, an ending in any folder. */
-function plainMatch(pattern: string, text: string): boolean | undefined {
+function plainMatcher(pattern: string): Matcher | undefined {
   const anywhere = pattern.startsWith('**/');
   const body = anywhere ? pattern.slice(3) : pattern;
-  if (!/[*?[\\]/.test(body)) return text === body || (anywhere && text.endsWith(`/${body}`));
-  if (!anywhere || !/^\*\.[\w.-]+$/.test(body)) return undefined;
-  return text.endsWith(body.slice(1));
+  const below = `/${body}`;
+  if (!/[*?[\\]/.test(body)) return text => text === body || (anywhere && text.endsWith(below));
+  const end = body.slice(1);
+  return anywhere && /^\*\.[\w.-]+$/.test(body) ? text => text.endsWith(end) : undefined;
+}
+
+/** Takes a pattern apart once for many texts. */
+function matcherOf(pattern: string): Matcher {
+  const plain = plainMatcher(pattern);
+  if (plain) return plain;
+  const head = /^[^*?[\\]*/.exec(pattern)?.[0] ?? '';
+  const list = tokens(pattern);
+  return text => text.startsWith(head) && runs(list, text);
 }
 
 /** Whole-text match of a glob pattern; time is the product of both lengths, whatever the pattern. */
 export function globMatches(pattern: string, text: string): boolean {
-  const plain = plainMatch(pattern, text);
-  if (plain !== undefined) return plain;
-  const list = tokens(pattern);
+  return matcherOf(pattern)(text);
+}
+
+function runs(list: readonly Token[], text: string): boolean {
   const size = list.length + 1;
-  const close = (states: boolean[]) => {
+  const close = (states: Uint8Array) => {
     for (let i = 0; i < list.length; i++) {
-      if (!states[i]) continue;
+      if (states[i] === 0) continue;
       const kind = list[i]?.kind;
-      if (kind === 'some' || kind === 'any' || kind === 'maybe') states[i + 1] = true;
-      if (kind === 'maybe') states[i + 3] = true;
+      if (kind === 'some' || kind === 'any' || kind === 'maybe') states[i + 1] = 1;
+      if (kind === 'maybe') states[i + 3] = 1;
     }
-    return states;
   };
-  let now = close([true, ...new Array<boolean>(size - 1).fill(false)]);
+  let now = new Uint8Array(size);
+  let next = new Uint8Array(size);
+  now[0] = 1;
+  close(now);
   for (let at = 0; at < text.length; at++) {
     const character = text[at] as string;
-    const next = new Array<boolean>(size).fill(false);
-    list.forEach((token, i) => {
-      if (now[i] && accepts(token, character)) next[token.kind === 'some' || token.kind === 'any' ? i : i + 1] = true;
-    });
-    now = close(next);
+    next.fill(0);
+    for (let i = 0; i < list.length; i++) {
+      const token = list[i] as Token;
+      if (now[i] === 1 && accepts(token, character))
+        next[token.kind === 'some' || token.kind === 'any' ? i : i + 1] = 1;
+    }
+    close(next);
+    [now, next] = [next, now];
   }
-  return now[list.length] === true;
+  return now[list.length] === 1;
 }
 
 /** Lines of a `.dockerignore` that are patterns, cleaned as Docker does: `!` first, no leading or trailing slash. */
@@ -120,23 +142,60 @@ export function dockerignorePatterns(text: string): readonly string[] {
   return patterns;
 }
 
-/** The path itself and the folders above it, outermost first. */
-function prefixes(path: string): readonly string[] {
-  const parts = path.split('/');
-  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+interface Pattern {
+  readonly negated: boolean;
+  readonly matches: Matcher;
 }
+
+/** Patterns taken apart, and what was found of folders: most paths that are asked for lie in a few of them. */
+interface Patterns<Found> {
+  readonly list: readonly Pattern[];
+  readonly folders: Map<string, Found>;
+}
+
+const dockerPatterns = oncePer((patterns: readonly string[]): Patterns<readonly boolean[]> => {
+  const list = patterns.map(pattern => {
+    const negated = pattern.startsWith('!');
+    return { negated, matches: matcherOf(negated ? pattern.slice(1) : pattern) };
+  });
+  return { list, folders: new Map() };
+});
 
 /** True when `.dockerignore` keeps `path` (relative to the context) out of the context; the last pattern that matches decides. */
 export function dockerIgnores(patterns: readonly string[], path: string): boolean {
+  const compiled = dockerPatterns(patterns);
+  const { list } = compiled;
+  // Of each pattern, whether it matches a folder above.
+  const above = inFolders(compiled, folderOf(path), [], (higher, folder) =>
+    list.map(({ matches }, i) => higher[i] === true || matches(folder)),
+  );
   let ignored = false;
-  const candidates = prefixes(path);
-  for (const pattern of patterns) {
-    const negated = pattern.startsWith('!');
-    if (negated !== ignored) continue;
-    const body = negated ? pattern.slice(1) : pattern;
-    if (candidates.some(candidate => globMatches(body, candidate))) ignored = !negated;
-  }
+  list.forEach(({ negated, matches }, i) => {
+    if (negated === ignored && (above[i] || matches(path))) ignored = !negated;
+  });
   return ignored;
+}
+
+/** Folders of which is kept what was found. */
+const mostFolders = 2000;
+
+/** What holds of a folder, told from the folder above it; `top` of the one that is at the root. */
+function inFolders<Found>(
+  { folders }: Patterns<Found>,
+  folder: string,
+  top: Found,
+  tell: (above: Found, folder: string) => Found,
+): Found {
+  if (folder === '') return top;
+  const known = folders.get(folder);
+  if (known !== undefined) return known;
+  let found = top;
+  for (let slash = folder.indexOf('/'); ; slash = folder.indexOf('/', slash + 1)) {
+    const one = slash < 0 ? folder : folder.slice(0, slash);
+    found = folders.get(one) ?? tell(found, one);
+    if (folders.size < mostFolders) folders.set(one, found);
+    if (slash < 0) return found;
+  }
 }
 
 export interface GitRule {
@@ -156,11 +215,20 @@ export function gitRules(text: string): readonly GitRule[] {
   });
 }
 
+const gitPatterns = oncePer((rules: readonly GitRule[]): Patterns<boolean> => {
+  const list = rules.map(({ negated, pattern }) => ({ negated, matches: matcherOf(pattern) }));
+  return { list, folders: new Map() };
+});
+
 /** True when the `.gitignore` of the folder that `path` is relative to keeps it, or a folder above it, out of the repository. */
 export function gitIgnores(rules: readonly GitRule[], path: string): boolean {
-  return prefixes(path).some(candidate => {
-    let ignored = false;
-    for (const rule of rules) if (rule.negated === ignored && globMatches(rule.pattern, candidate)) ignored = !ignored;
-    return ignored;
-  });
+  const patterns = gitPatterns(rules);
+  const above = inFolders(patterns, folderOf(path), false, (higher, folder) => higher || ignoresOne(patterns, folder));
+  return above || ignoresOne(patterns, path);
+}
+
+function ignoresOne({ list }: Patterns<boolean>, path: string): boolean {
+  let ignored = false;
+  for (const { negated, matches } of list) if (negated === ignored && matches(path)) ignored = !ignored;
+  return ignored;
 }

@@ -45,9 +45,9 @@ export function getAttribute(machine: Machine, frame: Frame, value: Value, name:
     case 'super':
       return superAttribute(machine, frame, data.of, name, data.self, site);
     case 'made':
-      return data.store.slots.get(name)?.value ?? external(canonicalName(`${data.name}.${name}`), value);
+      return data.store.slots.get(name)?.value ?? external(attributeName(machine, data.name, name), value);
     case 'external': {
-      const full = canonicalName(`${data.name}.${name}`);
+      const full = attributeName(machine, data.name, name);
       return machine.hooks.external?.(machine, full) ?? external(full, data.self);
     }
     case 'path':
@@ -69,6 +69,21 @@ export function getAttribute(machine: Machine, frame: Frame, value: Value, name:
     default:
       return unknown(reasonOf(value), value.via);
   }
+}
+
+/** What the tables call an attribute of something installed; each is put together once. */
+function attributeName(machine: Machine, of: string, name: string): string {
+  let known = machine.attributes.get(of);
+  if (!known) {
+    known = new Map();
+    machine.attributes.set(of, known);
+  }
+  let full = known.get(name);
+  if (full === undefined) {
+    full = canonicalName(`${of}.${name}`);
+    known.set(name, full);
+  }
+  return full;
 }
 
 /** Looks through a class and its bases, depth first. `self`: the object through which it is asked for. */

@@ -4,6 +4,7 @@ import { findInClass, getAttribute } from './attribute.js';
 import { libraryCall } from './library.js';
 import {
   apply,
+  type Callee,
   doubtful,
   type Frame,
   join,
@@ -11,6 +12,7 @@ import {
   makeDict,
   makeSequence,
   newStore,
+  noNames,
   openStore,
 } from './machine.js';
 import { recordCall } from './settings.js';
@@ -71,7 +73,7 @@ export function callValue(machine: Machine, frame: Frame, callee: Value, given: 
         : unknown(`it is what ${data.of.name} gives when it is called`);
     }
     default: {
-      exposed(machine, given, 'a function that cannot be followed');
+      exposed(machine, given, undefined);
       const of = originOf(callee);
       return unknown(reasonOf(callee), callee.via, of === undefined ? undefined : `${of}()`);
     }
@@ -103,35 +105,44 @@ function callExternal(
   given: Given,
   site: Span,
 ): Value {
-  const name = canonicalName(called.endsWith('.__init__') ? called.slice(0, -'.__init__'.length) : called);
-  const known = libraryCall({ machine, frame, name, ...(self && { self }), given, site });
+  const { name, result } = calledAs(machine, called);
+  const known = libraryCall(self ? { machine, frame, name, self, given, site } : { machine, frame, name, given, site });
   if (known) return known;
   recordCall(machine, name, given, site);
-  exposed(machine, given, `${name}()`);
-  const event = { name, ...(self && { self }), given, span: site, frame };
+  exposed(machine, given, name);
+  const event = self ? { name, self, given, span: site, frame } : { name, given, span: site, frame };
   const replaced = machine.hooks.called?.(machine, event);
   if (replaced) return replaced;
-  const data: MadeData = {
-    kind: 'made',
-    name: resultName(name),
-    given,
-    ...(self && { self }),
-    store: newStore(machine),
-    at: site,
-  };
+  const store = newStore(machine);
+  const data: MadeData = self
+    ? { kind: 'made', name: result, given, self, store, at: site }
+    : { kind: 'made', name: result, given, store, at: site };
   const value = { data };
   machine.hooks.objectMade?.(machine, value);
   return value;
 }
 
-/** The names of a module were handed out: whoever got them may set any of them. */
-function exposed(machine: Machine, given: Given, to: string): void {
-  for (const { value } of [...given.positional, ...given.keywords.values()]) {
-    if (value.data.kind !== 'dict') continue;
-    for (const module of machine.modules.values()) {
-      if (module.store === value.data.store) openStore(machine, module.store, `${to} may set it`);
-    }
+/** The name of what is called, and of what it gives: a program calls the same few hundred things many times. */
+function calledAs(machine: Machine, called: string): Callee {
+  let known = machine.callees.get(called);
+  if (!known) {
+    const name = canonicalName(called.endsWith('.__init__') ? called.slice(0, -'.__init__'.length) : called);
+    known = { name, result: resultName(name) };
+    machine.callees.set(called, known);
   }
+  return known;
+}
+
+/** The names of a module were handed out: whoever got them may set any of them. */
+function exposed(machine: Machine, given: Given, to: string | undefined): void {
+  for (const { value } of given.positional) expose(machine, value, to);
+  for (const { value } of given.keywords.values()) expose(machine, value, to);
+}
+
+function expose(machine: Machine, { data }: Value, to: string | undefined): void {
+  if (data.kind !== 'dict' || !data.store.ofModule) return;
+  const who = to === undefined ? 'a function that cannot be followed' : `${to}()`;
+  openStore(machine, data.store, `${who} may set it`);
 }
 
 /** Runs a function of ours with these arguments. */
@@ -155,8 +166,8 @@ function runFunction(machine: Machine, data: FunctionData, given: Given, site: S
   const frame: Frame = {
     module: data.module,
     scope: { store: newStore(machine), parent: data.scope, isClass: false },
-    globals: new Set(),
-    nonlocals: new Set(),
+    globals: noNames,
+    nonlocals: noNames,
     returns: [],
     running: data,
     leaving: false,
@@ -165,7 +176,7 @@ function runFunction(machine: Machine, data: FunctionData, given: Given, site: S
   };
   bindParameters(machine, frame.scope.store, data, given);
   machine.active.add(definition);
-  machine.chain = [...chain, { span: site, message: `${data.name}() is called here` }];
+  if (!given.byServer) machine.chain = [...chain, { span: site, message: `${data.name}() is called here` }];
   let result: Value;
   if (definition.kind === 'lambda') result = machine.evaluator.expression(machine, frame, definition.body);
   else {
@@ -184,19 +195,20 @@ function runFunction(machine: Machine, data: FunctionData, given: Given, site: S
 
 function bindParameters(machine: Machine, store: Store, data: FunctionData, given: Given): void {
   const positional: Item[] = data.self ? [{ value: data.self }, ...given.positional] : [...given.positional];
-  const rest = new Map<string, Slot>(given.keywords);
+  let rest: Map<string, Slot> | undefined = given.keywords.size > 0 ? new Map(given.keywords) : undefined;
   for (const { name, kind } of data.definition.parameters) {
     let item: Item | undefined;
     if (kind === '*') {
       const more = positional.splice(0);
       item = given.open ? { value: unknown('it is passed through') } : { value: makeSequence(machine, 'tuple', more) };
     } else if (kind === '**') {
+      rest ??= new Map();
       if (given.open) rest.set(openSlot, { value: unknown('it is passed through') });
       item = { value: makeDict(machine, rest) };
     } else if (kind === 'plain' && positional.length > 0) item = positional.shift();
     else {
-      item = rest.get(name);
-      rest.delete(name);
+      item = rest?.get(name);
+      rest?.delete(name);
     }
     const fallback = data.defaults.get(name);
     const value = item ?? (given.open ? undefined : fallback) ?? { value: unknown(`it is the argument ${name}`) };

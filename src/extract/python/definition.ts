@@ -1,6 +1,6 @@
 import type { PyClass, PyExpression, PyFunction } from '../../syntax/python/tree.js';
 import { evaluate, spanOf } from './expression.js';
-import { type Frame, type Machine, newStore } from './machine.js';
+import { type Frame, type Machine, newStore, noNames } from './machine.js';
 import { bindName } from './names.js';
 import { type ClassData, type Data, type FunctionData, type Item, nothingGiven, type Value } from './values.js';
 
@@ -115,7 +115,7 @@ export function defineClass(machine: Machine, frame: Frame, statement: PyClass):
   const { statement: outer } = machine;
   machine.evaluator.block(
     machine,
-    { ...frame, scope, building: data, globals: new Set(), nonlocals: new Set(), returns: [] },
+    { ...frame, scope, building: data, globals: noNames, nonlocals: noNames, returns: [] },
     statement.body,
   );
   machine.statement = outer;

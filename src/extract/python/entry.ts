@@ -9,7 +9,7 @@ import { loadUrls, whySettingsOpen } from './django.js';
 import { evaluator } from './evaluate.js';
 import { followHandlers } from './handlers.js';
 import { loadModule, type ModuleSource } from './load.js';
-import { createMachine, type Frame, type Machine, type PyEnvironment } from './machine.js';
+import { createMachine, type Frame, type Machine, noNames, type PyEnvironment } from './machine.js';
 import { createSearch, resolveModule, type SearchContext } from './modules.js';
 import { judgeImport, judgeTarget } from './near.js';
 import { createObserved, type Observed, observe } from './observe.js';
@@ -152,8 +152,8 @@ export function moduleFrame(module: LoadingModule): Frame {
   return {
     module,
     scope: { store: module.store, isClass: false },
-    globals: new Set(),
-    nonlocals: new Set(),
+    globals: noNames,
+    nonlocals: noNames,
     returns: [],
     leaving: false,
     returning: false,

@@ -14,6 +14,7 @@ import {
   type Item,
   itemsOf,
   keyOf,
+  noKeywords,
   openSlot,
   originOf,
   reasonOf,
@@ -38,7 +39,6 @@ export function evaluate(machine: Machine, frame: Frame, expression: PyExpressio
 }
 
 function evaluateKind(machine: Machine, frame: Frame, expression: PyExpression): Value {
-  const run = (each: PyExpression): Value => evaluate(machine, frame, each);
   switch (expression.kind) {
     case 'name':
       return lookUp(frame, expression.id);
@@ -47,7 +47,7 @@ function evaluateKind(machine: Machine, frame: Frame, expression: PyExpression):
         return unknown('it is a literal that cannot be told');
       return constant(expression.value, expression.type);
     case 'joined':
-      return joinedText(expression.parts, part => run(part.value));
+      return joinedText(expression.parts, part => evaluate(machine, frame, part.value));
     case 'list':
     case 'tuple':
     case 'set':
@@ -55,33 +55,52 @@ function evaluateKind(machine: Machine, frame: Frame, expression: PyExpression):
     case 'dict':
       return dict(machine, frame, expression.entries);
     case 'unary':
-      return unary(expression.operator, run(expression.operand));
+      return unary(expression.operator, evaluate(machine, frame, expression.operand));
     case 'binary':
-      return binary(machine, expression.operator, run(expression.left), run(expression.right));
+      return binary(
+        machine,
+        expression.operator,
+        evaluate(machine, frame, expression.left),
+        evaluate(machine, frame, expression.right),
+      );
     case 'boolean':
-      return boolean(machine, expression.operator, run(expression.left), () => run(expression.right));
+      return boolean(machine, expression.operator, evaluate(machine, frame, expression.left), () =>
+        evaluate(machine, frame, expression.right),
+      );
     case 'comparison':
-      return comparison(machine, frame, run(expression.first), expression.rest);
+      return comparison(machine, frame, evaluate(machine, frame, expression.first), expression.rest);
     case 'conditional': {
-      const test = run(expression.test);
+      const test = evaluate(machine, frame, expression.test);
       const value = branch(
         machine,
         truth(test),
-        () => run(expression.value),
-        () => run(expression.otherwise),
+        () => evaluate(machine, frame, expression.value),
+        () => evaluate(machine, frame, expression.otherwise),
         reasonOf(test),
       );
       return explained(value.data, value, test);
     }
     case 'attribute':
-      return getAttribute(machine, frame, run(expression.object), expression.name, spanOf(frame, expression));
+      return getAttribute(
+        machine,
+        frame,
+        evaluate(machine, frame, expression.object),
+        expression.name,
+        spanOf(frame, expression),
+      );
     case 'subscript': {
-      const object = run(expression.object);
+      const object = evaluate(machine, frame, expression.object);
       if (expression.index.kind === 'slice') {
         const { lower, upper, step } = expression.index;
-        return getSlice(machine, object, lower && run(lower), upper && run(upper), step !== undefined);
+        return getSlice(
+          machine,
+          object,
+          lower && evaluate(machine, frame, lower),
+          upper && evaluate(machine, frame, upper),
+          step !== undefined,
+        );
       }
-      return subscript(machine, object, run(expression.index));
+      return subscript(machine, object, evaluate(machine, frame, expression.index));
     }
     case 'call':
       return evaluateCall(machine, frame, expression);
@@ -98,17 +117,18 @@ function evaluateKind(machine: Machine, frame: Frame, expression: PyExpression):
     case 'comprehension':
       return comprehension(machine, frame, expression);
     case 'await':
-      return settle(machine, frame, run(expression.value), spanOf(frame, expression));
+      return settle(machine, frame, evaluate(machine, frame, expression.value), spanOf(frame, expression));
     case 'yield':
-      if (expression.value) settle(machine, frame, run(expression.value), spanOf(frame, expression));
+      if (expression.value)
+        settle(machine, frame, evaluate(machine, frame, expression.value), spanOf(frame, expression));
       return unknown('it is sent into a generator');
     case 'walrus': {
-      const value = run(expression.value);
+      const value = evaluate(machine, frame, expression.value);
       assign(machine, frame, expression.target, { value, at: spanOf(frame, expression.value) });
       return value;
     }
     case 'starred':
-      run(expression.value);
+      evaluate(machine, frame, expression.value);
       return unknown('it is unpacked');
     case 'slice':
       return unknown('it is a slice');
@@ -230,7 +250,7 @@ function subscript(machine: Machine, object: Value, index: Value): Value {
 function evaluateCall(machine: Machine, frame: Frame, call: PyCallExpression): Value {
   const callee = evaluate(machine, frame, call.callee);
   const positional: Item[] = [];
-  const keywords = new Map<string, Item>();
+  let keywords: Map<string, Item> | undefined;
   let open = false;
   for (const argument of call.arguments) {
     const given = item(machine, frame, argument.value);
@@ -241,11 +261,16 @@ function evaluateCall(machine: Machine, frame: Frame, call: PyCallExpression): V
     } else if (argument.star === '**') {
       const { data } = given.value;
       if (data.kind !== 'dict' || data.store.slots.has(openSlot)) open = true;
-      else for (const [key, slot] of data.store.slots) keywords.set(key, slot);
-    } else if (argument.name !== undefined) keywords.set(argument.name, given);
-    else positional.push(given);
+      else {
+        keywords ??= new Map();
+        for (const [key, slot] of data.store.slots) keywords.set(key, slot);
+      }
+    } else if (argument.name !== undefined) {
+      keywords ??= new Map();
+      keywords.set(argument.name, given);
+    } else positional.push(given);
   }
-  const given: Given = { positional, keywords, open };
+  const given: Given = { positional, keywords: keywords ?? noKeywords, open };
   return machine.evaluator.call(machine, frame, callee, given, spanOf(frame, call));
 }
 

@@ -5,7 +5,7 @@ import { spanOf } from './expression.js';
 import { type Frame, fork, type Machine } from './machine.js';
 import type { HandlerSeed, Observed } from './observe.js';
 import { toSetting } from './settings.js';
-import { type ClassData, external, type FunctionData, type Item, unknown, type Value } from './values.js';
+import { type ClassData, external, type FunctionData, type Item, noKeywords, unknown, type Value } from './values.js';
 
 /** Statements that are followed for one handler, and handlers of one application. */
 const handlerBudget = 4_000;
@@ -106,7 +106,8 @@ function follow(machine: Machine, frame: Frame, seed: HandlerSeed, data: Functio
     definition.kind === 'function' ? definition.header : definition,
   );
   fork(machine, () => {
-    const given = { positional: argumentsOf(seed, data), keywords: new Map(), open: false, settled: true };
+    const positional = argumentsOf(seed, data);
+    const given = { positional, keywords: noKeywords, open: false, settled: true, byServer: true };
     machine.evaluator.call(machine, frame, { data: { ...data, wrapped: false } }, given, site);
     for (const dependency of dependencies(data)) machine.evaluator.call(machine, frame, dependency, given, site);
   });
@@ -119,7 +120,7 @@ function follow(machine: Machine, frame: Frame, seed: HandlerSeed, data: Functio
     framework: seed.framework,
     ...(seed.path !== undefined && { path: seed.path }),
     ...(seed.methods && { methods: seed.methods }),
-    calls: calls.map(call => ({ ...call, chain: call.chain.slice(1) })),
+    calls,
     ...(bare && seed.framework === 'wsgi' && { returns, startsResponse: mentionsSecond(data) }),
   };
 }

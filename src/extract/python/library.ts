@@ -1,3 +1,4 @@
+import { once } from '../../facts/once.js';
 import type { Span } from '../../text/source.js';
 import { builtinCalls } from './builtins.js';
 import { configurationCalls } from './configuration.js';
@@ -20,12 +21,11 @@ export interface LibraryCall {
 /** Gives the result; undefined leaves the call to be noted as one of an installed package. */
 export type LibraryFunction = (call: LibraryCall) => Value | undefined;
 
-const tables: readonly Readonly<Record<string, LibraryFunction>>[] = [
-  builtinCalls,
-  processCalls,
-  pathCalls,
-  configurationCalls,
-];
+/** By qualified name; the first table that knows a name counts. */
+const functions = once(
+  (): ReadonlyMap<string, LibraryFunction> =>
+    new Map([configurationCalls, pathCalls, processCalls, builtinCalls].flatMap(table => Object.entries(table))),
+);
 
 /**
  * What a function of Python's library gives that only computes, or that changes what evaluation knows (the environment, a
@@ -33,10 +33,8 @@ const tables: readonly Readonly<Record<string, LibraryFunction>>[] = [
  */
 export function libraryCall(call: LibraryCall): Value | undefined {
   const { name, self } = call;
-  for (const table of tables) {
-    const known = Object.hasOwn(table, name) ? table[name] : undefined;
-    if (known) return known(call);
-  }
+  const known = functions().get(name);
+  if (known) return known(call);
   if (!self) return undefined;
   const method = name.slice(name.lastIndexOf('.') + 1);
   if (self.data.kind === 'path') return pathMethod(call, self.data.path, method);

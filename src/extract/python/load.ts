@@ -1,7 +1,7 @@
 import { canonicalName } from '../../facts/python-web.js';
 import type { PyModule } from '../../syntax/python/tree.js';
 import type { SourceFile, Span } from '../../text/source.js';
-import { type Machine, newStore, openStore, write } from './machine.js';
+import { type Machine, newStore, noNames, openStore, write } from './machine.js';
 import { relativeBase, resolveModule } from './modules.js';
 import {
   constant,
@@ -66,7 +66,7 @@ function namespaceModule(machine: Machine, name: string, folders: readonly strin
   const module: LoadingModule = {
     name,
     tree: { file, body: [], problems: [], templated: false },
-    store: { slots: new Map(), birth: machine.trail?.depth ?? 0 },
+    store: { ...newStore(machine), ofModule: true },
     isPackage: true,
     folders,
     chain: [],
@@ -110,7 +110,7 @@ export function loadModule(
   const module: LoadingModule = known ?? {
     name: source.name,
     tree,
-    store: newStore(machine),
+    store: { ...newStore(machine), ofModule: true },
     isPackage: source.isPackage,
     ...(source.path !== undefined && { path: source.path }),
     folders: source.folders,
@@ -147,8 +147,8 @@ function runBody(machine: Machine, module: LoadingModule): void {
   const frame = {
     module,
     scope,
-    globals: new Set<string>(),
-    nonlocals: new Set<string>(),
+    globals: noNames,
+    nonlocals: noNames,
     returns: [],
     leaving: false,
     returning: false,

@@ -30,12 +30,16 @@ export interface PyEnvironment {
 /** What running a block led to, as far as it is the same on every way through it. */
 export type Completion = 'next' | 'return' | 'break' | 'continue' | 'raise';
 
+/** Of a frame that states none. */
+export const noNames: ReadonlySet<string> = new Set();
+
 /** One function call, class body or module body that is being run. */
 export interface Frame {
   readonly module: LoadingModule;
   readonly scope: Scope;
-  readonly globals: Set<string>;
-  readonly nonlocals: Set<string>;
+  /** Names that it takes from the module, and from the functions around it. */
+  globals: ReadonlySet<string>;
+  nonlocals: ReadonlySet<string>;
   /** Values of the `return` statements that were met. */
   readonly returns: Value[];
   readonly running?: FunctionData;
@@ -85,6 +89,13 @@ export interface Hooks {
   external?(machine: Machine, name: string): Value | undefined;
 }
 
+export interface Callee {
+  /** As the tables have it. */
+  readonly name: string;
+  /** Name of the type of what it gives. */
+  readonly result: string;
+}
+
 /** The parts of the evaluator that need each other. */
 export interface Evaluator {
   expression(machine: Machine, frame: Frame, expression: PyExpression): Value;
@@ -104,6 +115,9 @@ export interface Machine {
   /** Variables that the code itself sets. */
   readonly variables: Store;
   readonly modules: Map<string, LoadingModule>;
+  /** What is known of the things that were called, by the names they were called by, and of the names of attributes. */
+  readonly callees: Map<string, Callee>;
+  readonly attributes: Map<string, Map<string, string>>;
   hooks: Hooks;
   readonly evaluator: Evaluator;
   /** Functions that are being run, to stop recursion. */
@@ -160,6 +174,8 @@ export function createMachine(
     environment,
     variables: { slots: new Map(), birth: 0 },
     modules: new Map(),
+    callees: new Map(),
+    attributes: new Map(),
     hooks,
     active: new Set(),
     calls: [],

@@ -2,26 +2,38 @@ import { isStandardModule } from '../../facts/python-stdlib.js';
 import { applicationKind } from '../../facts/python-web.js';
 import type { PartialText, PyCall, PyValue } from '../../model/entry.js';
 import type { Setting } from '../../model/setting.js';
-import type { Span } from '../../text/source.js';
+import type { Span, Step } from '../../text/source.js';
 import type { Machine } from './machine.js';
-import { type Given, type Item, itemsOf, keyValue, openSlot, reasonOf, type Slot, type Value } from './values.js';
+import {
+  constant,
+  type Given,
+  type Item,
+  itemsOf,
+  keyValue,
+  openSlot,
+  reasonOf,
+  type Slot,
+  type Value,
+} from './values.js';
 
 const maxDepth = 6;
 
 /** A value as the model tells it. */
 export function toSetting(name: string, item: Item | Slot, depth = 0): Setting<PyValue> {
   const { value, at } = item;
-  const facts = {
-    name,
-    origin: 'config file' as const,
-    ...(at && { span: at }),
-    ...(value.via && { via: value.via }),
-  };
+  const facts = factsOf(name, at, value.via);
   if ('maybe' in item && item.maybe) {
     return { ...facts, known: false, why: 'it is set only under a condition that cannot be decided' };
   }
   const told = depth > maxDepth ? undefined : toPyValue(value, depth);
   return told ? { ...facts, known: true, value: told } : { ...facts, known: false, why: reasonOf(value) };
+}
+
+/** With the fields alone that it has. A project has many thousand settings: nothing is put together from parts here. */
+function factsOf(name: string, span: Span | undefined, via: readonly Step[] | undefined) {
+  const origin = 'config file' as const;
+  if (!span) return via ? { name, origin, via } : { name, origin };
+  return via ? { name, origin, span, via } : { name, origin, span };
 }
 
 function toPyValue(value: Value, depth: number): PyValue | undefined {
@@ -84,6 +96,26 @@ function isReference(name: string): boolean {
   return isStandardModule(name.split('.', 1)[0] ?? '') && /^[a-z]/.test(last) && !/^(?:sys|os)\.\w+$/.test(name);
 }
 
+const exits = new Set(['sys.exit', 'exit', 'quit', 'raise SystemExit']);
+const noSettings = new Map<string, Setting<PyValue>>();
+
+/** The arguments that are known in part, by index or keyword. */
+function textsIn(given: Given): PyCall['texts'] {
+  let texts: Map<string, PartialText> | undefined;
+  const note = (key: string, { data }: Value): void => {
+    const known = data.kind === 'unknown' && data.of !== undefined ? [{ why: data.why, of: data.of }] : undefined;
+    const parts = data.kind === 'text' ? data.parts : known;
+    if (!parts) return;
+    texts ??= new Map();
+    texts.set(key, parts);
+  };
+  for (let i = 0; i < given.positional.length; i++) note(String(i), given.positional[i]?.value ?? nothing);
+  for (const [key, { value }] of given.keywords) note(key, value);
+  return texts;
+}
+
+const nothing = constant(null);
+
 /** Notes a call that runs now. */
 export function recordCall(
   machine: Machine,
@@ -93,28 +125,26 @@ export function recordCall(
   into: PyCall[] = machine.calls,
 ): void {
   const positional = given.positional.map((item, i) => toSetting(String(i), item));
-  const keywords = new Map<string, Setting<PyValue>>();
-  const texts = new Map<string, PartialText>();
+  const keywords = given.keywords.size > 0 ? new Map<string, Setting<PyValue>>() : noSettings;
   for (const [key, item] of given.keywords) keywords.set(key, toSetting(key, item));
-  for (const [key, item] of [...given.positional.entries(), ...given.keywords]) {
-    if (item.value.data.kind === 'text') texts.set(String(key), item.value.data.parts);
-    else if (item.value.data.kind === 'unknown' && item.value.data.of !== undefined) {
-      texts.set(String(key), [{ why: item.value.data.why, of: item.value.data.of }]);
-    }
-  }
-  const caught = machine.catching.exit && /^(?:sys\.exit|exit|quit|raise SystemExit)$/.test(name);
-  into.push({
+  const texts = textsIn(given);
+  const caught = machine.catching.exit && exits.has(name);
+  const call: Writable<PyCall> = {
     name,
     span,
     statement: machine.statement ?? span,
-    ...(machine.topLevel && { topLevel: machine.topLevel }),
-    ...(machine.during && { during: machine.during }),
     positional,
     keywords,
-    ...(texts.size > 0 && { texts }),
     open: given.open,
     chain: machine.chain,
     certain: machine.certain && !caught,
-    ...(caught && { caught }),
-  });
+  };
+  if (machine.topLevel) call.topLevel = machine.topLevel;
+  if (machine.during) call.during = machine.during;
+  if (texts) call.texts = texts;
+  if (caught) call.caught = caught;
+  into.push(call);
 }
+
+/** While it is put together. */
+type Writable<T> = { -readonly [K in keyof T]: T[K] };

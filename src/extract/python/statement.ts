@@ -55,20 +55,19 @@ function isTop(frame: Frame, statement: PyStatement): boolean {
 }
 
 function runStatement(machine: Machine, frame: Frame, statement: PyStatement): Completion {
-  const run = (each: PyExpression): Value => evaluate(machine, frame, each);
   switch (statement.kind) {
     case 'expression':
-      run(statement.value);
+      evaluate(machine, frame, statement.value);
       return 'next';
     case 'assign': {
       if (!statement.value) return 'next';
-      const item: Item = { value: run(statement.value), at: spanOf(frame, statement.value) };
+      const item: Item = { value: evaluate(machine, frame, statement.value), at: spanOf(frame, statement.value) };
       for (const target of statement.targets) assign(machine, frame, target, item);
       return 'next';
     }
     case 'augmented': {
       augment(machine, frame, statement.target, statement.operator, {
-        value: run(statement.value),
+        value: evaluate(machine, frame, statement.value),
         at: spanOf(frame, statement.value),
       });
       return 'next';
@@ -77,26 +76,26 @@ function runStatement(machine: Machine, frame: Frame, statement: PyStatement): C
       for (const target of statement.targets) remove(machine, frame, target);
       return 'next';
     case 'return': {
-      const value = statement.value ? run(statement.value) : constant(null);
+      const value = statement.value ? evaluate(machine, frame, statement.value) : constant(null);
       frame.returns.push(value);
       machine.returned?.(frame, { value, at: spanOf(frame, statement.value ?? statement) });
       return 'return';
     }
     case 'raise':
-      if (statement.value && isSystemExit(run(statement.value)))
+      if (statement.value && isSystemExit(evaluate(machine, frame, statement.value)))
         recordCall(machine, 'raise SystemExit', nothingGiven, spanOf(frame, statement));
       return 'raise';
     case 'break':
     case 'continue':
       return statement.kind;
     case 'assert':
-      run(statement.test);
+      evaluate(machine, frame, statement.test);
       return 'next';
     case 'global':
-      for (const name of statement.names) frame.globals.add(name);
+      frame.globals = new Set([...frame.globals, ...statement.names]);
       return 'next';
     case 'nonlocal':
-      for (const name of statement.names) frame.nonlocals.add(name);
+      frame.nonlocals = new Set([...frame.nonlocals, ...statement.names]);
       return 'next';
     case 'import':
       for (const { name, alias } of statement.names) {

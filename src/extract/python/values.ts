@@ -94,9 +94,13 @@ export interface Given {
   readonly open: boolean;
   /** A call that was put off runs now. */
   readonly settled?: boolean;
+  /** The server makes the call: it is no step on the way to what happens inside. */
+  readonly byServer?: boolean;
 }
 
-export const nothingGiven: Given = { positional: [], keywords: new Map(), open: false };
+export const noKeywords: Given['keywords'] = new Map();
+
+export const nothingGiven: Given = { positional: [], keywords: noKeywords, open: false };
 
 export interface Slot extends Item {
   /** The name may not be set at all. */
@@ -112,6 +116,8 @@ export interface Store {
   readonly slots: Map<string, Slot>;
   /** Depth of the fork in which it came to be: forks outside it need not undo its changes. */
   readonly birth: number;
+  /** It holds the names of a module. */
+  readonly ofModule?: true;
 }
 
 export interface Scope {
@@ -156,6 +162,7 @@ export function withVia(data: Data, via: readonly Step[] | undefined): Value {
 
 /** The same data, explained by the steps of several values. */
 export function explained(data: Data, ...by: readonly (Value | undefined)[]): Value {
+  if (!by.some(value => value?.via)) return { data };
   return withVia(data, mergeVia(by.flatMap(value => value?.via ?? [])));
 }
 
@@ -309,6 +316,8 @@ const maxOptions = 4;
 
 /** Either of two values. */
 export function either(values: readonly Value[], why: string): Value {
+  const [one] = values;
+  if (one && values.length === 1 && one.data.kind !== 'choice') return one;
   const options: Value[] = [];
   for (const value of values) {
     for (const each of value.data.kind === 'choice' ? value.data.options : [value]) {
