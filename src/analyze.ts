@@ -1,7 +1,7 @@
 import { type Config, choicesOf, noConfig } from './config/config.js';
 import { startingTasks } from './extract/launch/tasks.js';
-import { newMemory as newWorkMemory, type Memory as WorkMemory } from './extract/memory.js';
-import { extractParts } from './extract/parts.js';
+import { type Derived, newMemory as newWorkMemory, type Memory as WorkMemory } from './extract/memory.js';
+import { extractParts, type TakeStack } from './extract/parts.js';
 import { createReader, notLoaded, type Reading } from './extract/reader.js';
 import type { Host } from './host/host.js';
 import { withNames, withoutFiles } from './host/overlay.js';
@@ -9,10 +9,12 @@ import { steadyHost } from './host/steady.js';
 import { link } from './link/link.js';
 import { newRuleMemory, type RuleMemory } from './lint/memory.js';
 import type { Diagnostic, Rule } from './lint/rule.js';
-import { type Measure, runRules } from './lint/run.js';
+import { judgeAlone, type Measure, runRules } from './lint/run.js';
 import type { Deployment } from './model/deployment.js';
+import type { Parts } from './model/parts.js';
 import type { Task } from './model/task.js';
 import type { TargetVersions } from './model/version.js';
+import { createPieces, type Remainder } from './piecemeal.js';
 import { type LanguageName, type Languages, loadLanguages } from './syntax/languages.js';
 
 export interface ReadOptions {
@@ -24,12 +26,19 @@ export interface ReadOptions {
   readonly config?: Config;
   /** Is told how each phase is run, and each rule, to measure them. */
   readonly measure?: Measure;
+  /** Is told what files there are before they are read. */
+  readonly listed?: (paths: readonly string[]) => Promise<void>;
 }
 
 export interface AnalyzeOptions extends ReadOptions {
   readonly rules: readonly Rule[];
   /** Ids of all rules that there are, where `rules` is only a part: a comment that silences no rule at all is told. */
   readonly known?: readonly string[];
+  /**
+   * Only what is found is wanted: stacks that nothing ties to others are judged alone and then left out of the deployment, once so many containers
+   * are kept. The findings are the same as without, where each rule looks at one stack after the other.
+   */
+  readonly piecemeal?: number;
 }
 
 export interface Analysis {
@@ -51,37 +60,59 @@ export function newMemory(): Memory {
  * met a language whose parser is not loaded is repeated with it, so what is not met is never loaded.
  */
 export async function analyze(host: Host, options: AnalyzeOptions): Promise<Analysis> {
+  const { rules, known, measure, memory, config = noConfig } = options;
+  const choices = choicesOf(config);
+  if (options.piecemeal !== undefined && !memory && config.stacks.length === 0) {
+    const { deployment, verdicts } = await readPieces(host, options, options.piecemeal);
+    return { deployment, diagnostics: runRules(rules, deployment, choices, { known, measure }, verdicts) };
+  }
   const deployment = await read(host, options);
-  const choices = choicesOf(options.config ?? noConfig);
-  const { known, measure, memory } = options;
   return {
     deployment,
-    diagnostics: runRules(options.rules, deployment, choices, { known, measure, memory: memory?.rules }),
+    diagnostics: runRules(rules, deployment, choices, { known, measure, memory: memory?.rules }),
   };
 }
 
 /** Reads the deployment without judging it. */
-export async function read(
+export async function read(host: Host, options: ReadOptions = {}): Promise<Deployment> {
+  const { parts } = await readParts(host, options, () => ({ take: undefined }));
+  return (options.measure ?? plainly)('link', () => link(parts));
+}
+
+/** Reads the deployment and judges what can be judged alone as soon as it is read. */
+async function readPieces(host: Host, options: AnalyzeOptions, few: number): Promise<Remainder> {
+  const choices = choicesOf(options.config ?? noConfig);
+  const judge = (part: Deployment) => judgeAlone(options.rules, part, choices);
+  const { parts, by } = await readParts(host, options, reader => createPieces(reader, judge, few));
+  return (options.measure ?? plainly)('link', () => by.finish(parts));
+}
+
+const plainly: Measure = (_, work) => work();
+
+/** The parts of the deployment, read with all parsers that they need. `by`: whoever takes stacks as they come, made anew for each pass. */
+async function readParts<By extends { readonly take: TakeStack | undefined }>(
   host: Host,
-  { targets, memory = newMemory(), config = noConfig, measure = (_, work) => work() }: ReadOptions = {},
-): Promise<Deployment> {
+  { targets, memory, config = noConfig, measure = plainly, listed }: ReadOptions,
+  taker: (reader: Reading) => By,
+): Promise<{ readonly parts: Parts; readonly by: By }> {
   const asked = JSON.stringify([...(targets ?? [])]);
   // Work may rest on the versions, and on what the user tells, anywhere.
-  if (asked !== memory.targets || memory.assumptions !== config) memory.records = new Map();
-  const steady = steadyHost(configured(host, config), memory.answers);
+  if (memory && (asked !== memory.targets || memory.assumptions !== config)) memory.records = new Map();
+  const steady = steadyHost(configured(host, config), memory?.answers);
   const paths = measure('list files', () => steady.files());
-  let languages = { ...memory.languages, ...(await loadLanguages(unloaded(likelyLanguages(paths), memory))) };
+  await listed?.(paths);
+  const loaded: Languages = memory?.languages ?? {};
+  let languages: Languages = { ...loaded, ...(await loadLanguages(unloaded(likelyLanguages(paths), loaded))) };
+  const derived: Derived = memory?.derived ?? new Map();
   for (;;) {
-    const reader = createReader(steady, languages, targets, memory, config);
-    const parts = measure('read files', () => unlessNotLoaded(() => extractParts(reader)));
+    const reader = createReader(steady, languages, targets, memory, config, derived);
+    const by = taker(reader);
+    const parts = measure('read files', () => unlessNotLoaded(() => extractParts(reader, by.take)));
     const missing = missingLanguages(reader, languages);
     if (parts && missing.length === 0) {
       reader.remember();
-      memory.languages = languages;
-      memory.answers = steady.answers;
-      memory.targets = asked;
-      memory.assumptions = config;
-      return measure('link', () => link(parts));
+      if (memory) Object.assign(memory, { languages, answers: steady.answers, targets: asked, assumptions: config });
+      return { parts, by };
     }
     languages = { ...languages, ...(await loadLanguages(missing)) } satisfies Languages;
   }
@@ -113,7 +144,7 @@ function missingLanguages({ wanted }: Reading, languages: Languages): readonly L
   return [...wanted].filter(name => !languages[name]);
 }
 
-function unloaded(names: ReadonlySet<LanguageName>, { languages }: Memory): readonly LanguageName[] {
+function unloaded(names: ReadonlySet<LanguageName>, languages: Languages): readonly LanguageName[] {
   return [...names].filter(name => !languages[name]);
 }
 

@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { rules } from '../rules/index.js';
@@ -8,31 +6,11 @@ import { memoryHost } from '../src/host/memory.js';
 import { jsonReport } from '../src/report/json.js';
 import { pathReport } from '../src/report/path.js';
 import { pathJson } from '../src/report/path-json.js';
-import { projectRoot } from './sources.js';
+import { type Files, ruleProjects } from './support/projects.js';
 import { stroke, struck, typedIn } from './typing.js';
 
-type Files = ReadonlyMap<string, string>;
-
 /** The deployments below fixtures/rules, and two of them side by side. */
-const projects: readonly Files[] = join2(readProjects());
-
-function readProjects(): readonly Files[] {
-  const root = join(projectRoot, 'fixtures/rules');
-  const leaves = readdirSync(root).flatMap(group =>
-    readdirSync(join(root, group)).flatMap(rule =>
-      readdirSync(join(root, group, rule)).map(name => join(root, group, rule, name)),
-    ),
-  );
-  return leaves.map(leaf => {
-    const entries = readdirSync(leaf, { recursive: true, withFileTypes: true }).filter(one => one.isFile());
-    return new Map(
-      entries
-        .map(one => join(one.parentPath, one.name))
-        .sort()
-        .map(path => [path.slice(leaf.length + 1), readFileSync(path, 'utf8')]),
-    );
-  });
-}
+const projects: readonly Files[] = join2(ruleProjects());
 
 function join2(single: readonly Files[]): readonly Files[] {
   const pairs = single.slice(1).map((files, i) => {

@@ -25,6 +25,7 @@ const top = [
   'src/analyze.ts',
   'src/configure.ts',
   'src/index.ts',
+  'src/piecemeal.ts',
   'src/plugin.ts',
   'src/testing.ts',
   'src/cli',

@@ -2,7 +2,7 @@ import type { Finding, Rule } from '../../src/lint/rule.js';
 import { withSteps } from '../../src/lint/together.js';
 import { isTied, type TiedHop } from '../../src/model/application.js';
 import { dialledByPort } from '../../src/model/by-port.js';
-import type { Stack } from '../../src/model/deployment.js';
+import type { Deployment } from '../../src/model/deployment.js';
 import { sourceOf } from '../../src/model/describe.js';
 import { type HeadGate, headGate, headLine, type Inherited, inheritance, showBytes } from '../../src/model/inherit.js';
 import { madeRoom } from '../../src/model/made-room.js';
@@ -25,7 +25,7 @@ export const rule: Rule = {
       const lines = inheritance();
       const reached = new Set(hops.map(({ server }) => server));
       for (const server of servers) {
-        const found = reached.has(server) ? undefined : (byPort(deployment.stacks, server, lines) ?? alone(server));
+        const found = reached.has(server) ? undefined : (byPort(deployment, server, lines) ?? alone(server));
         if (found) report(found);
       }
       const told = new Map<string, Finding>();
@@ -65,8 +65,8 @@ function uwsgi({ server, route, listener }: TiedHop, gate: HeadGate): Finding | 
 }
 
 /** A gateway that was given room for longer heads, and that very likely dials this server. */
-function byPort(stacks: readonly Stack[], server: AppServer, lines: Inherited): Finding | undefined {
-  for (const hop of dialledByPort(stacks, server)) {
+function byPort(deployment: Deployment, server: AppServer, lines: Inherited): Finding | undefined {
+  for (const hop of dialledByPort(deployment, server)) {
     const gate = headGate(hop, lines);
     const found = gate?.span && uwsgi(hop, gate);
     if (found) return { ...found, confidence: 'likely' };

@@ -1,4 +1,4 @@
-import type { Memory } from '../analyze.js';
+import { type Memory, newMemory } from '../analyze.js';
 import { decodeText } from '../host/decode.js';
 import type { Rule } from '../lint/rule.js';
 import { matchesSelector, unknownSelector } from '../lint/select.js';
@@ -11,6 +11,7 @@ import { cannotRun, type Io, silent } from './output.js';
 import { joinReports, nothingToLint, openProject, type Project, type ProjectView, reportOf } from './project.js';
 import { type Sifted, sift, type Wishes } from './sift.js';
 import type { Changes } from './since.js';
+import { createSpare, type Spare } from './spare.js';
 import { type Target, targetOfBuffer, targetsOf } from './targets.js';
 import type { Stopwatch } from './timing.js';
 import type { Tool } from './tool.js';
@@ -107,7 +108,8 @@ async function openAll(
     return (await import('./projects.js')).openProjects(targets, options, tool, io);
   }
   const projects: Project[] = [];
-  for (const target of targets) projects.push(await open(target, buffer, run));
+  const listed = createSpare();
+  for (const target of targets) projects.push(await open(target, buffer, run, { listed, isBrief: !whole }));
   return projects;
 }
 
@@ -126,18 +128,24 @@ async function open(
   configured: ConfiguredTarget,
   buffer: string | undefined,
   { options, memories, watch }: Run,
+  how: { readonly listed: Spare; readonly isBrief: boolean },
 ): Promise<Project> {
   const { root, only } = configured.target;
   const [path] = only ?? [];
-  const memory = memories.get(root);
-  const project = await openProject(configured, {
+  const memory = memories.get(root) ?? (isRepeated(options) ? newMemory() : undefined);
+  if (memory) memories.set(root, memory);
+  return openProject(configured, {
     ...options,
+    ...how,
     ...(memory && { memory }),
     ...(buffer !== undefined && path !== undefined && { buffers: new Map([[path, buffer]]) }),
     ...(watch && { measure: watch.measure }),
   });
-  memories.set(root, project.memory);
-  return project;
+}
+
+/** A repair judges its outcome, and a watch every change: what the first run did is of use to the next. */
+function isRepeated({ fix, interactive, watch }: Options): boolean {
+  return fix !== 'none' || interactive || watch;
 }
 
 async function wishesOf(projects: readonly Project[], { options, io }: Run): Promise<Wishes | string> {

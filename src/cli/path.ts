@@ -1,7 +1,7 @@
 import { read, readTasks } from '../analyze.js';
 import type { Config } from '../config/config.js';
 import { diskHost } from '../host/disk.js';
-import { type Conceal, concealer } from '../lint/conceal.js';
+import { type Conceal, concealer, wordsOf } from '../lint/conceal.js';
 import type { Rule } from '../lint/rule.js';
 import type { Deployment } from '../model/deployment.js';
 import type { Task } from '../model/task.js';
@@ -30,7 +30,7 @@ export async function pathCommand(options: Options, rules: readonly Rule[], tool
   for (const { target, config } of configured.targets) {
     const { deployment, tasks } = await readTarget(target, config, options);
     const show = (path: string) => shownPath(target, path, io.cwd);
-    concealers.push(concealer(deployment));
+    concealers.push(concealer(deployment.files, [wordsOf(deployment.stacks)]));
     roots.push({ report: pathReport(deployment, tasks), show, files: deployment.files.length + tasks.length });
   }
   if (roots.every(({ files }) => files === 0)) return nothingToLint(options, io);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { type Analysis, type AnalyzeOptions, analyze, type Memory, newMemory } from '../analyze.js';
+import { type Analysis, type AnalyzeOptions, analyze, type Memory } from '../analyze.js';
 import type { Config } from '../config/config.js';
 import { decodeText } from '../host/decode.js';
 import { type DiskHost, diskHost } from '../host/disk.js';
@@ -10,6 +10,7 @@ import { type ChosenFix, type FixChoice, fixAll, type LintState, type TextOf } f
 import type { Diagnostic } from '../lint/rule.js';
 import { type Measure, mergeDiagnostics, sortDiagnostics } from '../lint/run.js';
 import type { Deployment } from '../model/deployment.js';
+import { fewContainers } from '../piecemeal.js';
 import { unifiedDiff } from '../report/diff.js';
 import { type Report, relocate } from '../report/report.js';
 import type { SourceFile } from '../text/source.js';
@@ -29,8 +30,6 @@ export interface Project {
   readonly config: Config;
   /** Judges the project with these texts in place of its own. */
   readonly judge: (texts: ReadonlyMap<string, string>) => Promise<Analysis>;
-  /** What a later run over the same root may use. */
-  readonly memory: Memory;
   readonly deployment: Deployment;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -40,9 +39,13 @@ export interface OpenOptions extends Pick<Options, 'allowOutside' | 'targets' | 
   readonly buffers?: ReadonlyMap<string, string>;
   /** Lets somebody see what is asked of the disk. */
   readonly watched?: (host: DiskHost) => DiskHost;
-  /** Of an earlier run over the same root. */
+  /** Where the root is judged more than once: of earlier runs over it, and for later ones. */
   readonly memory?: Memory;
   readonly measure?: Measure;
+  /** Is told what files there are before they are read. */
+  readonly listed?: (root: string, paths: readonly string[]) => Promise<void>;
+  /** Only what is found is wanted, and not the deployment. */
+  readonly isBrief?: boolean;
 }
 
 export async function openProject(configured: ConfiguredTarget, options: OpenOptions): Promise<Project> {
@@ -55,19 +58,24 @@ export function prepareProject(
   { target, config, rules }: ConfiguredTarget,
   options: OpenOptions,
 ): Omit<Project, 'deployment' | 'diagnostics'> {
-  const { allowOutside, targets, buffers, memory = newMemory(), measure, watched = one => one } = options;
+  const { allowOutside, targets, buffers, memory, measure, listed, isBrief, watched = one => one } = options;
   const disk = watched(diskHost(target.root, { allowOutside }));
   const host: ProjectHost = buffers ? { ...memoryHost(buffers, disk), notes: disk.notes } : disk;
   // Of rules in plugins that are left out nobody knows the names.
   const all = options.plugins === 'ignore' && config.plugins.length > 0 ? undefined : rules.map(({ id }) => id);
+  // Rules of plugins may look at all stacks together, and which file is part of a stack is told of those that the user names.
+  const mayBeBrief = isBrief === true && config.plugins.length === 0 && !target.only;
   const how: AnalyzeOptions = {
-    ...{ rules, config, targets, memory },
+    ...{ rules, config, targets },
+    ...(memory && { memory }),
     ...(all && { known: all }),
     ...(measure && { measure }),
+    ...(mayBeBrief && { piecemeal: fewContainers }),
+    ...(listed && { listed: paths => listed(target.root, paths) }),
   };
   const judge = (texts: ReadonlyMap<string, string>): Promise<Analysis> =>
     analyze(texts.size === 0 ? host : memoryHost(texts, host), how);
-  return { target: withoutLinks(target, host), host, config, judge, memory };
+  return { target: withoutLinks(target, host), host, config, judge };
 }
 
 /** The target with the files themselves in place of links to them, as findings name them. */

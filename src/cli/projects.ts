@@ -10,6 +10,7 @@ import type { Options } from './args.js';
 import type { ConfiguredTarget } from './configured.js';
 import type { Io } from './output.js';
 import { openProject, type Project, prepareProject } from './project.js';
+import { createSpare, type Spare } from './spare.js';
 import type { Target } from './targets.js';
 import type { Tool } from './tool.js';
 
@@ -35,7 +36,8 @@ export async function openProjects(
   const threads = threadsFor(targets, options.jobs);
   if (threads < 2) {
     const projects: Project[] = [];
-    for (const target of targets) projects.push(await openOne(target, options, tool));
+    const listed = createSpare();
+    for (const target of targets) projects.push(withoutStacks(await openOne(target, options, tool, listed)));
     return projects;
   }
   const results = await spread(
@@ -47,11 +49,18 @@ export async function openProjects(
 
 const nothing: Packed = { diagnostics: [], unresolved: [], files: [], notes: [] };
 
+/** What the report needs of a project: the stacks are most of what there is in memory of it. Of files that the user named they tell who loads them. */
+function withoutStacks(project: Project): Project {
+  if (project.target.only) return project;
+  return { ...project, deployment: { ...project.deployment, stacks: [], faults: [] } };
+}
+
 /** One root, from the cache where what it rests on has not changed. */
-export async function openOne(target: ConfiguredTarget, options: Options, tool: Tool): Promise<Project> {
+export async function openOne(target: ConfiguredTarget, options: Options, tool: Tool, listed: Spare): Promise<Project> {
   const { cache, allowOutside } = options;
   // What the code of a plugin rests on cannot be told.
-  if (cache === undefined || target.config.plugins.length > 0) return openProject(target, options);
+  if (cache === undefined || target.config.plugins.length > 0)
+    return openProject(target, { ...options, listed, isBrief: true });
   const key = keyOf(target, options, tool);
   const packed = lookUp(cache, key, diskHost(target.target.root, { allowOutside }));
   if (packed) return projectOf(target, options, packed);
@@ -61,7 +70,7 @@ export async function openOne(target: ConfiguredTarget, options: Options, tool: 
     records.push(asked);
     return recorded;
   };
-  const project = await openProject(target, { ...options, watched });
+  const project = await openProject(target, { ...options, listed, watched, isBrief: true });
   for (const asked of records) keep(cache, key, { asked, packed: packProject(project) });
   return project;
 }

@@ -2,7 +2,10 @@ import { parentPort } from 'node:worker_threads';
 import { rules } from '../../rules/index.js';
 import { configureTargets } from './configured.js';
 import { type Job, openOne, packProject } from './projects.js';
+import { createSpare } from './spare.js';
 import { tool } from './tool.js';
+
+const listed = createSpare();
 
 // One root after the other, until the main thread ends this one. What is wrong with a configuration was said before.
 parentPort?.on('message', (job: Job) => {
@@ -22,5 +25,5 @@ async function judge({ target, options, cwd, home }: Job) {
   const configured = await configureTargets([target], options, rules, silent);
   const [one] = configured.ok ? configured.targets : [];
   if (!one) throw new Error(`the configuration of ${target.root} changed while it was read`);
-  return packProject(await openOne(one, options, tool));
+  return packProject(await openOne(one, options, tool, listed));
 }

@@ -36,6 +36,11 @@ const otherEndings = new Set(
 /** Text that is larger is data, not a configuration somebody wrote for one of the programs we know. */
 const largestLooked = 2_000_000;
 
+/** True for a file that is looked at by nobody, or only where another one names it. */
+export function isOther(path: string): boolean {
+  return otherEndings.has(path.slice(path.lastIndexOf('.') + 1).toLowerCase());
+}
+
 /** Finds the files that matter by content, confirmed by name (names alone mislead: many files called nginx.conf are fragments). */
 export function discover(reader: Reader): Discovered {
   const found: { [K in keyof Discovered]: SourceFile[] } = {
@@ -52,7 +57,7 @@ export function discover(reader: Reader): Discovered {
     uwsgi: [],
   };
   for (const path of reader.files()) {
-    if (otherEndings.has(path.slice(path.lastIndexOf('.') + 1).toLowerCase())) continue;
+    if (isOther(path)) continue;
     const kind = reader.kept(`kind of ${path}`, [], () => classify(reader, path));
     if (!kind) continue;
     const file = reader.file(path);

@@ -20,9 +20,11 @@ export interface Memory {
   answers: Answers | undefined;
   /** Work by its key; several where one key was asked for with several inputs. */
   records: Map<string, WorkRecord[]>;
-  /** What is worked out of one text alone, by the name of the work. */
-  readonly derived: Map<string, WeakMap<SourceFile, { readonly value: unknown }>>;
+  readonly derived: Derived;
 }
+
+/** What is worked out of one text alone, by the name of the work. */
+export type Derived = Map<string, WeakMap<SourceFile, { readonly value: unknown }>>;
 
 export function newMemory(): Memory {
   return {

@@ -1,10 +1,10 @@
 import { filesOf } from '../model/launch.js';
-import type { Parts, StackParts } from '../model/parts.js';
+import type { ContainerStack, Parts, StackParts } from '../model/parts.js';
 import { folderOf, type Place } from '../model/place.js';
 import type { AppServer } from '../model/server.js';
 import { beanstalkStacks } from './beanstalk/stacks.js';
 import { imageStacks } from './compose/images.js';
-import { composeStacks } from './compose/stacks.js';
+import { type Composed, composeStack, composeStacks } from './compose/stacks.js';
 import { type Discovered, discover } from './discover.js';
 import { kubernetesStacks } from './kubernetes/stacks.js';
 import { insideOf } from './place/files.js';
@@ -17,16 +17,30 @@ import { joinDeclared } from './stacks/declared.js';
 import { hostStacks } from './stacks/host.js';
 import { withEntry } from './stacks/servers.js';
 
-/** Reads everything and sorts it into stacks: first those whose places state what they hold, then what is left, by folder. */
-export function extractParts(reader: Reading): Parts {
+/** Is given a stack, and what reads it again; may put something smaller in its place (`StackParts.apart`). */
+export type TakeStack = (parts: StackParts, again: () => StackParts) => StackParts;
+
+/**
+ * Reads everything and sorts it into stacks: first those whose places state what they hold, then what is left, by folder. `take` is given each of
+ * the first as soon as it is complete; a run that leaves its work to a next one has none.
+ */
+export function extractParts(reader: Reading, take?: TakeStack): Parts {
   const found = discover(reader);
+  const completed = (stack: ContainerStack, kind: 'compose' | 'kubernetes') => containerStack(reader, stack, kind);
+  const taken = (parts: StackParts, again: () => StackParts) => (take ? take(parts, again) : parts);
+  const ofCompose = (one: Composed) => {
+    const again = () => completed(composeStack(reader, one), 'compose');
+    const parts = one.stack ? completed(one.stack, 'compose') : again();
+    if (take) one.stack = undefined;
+    return taken(parts, again);
+  };
+  const ofKubernetes = (stack: ContainerStack) => {
+    const again = () => completed(stack, 'kubernetes');
+    return taken(again(), again);
+  };
   const stacks: StackParts[] = [
-    ...reader
-      .kept('compose', found.compose, () => composeStacks(reader, found.compose))
-      .map(stack => containerStack(reader, stack, 'compose')),
-    ...reader
-      .kept('kubernetes', found.kubernetes, () => kubernetesStacks(reader, found.kubernetes))
-      .map(stack => containerStack(reader, stack, 'kubernetes')),
+    ...reader.kept('compose', found.compose, () => composeStacks(reader, found.compose)).map(ofCompose),
+    ...reader.kept('kubernetes', found.kubernetes, () => kubernetesStacks(reader, found.kubernetes)).map(ofKubernetes),
   ];
   stacks.push(
     ...reader.kept('platforms', [], () => platformStacks(reader)).map(stack => containerStack(reader, stack, 'image')),
@@ -34,8 +48,8 @@ export function extractParts(reader: Reading): Parts {
   stacks.push(
     ...reader.kept('beanstalk', [], () => beanstalkStacks(reader)).map(stack => containerStack(reader, stack, 'image')),
   );
-  const complete = (server: AppServer) => withEntry(reader, server);
-  stacks.push(...reader.kept('pythonanywhere', [], () => pythonAnywhereStacks(reader, complete)));
+  const withModules = (server: AppServer) => withEntry(reader, server);
+  stacks.push(...reader.kept('pythonanywhere', [], () => pythonAnywhereStacks(reader, withModules)));
   const named = new Set(stacks.flatMap(stack => stack.members.map(member => member.path)));
   const images = found.dockerfiles.filter(file => !named.has(file.path));
   const ofImages = reader.kept('images', images, () => imageStacks(reader, images));
@@ -52,6 +66,8 @@ function claimedFiles(found: Discovered, stacks: readonly StackParts[]): Readonl
   const claimed = new Set<string>();
   for (const stack of stacks) {
     for (const member of stack.members) claimed.add(member.path);
+    // All its files are members then.
+    if (stack.apart) continue;
     for (const gateway of stack.gateways) for (const file of gateway.files) claimed.add(file.path);
     for (const server of stack.servers) for (const file of server.configFiles) claimed.add(file.path);
     for (const launch of stack.launches) {

@@ -1,4 +1,5 @@
 import type { EntryKind, Host, ReadResult } from '../host/host.js';
+import { isSteady } from '../host/steady.js';
 import { type Assumptions, noAssumptions } from '../model/assumptions.js';
 import type { FileKind, ReadFile, Unresolved } from '../model/deployment.js';
 import type { TargetVersions } from '../model/version.js';
@@ -9,7 +10,7 @@ import type { PyModule } from '../syntax/python/tree.js';
 import type { XmlTree } from '../syntax/xml/tree.js';
 import type { YamlTree } from '../syntax/yaml/tree.js';
 import type { Problem, SourceFile, Span } from '../text/source.js';
-import { holds, type Memory, newMemory, newRecord, type WorkRecord, type World } from './memory.js';
+import { type Derived, holds, type Memory, newRecord, type WorkRecord, type World } from './memory.js';
 
 /**
  * What extraction reads through: the host with each file read and parsed once. A parser that is not loaded gives undefined and is
@@ -63,6 +64,8 @@ export interface Reading extends Reader {
   readonly wanted: ReadonlySet<LanguageName>;
   readonly noted: () => readonly ReadFile[];
   readonly unresolvedNotes: () => readonly Unresolved[];
+  /** Does what was done before: what it has to say was said. */
+  readonly unheard: <T>(again: () => T) => T;
   /** Leaves to the next run what this one did, and nothing of earlier runs that was of no use in it. */
   readonly remember: () => void;
 }
@@ -73,23 +76,38 @@ export interface Reading extends Reader {
  */
 export const notLoaded = new Error('a parser is not loaded');
 
-/** With the memory of an earlier run, the host must answer with the same objects what has not changed (`steadyHost`). */
+/** Characters of text whose trees are kept at a time in a run that leaves nothing to a next one: a tree takes twenty times as much. */
+const mostTrees = 100_000;
+
+/** Results that are kept for others who would see the same, in such a run. */
+const mostShared = 40;
+
+/**
+ * With the memory of an earlier run, the host must answer with the same objects what has not changed (`steadyHost`). Without a memory nothing
+ * is recorded of how the work was done: over thousands of files the records are half of all that is kept.
+ */
 export function createReader(
   host: Host,
   languages: Languages,
   targets: TargetVersions = new Map(),
-  memory: Memory = newMemory(),
+  memory?: Memory,
   assumptions: Assumptions = noAssumptions,
+  derivations: Derived = memory?.derived ?? new Map(),
 ): Reading {
   const run = {};
   const wanted = new Set<LanguageName>();
   const noted = new Map<string, ReadFile>();
   const unresolved: Unresolved[] = [];
   const made = new Map<string, WorkRecord>();
+  /** What was made once, where no memory wants to know how. */
+  const plainly = new Map<string, { readonly value: unknown }>();
   const used = new Map<string, WorkRecord[]>();
+  /** Where no memory wants them: results for others who would see the same. */
+  const lately: WorkRecord[] = [];
   const world = answersOf(host);
   /** The work that is being done, and the work within it. What is looked at counts for the innermost. */
   const open: WorkRecord[] = [];
+  let isHeard = true;
 
   function read(path: string): ReadResult {
     const result = world.read(path);
@@ -98,10 +116,10 @@ export function createReader(
   }
 
   function derived<T>(work: string, file: SourceFile, make: (file: SourceFile) => T): T {
-    let known = memory.derived.get(work);
+    let known = derivations.get(work);
     if (!known) {
       known = new WeakMap();
-      memory.derived.set(work, known);
+      derivations.set(work, known);
     }
     let one = known.get(file);
     if (!one) {
@@ -111,15 +129,38 @@ export function createReader(
     return one.value as T;
   }
 
+  /** The trees that are kept, the oldest first. */
+  const trees: { readonly name: string; readonly file: SourceFile }[] = [];
+  let treesLength = 0;
+
+  /** Of a tree that nobody looks at any more mostly nothing is left in what was made of it. An editor wants all of them for the next run. */
+  function tree<T>(name: string, file: SourceFile, parse: (file: SourceFile) => T): T {
+    return derived(name, file, () => {
+      if (!memory) forgetTrees(name, file);
+      return parse(file);
+    });
+  }
+
+  function forgetTrees(name: string, file: SourceFile): void {
+    trees.push({ name, file });
+    treesLength += file.text.length;
+    while (treesLength > mostTrees && trees.length > 1) {
+      const oldest = trees.shift();
+      if (!oldest) break;
+      treesLength -= oldest.file.text.length;
+      derivations.get(oldest.name)?.delete(oldest.file);
+    }
+  }
+
   function parsed<T>(name: LanguageName, parse: ((file: SourceFile) => T) | undefined, file: SourceFile) {
-    if (parse) return derived<T>(name, file, parse);
+    if (parse) return tree(name, file, parse);
     wanted.add(name);
     for (const record of open) record.tainted = true;
     return undefined;
   }
 
   function python(file: SourceFile): PyModule | undefined {
-    const plain = derived('plain python', file, readPlain);
+    const plain = tree('plain python', file, readPlain);
     const module = plain ?? parsed('python', languages.python, file);
     if (!module) throw notLoaded;
     return module;
@@ -128,7 +169,7 @@ export function createReader(
   function work(key: string, once: boolean, inputs: readonly unknown[], make: () => unknown): WorkRecord {
     // Who asks twice gets two objects, as in a run without a memory.
     const taken = once ? undefined : used.get(key);
-    const known = memory.records
+    const known = memory?.records
       .get(key)
       ?.find(one => sameInputs(one.inputs, inputs) && !taken?.includes(one) && holds(one, world, run));
     if (known) {
@@ -159,7 +200,8 @@ export function createReader(
     const fits = ({ asked }: WorkRecord): boolean =>
       asked !== undefined && answersAlike(asked as Map<string, A>, answer, same);
     const known =
-      used.get(key)?.find(fits) ?? memory.records.get(key)?.find(one => fits(one) && holds(one, world, run));
+      (memory ? used.get(key) : lately.filter(one => one.key === key))?.find(fits) ??
+      memory?.records.get(key)?.find(one => fits(one) && holds(one, world, run));
     if (known) {
       repeat(known);
       return use(known);
@@ -172,7 +214,7 @@ export function createReader(
   function repeat(record: WorkRecord): void {
     for (const effect of record.effects) {
       if (effect.kind === 'note') tell(effect.file, effect.as, effect.problems);
-      else if (effect.kind === 'unresolved') unresolved.push({ span: effect.span, why: effect.why });
+      else if (effect.kind === 'unresolved') leaveOpen(effect.span, effect.why);
       else if (!effect.record.once) repeat(use(effect.record));
       else if (!made.has(effect.record.key)) {
         made.set(effect.record.key, effect.record);
@@ -182,6 +224,10 @@ export function createReader(
   }
 
   function use(record: WorkRecord): WorkRecord {
+    if (!memory) {
+      if (!lately.includes(record) && lately.push(record) > mostShared) lately.shift();
+      return record;
+    }
     const known = used.get(record.key);
     if (!known) used.set(record.key, [record]);
     else if (!known.includes(record)) known.push(record);
@@ -189,7 +235,22 @@ export function createReader(
   }
 
   function tell(file: SourceFile, kind: FileKind, problems: readonly Problem[]): void {
-    noted.set(file.path, { file, kind, problems });
+    if (isHeard) noted.set(file.path, { file, kind, problems });
+  }
+
+  function leaveOpen(span: Span, why: string): void {
+    if (isHeard) unresolved.push({ span, why });
+  }
+
+  /** Of what is done once in a run nothing counts for the work that it is first done in. */
+  function apart<T>(make: () => T): T {
+    if (open.length === 0) return make();
+    open.push(newRecord('', true, []));
+    try {
+      return make();
+    } finally {
+      open.pop();
+    }
   }
 
   function part(record: WorkRecord): unknown {
@@ -227,6 +288,7 @@ export function createReader(
     targets,
     assumptions,
     once<T>(key: string, make: () => T): T {
+      if (!memory) return madeOnce(plainly, key, () => apart(make));
       let record = made.get(key);
       if (!record) {
         record = work(key, true, [], make);
@@ -234,7 +296,8 @@ export function createReader(
       }
       return part(record) as T;
     },
-    kept: <T>(key: string, inputs: readonly unknown[], make: () => T) => part(work(key, false, inputs, make)) as T,
+    kept: <T>(key: string, inputs: readonly unknown[], make: () => T) =>
+      memory ? (part(work(key, false, inputs, make)) as T) : make(),
     shared: <T, A>(key: string, answers: Answers<A>, make: (ask: (question: string) => A) => T) =>
       part(sharedWork(key, answers, make)) as T,
     derived,
@@ -243,20 +306,39 @@ export function createReader(
       open.at(-1)?.effects.push({ kind: 'note', file, as: kind, problems });
     },
     unresolved(span, why) {
-      unresolved.push({ span, why });
+      leaveOpen(span, why);
       open.at(-1)?.effects.push({ kind: 'unresolved', span, why });
+    },
+    unheard(again) {
+      const before = isHeard;
+      isHeard = false;
+      try {
+        return again();
+      } finally {
+        isHeard = before;
+      }
     },
     wanted,
     noted: () => [...noted.values()],
     unresolvedNotes: () => unresolved,
     remember: () => {
-      memory.records = used;
+      if (memory) memory.records = used;
     },
   };
 }
 
+function madeOnce<T>(known: Map<string, { readonly value: unknown }>, key: string, make: () => T): T {
+  let one = known.get(key);
+  if (!one) {
+    one = { value: make() };
+    known.set(key, one);
+  }
+  return one.value as T;
+}
+
 /** The host's answers, each asked for once. */
 function answersOf(host: Host): World {
+  if (isSteady(host)) return host;
   const results = new Map<string, ReadResult>();
   return {
     read(path) {

@@ -36,9 +36,13 @@ const mostLinks = 40;
 const ownConfiguration = '/etc/nginx';
 
 type Located =
-  | { readonly kind: 'file' | 'directory'; readonly real: string; readonly stats: Stats }
+  | { readonly kind: 'file'; readonly real: string; readonly stats: Stats }
+  | { readonly kind: 'directory'; readonly real: string; readonly stats: Stats }
   | { readonly kind: 'missing' | 'outside' }
   | { readonly kind: 'unreadable'; readonly why: string };
+
+/** What is remembered of a folder: what the system tells beside takes more memory than all else. */
+type Folder = { readonly kind: 'directory'; readonly real: string } | Exclude<Located, { readonly real: string }>;
 
 /**
  * The files under a folder of the disk. A link that stays inside the root is followed, and what is read through it carries the
@@ -48,7 +52,7 @@ export function diskHost(root: string, options: DiskOptions = {}): DiskHost {
   const top = realRoot(root);
   const open = options.allowOutside === true || top === ownConfiguration;
   const notes = new Map<string, HostNote>();
-  const folders = new Map<string, Located>();
+  const folders = new Map<string, Folder>();
   const has = (options.ignoresCase ?? ignoresCase) ? exactNames() : () => true;
   let listed: readonly string[] | undefined;
 
@@ -65,11 +69,10 @@ export function diskHost(root: string, options: DiskOptions = {}): DiskHost {
       return follow(absolute, top, open, has);
     let folder = folders.get(parent);
     if (!folder) {
-      folder = follow(parent, top, open, has);
+      folder = folderAt(parent, top, open, has);
       folders.set(parent, folder);
     }
-    if (folder.kind === 'directory') return entry(folder.real, name, top, open, has);
-    return folder.kind === 'file' ? { kind: 'missing' } : folder;
+    return folder.kind === 'directory' ? entry(folder.real, name, top, open, has) : folder;
   }
 
   function read(path: string): ReadResult {
@@ -85,7 +88,9 @@ export function diskHost(root: string, options: DiskOptions = {}): DiskHost {
     }
     try {
       const { text } = decodeText(readFileSync(at.real));
-      return { kind: 'file', file: { path: native.below(top, at.real) ?? path, text } };
+      const own = native.below(top, at.real);
+      // Mostly the same text, which is then there once.
+      return { kind: 'file', file: { path: own === undefined || own === path ? path : own, text } };
     } catch (error) {
       const reason = plainReason(error);
       note(path, reason);
@@ -126,6 +131,12 @@ export function diskHost(root: string, options: DiskOptions = {}): DiskHost {
     list,
     notes: () => [...notes.values()],
   };
+}
+
+function folderAt(path: string, root: string, open: boolean, has: Has): Folder {
+  const at = follow(path, root, open, has);
+  if (at.kind === 'directory') return { kind: 'directory', real: at.real === path ? path : at.real };
+  return at.kind === 'file' ? { kind: 'missing' } : at;
 }
 
 const ignoresCase = process.platform === 'win32' || process.platform === 'darwin';

@@ -14,6 +14,11 @@ export interface SteadyHost extends Host {
   readonly forget: (paths: readonly string[]) => void;
 }
 
+/** Whether a host answers one question always with the same object. */
+export function isSteady(host: Host): host is SteadyHost {
+  return 'answers' in host;
+}
+
 /**
  * The host with every answer fixed at its first asking. What is as it was among the answers `before` is answered with the same objects, so
  * that whoever worked with them can tell by identity that nothing changed.

@@ -1,5 +1,5 @@
 import type { Deployment, Stack } from '../model/deployment.js';
-import type { Parts, StackParts } from '../model/parts.js';
+import { hasServers, type Parts, type StackParts } from '../model/parts.js';
 import type { Place } from '../model/place.js';
 import { runsOwnProgram, whyUnseen } from '../model/unseen.js';
 import { linkHops } from './hops.js';
@@ -13,14 +13,42 @@ export function link(parts: Parts): Deployment {
   const machine = machineOf(joined);
   const projects = projectsOf(joined);
   // Where no Python server is seen anywhere, too little of the stack is understood to call a name wrong.
-  const understood = joined.some(stack => stack.servers.length > 0);
+  const understood = joined.some(hasServers);
   return {
-    stacks: joined.map(stack => linkStack(stack, understood, machine, projects)),
+    stacks: joined.filter(({ apart }) => !apart).map(stack => linkStack(stack, understood, machine, projects)),
     files: parts.files,
     faults: parts.stacks.flatMap(stack => stack.faults ?? []),
     unresolved: parts.unresolved,
     rewrites: parts.rewrites,
   };
+}
+
+/**
+ * One stack, where that comes to the same as with all the others; undefined where it may be tied to another one. `understood`: a Python server was
+ * seen in another stack.
+ */
+export function linkAlone(parts: StackParts, understood: boolean): Stack | undefined {
+  if (!understood && !hasServers(parts)) return undefined;
+  let asked = false;
+  const { machine, projects } = unseenOthers(() => {
+    asked = true;
+  });
+  const stack = linkStack(parts, true, machine, projects);
+  return asked ? undefined : stack;
+}
+
+/** The other stacks, of which nothing is known: whoever wants to know something is heard. */
+function unseenOthers(asked: () => void): { readonly machine: Machine; readonly projects: Projects } {
+  return { machine: heard(machineOf([]), asked), projects: heard(projectsOf([]), asked) };
+}
+
+function heard<T extends object>(of: T, asked: () => void): T {
+  return new Proxy(of, {
+    get(target, name) {
+      asked();
+      return Reflect.get(target, name);
+    },
+  });
 }
 
 function linkStack(parts: StackParts, understood: boolean, machine: Machine, projects: Projects): Stack {

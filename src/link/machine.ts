@@ -1,6 +1,6 @@
 import type { Hop } from '../model/deployment.js';
 import { type Address, isLoopback } from '../model/endpoint.js';
-import type { StackParts } from '../model/parts.js';
+import { hasServers, type StackParts } from '../model/parts.js';
 import type { Place } from '../model/place.js';
 import type { AppServer } from '../model/server.js';
 import { type Base, type Bound, boundIn, meant, missed, tied } from './hop.js';
@@ -27,7 +27,8 @@ export function machineOf(all: readonly StackParts[]): Machine {
   const published = new Map<number | undefined, Place[]>();
   const served = new Map<number | undefined, Set<string>>();
   const serve = (port: number | undefined, id: string) => served.set(port, (served.get(port) ?? new Set()).add(id));
-  for (const { id, kind, places, servers } of all) {
+  for (const stack of all) {
+    const { id, kind, places } = stack;
     for (const place of places) {
       for (const { host } of place.ports) {
         if (host === undefined) continue;
@@ -38,7 +39,7 @@ export function machineOf(all: readonly StackParts[]): Machine {
       }
     }
     if (kind !== 'host') continue;
-    for (const { listens, listensComplete } of servers) {
+    for (const { listens, listensComplete } of stack.servers) {
       if (!listensComplete) serve(undefined, id);
       for (const { address } of listens) {
         if (!address.known) serve(undefined, id);
@@ -49,7 +50,7 @@ export function machineOf(all: readonly StackParts[]): Machine {
   const own = all.flatMap(stack =>
     stack.kind === 'host' && !stack.aside ? stack.servers.map(server => ({ server, stack })) : [],
   );
-  const containers = all.filter(({ kind, aside, servers }) => kind === 'compose' && !aside && servers.length > 0);
+  const containers = all.filter(stack => stack.kind === 'compose' && !stack.aside && hasServers(stack));
   return { published, served, servers: own, containers };
 }
 

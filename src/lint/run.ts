@@ -1,12 +1,12 @@
-import type { Deployment } from '../model/deployment.js';
+import type { Deployment, ReadFile } from '../model/deployment.js';
 import { overlaps, sameEdit } from '../text/apply.js';
 import type { Span, Step } from '../text/source.js';
 import { activeRules, type Choices, chosen, noChoices, optionsOf } from './choice.js';
-import { concealed, concealer } from './conceal.js';
-import { judgedFiles } from './files.js';
+import { concealed, concealer, type Words, wordsOf } from './conceal.js';
+import { distinctFiles, modulesOf } from './files.js';
 import { askedAgain, type RuleMemory } from './memory.js';
 import { restsOnRewritten } from './rewritten.js';
-import type { Diagnostic, Finding, Fix, Rule } from './rule.js';
+import type { Diagnostic, Finding, Fix, Rule, RuleOptions } from './rule.js';
 import { createSuppressor } from './suppress.js';
 
 export interface RunOptions {
@@ -21,32 +21,48 @@ export interface RunOptions {
 /** Does the work and returns what it returns; what else it does is its own affair. */
 export type Measure = <T>(name: string, work: () => T) => T;
 
+/** What the rules say about stacks that nothing ties to others, and what of them decides how it is told. */
+export interface Verdict {
+  readonly said: ReadonlyMap<string, readonly Diagnostic[]>;
+  readonly modules: readonly ReadFile[];
+  readonly words: Words;
+}
+
+/** Asks every rule about a part of a deployment that may go then: nothing in the verdict holds on to it. */
+export function judgeAlone(rules: readonly Rule[], part: Deployment, choices: Choices = noChoices): Verdict {
+  const said = new Map<string, readonly Diagnostic[]>();
+  for (const rule of activeRules(rules, choices)) {
+    const found = whatItSays(rule, part, optionsOf(rule, choices.rules));
+    if (found.length > 0) said.set(rule.id, found.map(detached));
+  }
+  return { said, modules: modulesOf(part.stacks), words: wordsOf(part.stacks) };
+}
+
 /**
  * Asks every rule that the user has not switched off about the deployment. What several stacks say about one place is said once, what the user has silenced
- * is left out, as is what rests on a text that a script writes anew, and the order is by file, place and rule.
+ * is left out, as is what rests on a text that a script writes anew, and the order is by file, place and rule. `before`: about further stacks.
  */
 export function runRules(
   rules: readonly Rule[],
   deployment: Deployment,
   choices: Choices = noChoices,
   { known, measure = (_, work) => work(), memory }: RunOptions = {},
+  before: readonly Verdict[] = [],
 ): readonly Diagnostic[] {
   const asked = activeRules(rules, choices);
   const found: Diagnostic[] = [];
   for (const rule of asked) {
     const options = optionsOf(rule, choices.rules);
-    const ask = (watched: Deployment): readonly Diagnostic[] => {
-      const said: Diagnostic[] = [];
-      rule.check(watched, finding => void said.push(complete(rule, finding)), options);
-      return said;
-    };
+    const ask = (watched: Deployment) => whatItSays(rule, watched, options);
     const said = measure(rule.id, () =>
       memory ? askedAgain(rule, deployment, options, memory, ask) : ask(deployment),
     );
+    for (const verdict of before) for (const one of verdict.said.get(rule.id) ?? []) found.push(one);
     for (const one of said) found.push(one);
   }
-  const suppressor = createSuppressor(judgedFiles(deployment));
-  const { rewrites } = deployment;
+  const { files, rewrites, stacks } = deployment;
+  const modules = [...before.flatMap(verdict => verdict.modules), ...modulesOf(stacks)];
+  const suppressor = createSuppressor(distinctFiles([...files, ...modules]));
   const kept = found.filter(one => !suppressor.silences(one.rule, one) && !restsOnRewritten(rewrites, one));
   const about = { ran: asked.map(({ id }) => id), ...(known && { all: known }) };
   for (const rule of asked) {
@@ -55,7 +71,31 @@ export function runRules(
       if (!suppressor.silences(one.rule, one)) kept.push(one);
     });
   }
-  return concealed(sortDiagnostics(chosen(mergeDiagnostics(kept), choices)), concealer(deployment));
+  const conceal = concealer(files, [...before.map(({ words }) => words), wordsOf(stacks)]);
+  return concealed(sortDiagnostics(chosen(mergeDiagnostics(kept), choices)), conceal);
+}
+
+function whatItSays(rule: Rule, deployment: Deployment, options: RuleOptions): readonly Diagnostic[] {
+  const said: Diagnostic[] = [];
+  rule.check(deployment, finding => void said.push(complete(rule, finding)), options);
+  return said;
+}
+
+/** With places that are nothing else: a word of nginx is its own place, and leads to the whole configuration. */
+function detached(one: Diagnostic): Diagnostic {
+  return {
+    ...one,
+    span: placeAlone(one.span),
+    related: one.related.map(step => ({ ...step, span: placeAlone(step.span) })),
+    fixes: one.fixes.map(fix => ({
+      ...fix,
+      edits: fix.edits.map(edit => ({ ...edit, span: placeAlone(edit.span) })),
+    })),
+  };
+}
+
+function placeAlone({ file, start, end }: Span): Span {
+  return { file, start, end };
 }
 
 function complete(rule: Rule, finding: Finding): Diagnostic {

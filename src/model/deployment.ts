@@ -115,6 +115,16 @@ export interface Deployment {
   readonly unresolved: readonly Unresolved[];
   /** Parts of files that a script writes anew before anything reads them. */
   readonly rewrites: Rewrites;
+  /** What is known of further stacks, which were judged each alone; absent where there are none. */
+  readonly apart?: Apart;
+}
+
+/** What rules want to know of stacks beside the one that they look at. */
+export interface Apart {
+  /** One of them runs a server that is not meant for development. */
+  readonly production: boolean;
+  /** How many servers take HTTP at a port alone. */
+  readonly httpPorts: ReadonlyMap<number, number>;
 }
 
 export type { Step };

@@ -19,10 +19,9 @@ export function mayBeDevelopment(deployment: Deployment, stack: Stack, hop: Hop,
     ...(server.entry?.settingsModule?.known ? [server.entry.settingsModule.value] : []),
   ];
   if (names.some(name => words.test(name)) || variablesSaySo(server) || isMounted(server)) return true;
-  return (
-    server.development &&
-    deployment.stacks.some(other => other !== stack && other.servers.some(({ development }) => !development))
-  );
+  if (!server.development) return false;
+  if (deployment.apart?.production) return true;
+  return deployment.stacks.some(other => other !== stack && other.servers.some(({ development }) => !development));
 }
 
 /** `FLASK_ENV=development`, `DEBUG=1`. */

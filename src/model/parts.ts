@@ -29,6 +29,13 @@ export interface StackParts {
   readonly members: readonly { readonly path: string; readonly why: string }[];
   /** What the files of the stack contradict among themselves. */
   readonly faults?: readonly Fault[];
+  /** It was judged alone, since nothing ties it to others. Its gateways and servers are read again if somebody asks for them after all. */
+  readonly apart?: { readonly hasServers: boolean };
+}
+
+/** Whether a Python server is seen in the stack. */
+export function hasServers(stack: StackParts): boolean {
+  return stack.apart ? stack.apart.hasServers : stack.servers.length > 0;
 }
 
 /** Two parts of one stack as one, which has the name and the kind of the first. */

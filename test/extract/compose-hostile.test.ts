@@ -15,7 +15,7 @@ function readAll(files: Record<string, string>): number {
   const reader = createReader(memoryHost(files), languages);
   const file = (path: string) => reader.file(path) ?? { path, text: '' };
   const stacks = [
-    ...composeStacks(reader, [file('docker-compose.yml')]),
+    ...composeStacks(reader, [file('docker-compose.yml')]).flatMap(({ stack }) => stack ?? []),
     ...kubernetesStacks(reader, [file('docker-compose.yml')]),
     ...imageStacks(reader, [file('Dockerfile')]),
   ];

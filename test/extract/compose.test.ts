@@ -19,7 +19,7 @@ async function read(files: Files) {
     const tree = file && reader.yaml(file);
     return file && tree && looksLikeCompose(tree) ? [file] : [];
   });
-  const stacks = composeStacks(reader, compose);
+  const stacks = composeStacks(reader, compose).flatMap(({ stack }) => stack ?? []);
   return { reader, stacks };
 }
 

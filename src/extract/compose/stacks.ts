@@ -11,8 +11,16 @@ import { type ComposeProject, type ComposeService, readProject } from './project
 import { readService } from './service.js';
 import { composeSyntaxFault } from './syntax.js';
 
+/** Compose files that are used together. Their stack can be read again: `composeStack`. */
+export interface Composed {
+  readonly group: Group;
+  readonly definers: Definers;
+  /** Who needs it no more may forget it. */
+  stack: ContainerStack | undefined;
+}
+
 /** The stacks that the compose files of a repository describe: each file with those that are laid over it. */
-export function composeStacks(reader: Reader, files: readonly SourceFile[]): readonly ContainerStack[] {
+export function composeStacks(reader: Reader, files: readonly SourceFile[]): readonly Composed[] {
   const included = includedPaths(reader, files);
   const byFolder = new Map<string, SourceFile[]>();
   const { stacks } = reader.assumptions;
@@ -41,8 +49,8 @@ export function composeStacks(reader: Reader, files: readonly SourceFile[]): rea
   }
   const definers = definersOf(reader, files);
   return groups.flatMap(group => {
-    const stack = stackOf(reader, group, definers);
-    return group.doubtful && !runs(stack) ? [] : [stack];
+    const stack = composeStack(reader, { group, definers });
+    return group.doubtful && !runs(stack) ? [] : [{ group, definers, stack }];
   });
 }
 
@@ -66,7 +74,10 @@ function pathsOf(files: readonly SourceFile[]): string {
   return files.map(file => file.path).join('+');
 }
 
-function stackOf(reader: Reader, group: Group, definers: Definers): ContainerStack {
+export function composeStack(
+  reader: Reader,
+  { group, definers }: Pick<Composed, 'group' | 'definers'>,
+): ContainerStack {
   const project = readProject(reader, group.files);
   const images = projectImages(reader, project);
   const services = [...project.services.values()];

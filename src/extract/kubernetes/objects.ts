@@ -68,26 +68,31 @@ const rootFolder =
 
 /**
  * Sorts objects into clusters: files below one folder that is named for it (`k8s/`), else files of one folder. Where an object is
- * stated twice (environments side by side), every folder counts for itself.
+ * stated twice (environments side by side), every folder counts for itself. One cluster after the other: their trees are large.
  */
-export function clusters(reader: Reader, files: readonly SourceFile[]): readonly Cluster[] {
-  const groups = new Map<string, KubernetesObject[]>();
+export function* clusters(reader: Reader, files: readonly SourceFile[]): Iterable<Cluster> {
+  const groups = new Map<string, SourceFile[]>();
   for (const file of files) {
     const key = groupOf(folderOf(file.path));
-    const objects = groups.get(key) ?? [];
-    objects.push(...objectsOf(reader, file));
-    groups.set(key, objects);
+    const group = groups.get(key);
+    if (group) group.push(file);
+    else groups.set(key, [file]);
   }
-  return [...groups].flatMap(([id, objects]) => {
-    if (!hasTwice(objects)) return [cluster(reader, id, objects, false)];
-    const byFolder = new Map<string, KubernetesObject[]>();
-    for (const object of objects) {
-      const folder = folderOf(object.file.path);
-      byFolder.set(folder, [...(byFolder.get(folder) ?? []), object]);
-    }
-    // A folder that states an object twice holds alternatives, one per file: nobody applies both.
-    return [...byFolder].flatMap(([folder, own]) => (hasTwice(own) ? [] : [cluster(reader, folder, own, true)]));
-  });
+  for (const [id, group] of groups) {
+    const objects = group.flatMap(file => objectsOf(reader, file));
+    if (hasTwice(objects)) yield* clustersByFolder(reader, objects);
+    else yield cluster(reader, id, objects, false);
+  }
+}
+
+function clustersByFolder(reader: Reader, objects: readonly KubernetesObject[]): readonly Cluster[] {
+  const byFolder = new Map<string, KubernetesObject[]>();
+  for (const object of objects) {
+    const folder = folderOf(object.file.path);
+    byFolder.set(folder, [...(byFolder.get(folder) ?? []), object]);
+  }
+  // A folder that states an object twice holds alternatives, one per file: nobody applies both.
+  return [...byFolder].flatMap(([folder, own]) => (hasTwice(own) ? [] : [cluster(reader, folder, own, true)]));
 }
 
 function groupOf(folder: string): string {

@@ -16,12 +16,11 @@ export function kubernetesStacks(reader: Reader, files: readonly SourceFile[]): 
   const plain = files.filter(
     file => !built.has(file.path) && !rendered.some(({ folder }) => isTemplateOf(folder, file.path)),
   );
-  const all = [
-    ...clusters(reader, plain),
-    ...builds.map(build => kustomizedCluster(reader, build)),
-    ...rendered.map(chart => chartCluster(reader, chart)),
-  ];
-  return all.flatMap(one => stackOf(reader, one) ?? []);
+  const stacks: (ContainerStack | undefined)[] = [];
+  for (const one of clusters(reader, plain)) stacks.push(stackOf(reader, one));
+  for (const build of builds) stacks.push(stackOf(reader, kustomizedCluster(reader, build)));
+  for (const chart of rendered) stacks.push(stackOf(reader, chartCluster(reader, chart)));
+  return stacks.filter(stack => stack !== undefined);
 }
 
 function kustomizedCluster(reader: Reader, { folder, objects, files, opaque }: Kustomized): Cluster {
