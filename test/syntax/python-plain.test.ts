@@ -89,6 +89,7 @@ describe('the quick reading of Python', () => {
     ['a placeholder', '{% if a %}\nx = {{ b }}\n'],
     ['names beyond ASCII', 'größe = 1\n'],
     ['a lone carriage return', 'x = 1 # a\rbreak\n'],
+    ['a NUL', 'x = "a\0b"\n'],
     ['quotes in a field that Python 3.11 does not know', 'x = f"{a["b"]}"\n'],
   ])('leaves %s', (_, text) => {
     expect(isPlain(text)).toBe(false);

@@ -123,6 +123,8 @@ function expressionStatement(cursor: Cursor, start: number): PyStatement {
     const value = valueOf(cursor);
     return { kind: 'augmented', target: first, operator: next.slice(0, -1), value, start, end: endOf(cursor) };
   }
+  // The grammar goes on in the next line behind `a, b,`.
+  if (cursor.tokens.kinds[cursor.at - 1] === ',') throw doubt;
   return { kind: 'expression', value: first, start, end: endOf(cursor) };
 }
 

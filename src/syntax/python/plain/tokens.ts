@@ -95,7 +95,8 @@ const doubt = -1;
 
 /** Splits a text into Python's tokens; undefined where anything in it is unusual or wrong. */
 export function tokenize(text: string): Tokens | undefined {
-  if (/\r(?!\n)/.test(text)) return undefined;
+  // Python takes no NUL, and the lone carriage return for the end of a line.
+  if (/\0|\r(?!\n)/.test(text)) return undefined;
   const tokens: Tokens = { kinds: [], starts: [], ends: [] };
   const scanner: Scanner = {
     text,
