@@ -65,8 +65,20 @@ export function starOr(cursor: Cursor, read: (cursor: Cursor) => PyExpression): 
   const start = startOf(cursor);
   if (!accept(cursor, '*')) return read(cursor);
   const value = readArithmetic(cursor, 1);
+  if (!unpacked.has(value.kind)) throw doubt;
   return { kind: 'starred', value, start, end: endOf(cursor) };
 }
+
+/** What is unpacked as a rule; behind a star the grammar does not know everything. */
+const unpacked = new Set<PyExpression['kind']>([
+  'name',
+  'attribute',
+  'call',
+  'subscript',
+  'list',
+  'tuple',
+  'comprehension',
+]);
 
 export function readYield(cursor: Cursor): PyExpression {
   const start = startOf(cursor);

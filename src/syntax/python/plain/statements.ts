@@ -123,8 +123,9 @@ function expressionStatement(cursor: Cursor, start: number): PyStatement {
     const value = valueOf(cursor);
     return { kind: 'augmented', target: first, operator: next.slice(0, -1), value, start, end: endOf(cursor) };
   }
-  // The grammar goes on in the next line behind `a, b,`.
+  // The grammar goes on in the next line behind `a, b,`, and does not know `*a, b` as a statement.
   if (cursor.tokens.kinds[cursor.at - 1] === ',') throw doubt;
+  if (first.kind === 'tuple' && first.items.some(item => item.kind === 'starred')) throw doubt;
   return { kind: 'expression', value: first, start, end: endOf(cursor) };
 }
 

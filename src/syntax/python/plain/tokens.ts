@@ -364,6 +364,8 @@ function inField(scanner: Scanner, code: number, next: number): boolean | undefi
   if (!around) return false;
   if (code === 125) return fieldEnd(scanner);
   if (code === 58) {
+    // To the grammar `:=` is a walrus here; to Python it is a colon and a text.
+    if (next === 61) return false;
     take(scanner, 'specification', at + 1);
     texts.push({ ...around, specification: true });
     return formatted(scanner);
