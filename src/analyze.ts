@@ -105,11 +105,11 @@ async function readParts<By extends { readonly take: TakeStack | undefined }>(
   let languages: Languages = { ...loaded, ...(await loadLanguages(unloaded(likelyLanguages(paths), loaded))) };
   const derived: Derived = memory?.derived ?? new Map();
   for (;;) {
-    const reader = createReader(steady, languages, targets, memory, config, derived);
+    const missing = new Set<LanguageName>();
+    const reader = createReader(steady, { ...notYet(missing), ...languages }, targets, memory, config, derived);
     const by = taker(reader);
     const parts = measure('read files', () => unlessNotLoaded(() => extractParts(reader, by.take)));
-    const missing = missingLanguages(reader, languages);
-    if (parts && missing.length === 0) {
+    if (parts) {
       reader.remember();
       if (memory) Object.assign(memory, { languages, answers: steady.answers, targets: asked, assumptions: config });
       return { parts, by };
@@ -140,6 +140,16 @@ function unlessNotLoaded<T>(work: () => T): T | undefined {
   }
 }
 
+/** Parsers that break the work off where they are asked for: what is done without one would be done in vain. */
+function notYet(asked: Set<LanguageName>): Languages {
+  const names: readonly LanguageName[] = ['yaml', 'python', 'dockerfile', 'xml', 'toml'];
+  const breakOff = (name: LanguageName) => (): never => {
+    asked.add(name);
+    throw notLoaded;
+  };
+  return Object.fromEntries(names.map(name => [name, breakOff(name)]));
+}
+
 function missingLanguages({ wanted }: Reading, languages: Languages): readonly LanguageName[] {
   return [...wanted].filter(name => !languages[name]);
 }
@@ -162,7 +172,8 @@ function likelyLanguages(paths: readonly string[]): ReadonlySet<LanguageName> {
     const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
     if (name.includes('compose')) {
       if (/^(?:docker-)?compose.*\.ya?ml$/.test(name)) found.add('yaml');
-    } else if (name.startsWith('dockerfile')) found.add('dockerfile');
+    } else if (/^(?:docker|container)file|\.dockerfile$/.test(name)) found.add('dockerfile');
+    else if (name === 'fly.toml' || name === 'railway.toml') found.add('toml');
   }
   return found;
 }

@@ -77,7 +77,7 @@ export interface Reading extends Reader {
 export const notLoaded = new Error('a parser is not loaded');
 
 /** Characters of text whose trees are kept at a time in a run that leaves nothing to a next one: a tree takes twenty times as much. */
-const mostTrees = 100_000;
+const mostTrees = 5_000_000;
 
 /** Results that are kept for others who would see the same, in such a run. */
 const mostShared = 40;

@@ -21,19 +21,35 @@ const maxDepth = 6;
 /** A value as the model tells it. */
 export function toSetting(name: string, item: Item | Slot, depth = 0): Setting<PyValue> {
   const { value, at } = item;
-  const facts = factsOf(name, at, value.via);
-  if ('maybe' in item && item.maybe) {
-    return { ...facts, known: false, why: 'it is set only under a condition that cannot be decided' };
-  }
+  if ('maybe' in item && item.maybe)
+    return unknownSetting(name, at, value.via, 'it is set only under a condition that cannot be decided');
   const told = depth > maxDepth ? undefined : toPyValue(value, depth);
-  return told ? { ...facts, known: true, value: told } : { ...facts, known: false, why: reasonOf(value) };
+  return told ? knownSetting(name, at, value.via, told) : unknownSetting(name, at, value.via, reasonOf(value));
 }
 
-/** With the fields alone that it has. A project has many thousand settings: nothing is put together from parts here. */
-function factsOf(name: string, span: Span | undefined, via: readonly Step[] | undefined) {
-  const origin = 'config file' as const;
-  if (!span) return via ? { name, origin, via } : { name, origin };
-  return via ? { name, origin, span, via } : { name, origin, span };
+const origin = 'config file' as const;
+
+/** A project has a hundred thousand of these: each is made at once, with the fields alone that it has. */
+function knownSetting(
+  name: string,
+  span: Span | undefined,
+  via: readonly Step[] | undefined,
+  value: PyValue,
+): Setting<PyValue> {
+  const known = true;
+  if (!span) return via ? { name, origin, via, known, value } : { name, origin, known, value };
+  return via ? { name, origin, span, via, known, value } : { name, origin, span, known, value };
+}
+
+function unknownSetting(
+  name: string,
+  span: Span | undefined,
+  via: readonly Step[] | undefined,
+  why: string,
+): Setting<PyValue> {
+  const known = false;
+  if (!span) return via ? { name, origin, via, known, why } : { name, origin, known, why };
+  return via ? { name, origin, span, via, known, why } : { name, origin, span, known, why };
 }
 
 function toPyValue(value: Value, depth: number): PyValue | undefined {
