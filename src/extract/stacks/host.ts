@@ -91,12 +91,13 @@ function hostStack(reader: Reader, files: HostFiles, scripts: readonly SourceFil
   const loose = reader.kept(`loose files ${key}`, [place, ...started, ...files.uwsgi], () =>
     looseLaunches(files, started, place),
   );
-  const servers = [...started, ...serversOf(reader, loose)];
   const gateways = [
     ...hostGateways(reader, files.nginx, place),
     ...files.haproxy.flatMap(file => haproxyGateway(reader, file, place) ?? []),
     ...apacheGateways(reader, files.apache, place),
   ];
+  const dialled = dialledSockets(gateways);
+  const servers = [...started, ...serversOf(reader, loose)].map(server => withoutAbsentSocket(server, dialled));
   if (launches.length + loose.length === 0 && gateways.length === 0) return [];
   const title = folder === '' ? 'the host files' : `the host files of ${folder}/`;
   return [
@@ -114,7 +115,7 @@ function hostStack(reader: Reader, files: HostFiles, scripts: readonly SourceFil
       launches: [...launches, ...loose],
       gateways,
       servers,
-      openPlaces: isBoundByScript(gateways, servers, scripts) ? new Set([place.id]) : openPlaces(launches),
+      openPlaces: isBoundByScript(dialled, servers, scripts) ? new Set([place.id]) : openPlaces(launches),
       members: members(files, launches, gateways),
     },
   ];
@@ -122,18 +123,31 @@ function hostStack(reader: Reader, files: HostFiles, scripts: readonly SourceFil
 
 /** A script, of a container perhaps, starts a server on a socket that a gateway here dials: one nginx.conf for two ways to run the site. */
 function isBoundByScript(
-  gateways: readonly Gateway[],
+  dialled: ReadonlySet<string>,
   servers: readonly AppServer[],
   scripts: readonly SourceFile[],
 ): boolean {
-  const paths = (ends: readonly { readonly address: Setting<Address> }[]) =>
-    ends.flatMap(({ address }) => (address.known && address.value.kind === 'unix' ? [address.value.path] : []));
-  const bound = new Set(servers.flatMap(({ listens }) => paths(listens)));
-  const dialled = new Set(gateways.flatMap(({ routes }) => routes.flatMap(({ to }) => paths(to))));
+  const bound = new Set(servers.flatMap(({ listens }) => socketPaths(listens)));
   const ways = ['unix:', 'unix://', '--uds ', '--uds=', '--socket ', '--socket=', '--unix-socket '];
   return [...dialled].some(
     path => !bound.has(path) && scripts.some(({ text }) => ways.some(way => text.includes(`${way}${path}`))),
   );
+}
+
+function socketPaths(ends: readonly { readonly address: Setting<Address> }[]): readonly string[] {
+  return ends.flatMap(({ address }) => (address.known && address.value.kind === 'unix' ? [address.value.path] : []));
+}
+
+function dialledSockets(gateways: readonly Gateway[]): ReadonlySet<string> {
+  return new Set(gateways.flatMap(({ routes }) => routes.flatMap(({ to }) => socketPaths(to))));
+}
+
+/** A socket unit that nobody sees opens the address of `bind`, where that is what a gateway dials: then it opens no other. */
+function withoutAbsentSocket(server: AppServer, dialled: ReadonlySet<string>): AppServer {
+  const absent = server.launch.passedSockets.filter(socket => socket.absent);
+  if (absent.length === 0 || !socketPaths(server.listens).some(path => dialled.has(path))) return server;
+  const listens = server.listens.filter(({ span }) => !absent.some(socket => socket.span === span));
+  return { ...server, listens, listensComplete: listens.every(({ address }) => address.known) };
 }
 
 function placeOf(reader: Reader, id: string, folder: string, units: readonly SourceFile[]): Place {
