@@ -102,6 +102,7 @@ import { rule as upstreamPublishedPort } from './upstream/published-port.js';
 import { rule as upstreamResolverMissing } from './upstream/resolver-missing.js';
 import { rule as upstreamSocketNotShared } from './upstream/socket-not-shared.js';
 import { rule as upstreamSocketPermission } from './upstream/socket-permission.js';
+import { rule as upstreamSocketRemoved } from './upstream/socket-removed.js';
 import { rule as upstreamStartOrder } from './upstream/start-order.js';
 import { rule as upstreamUnknownName } from './upstream/unknown-name.js';
 import { rule as uwsgiConfigNotLoaded } from './uwsgi/config-not-loaded.js';
@@ -222,6 +223,7 @@ export const rules: readonly Rule[] = [
   upstreamResolverMissing,
   upstreamSocketNotShared,
   upstreamSocketPermission,
+  upstreamSocketRemoved,
   upstreamStartOrder,
   upstreamUnknownName,
   uwsgiConfigNotLoaded,

@@ -53,6 +53,14 @@ export interface PassedSocket {
   readonly absent?: true;
 }
 
+export interface MadeFolder {
+  readonly path: string;
+  readonly mode: number;
+  readonly span: Span;
+  /** The manager removes it, with all that is in it, when the service stops, at a restart too. */
+  readonly removed: boolean;
+}
+
 /**
  * How something is started and by what. One launch may run several commands (a script that starts nginx and Gunicorn).
  */
@@ -74,7 +82,7 @@ export interface Launch {
   readonly stopTimeout?: Setting<number>;
   readonly stopSignal?: Setting<string>;
   /** Folders that the manager makes for the user before it starts (systemd's RuntimeDirectory=), absolute inside the place. */
-  readonly madeFolders?: readonly { readonly path: string; readonly mode: number; readonly span: Span }[];
+  readonly madeFolders?: readonly MadeFolder[];
   /** systemd's Type=, where it is written. */
   readonly serviceType?: Setting<string>;
   /** What could not be followed, in plain words. */

@@ -150,13 +150,15 @@ const folderSettings = [
 ] as const;
 
 function madeFolders(unit: Unit): NonNullable<Launch['madeFolders']> {
+  const kept = lastOf(unit, 'Service', 'RuntimeDirectoryPreserve')?.value ?? 'no';
   return folderSettings.flatMap(([key, base]) => {
     const stated = lastOf(unit, 'Service', `${key}Mode`)?.value ?? '';
     const mode = octal(stated) ?? 0o755;
+    const removed = key === 'RuntimeDirectory' && /^(?:no|false|off|0|n|f)$/i.test(kept);
     return listOf(unit, 'Service', key).flatMap(entry => {
       const setting = valueSetting(unit, entry);
       const names = setting.known ? setting.value.split(/\s+/).filter(name => /^[^/:]/.test(name)) : [];
-      return names.map(name => ({ path: `${base}/${name.split(':', 1)[0]}`, mode, span: entry.valueSpan }));
+      return names.map(name => ({ path: `${base}/${name.split(':', 1)[0]}`, mode, removed, span: entry.valueSpan }));
     });
   });
 }
