@@ -9,6 +9,9 @@ import { servedFolders } from '../../src/model/served.js';
 import type { AppServer } from '../../src/model/server.js';
 import { spanText } from '../../src/text/source.js';
 
+/** Folders as examples write them. */
+const toFillIn = /(?:^|\/)(?:path\/to|your[-_]?\w*|<[^/>]+>)(?:\/|$)/i;
+
 /**
  * The location for Django's static or media files does not look where Django puts them. Compared are paths of one machine, or volumes and
  * folders of the repository that two containers share; whatever else lies between the two ends makes it silent.
@@ -44,6 +47,8 @@ export const rule: Rule = {
           for (const served of servedFolders(gateway, `/${url.replace(/^\/|\/$/g, '')}/`)) {
             const found = compareFolders(only.place, folder, gateway.place, served.folder);
             if (found !== 'another' && found !== 'nothing there') continue;
+            // One of the two is still to be filled in.
+            if (toFillIn.test(folder) !== toFillIn.test(served.folder)) continue;
             if (sharedElsewhere(gateway.place, served.folder, places) || !isSelected(served.scope, url)) continue;
             // Where the repository lies on the machine is taken from a unit file; a literal path needs no such ground.
             const literal = setting.value.kind === 'constant' && spanText(setting.span).includes(folder);
