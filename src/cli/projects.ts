@@ -62,7 +62,7 @@ export async function openOne(target: ConfiguredTarget, options: Options, tool: 
   if (cache === undefined || target.config.plugins.length > 0)
     return openProject(target, { ...options, listed, isBrief: true });
   const key = keyOf(target, options, tool);
-  const packed = lookUp(cache, key, diskHost(target.target.root, { allowOutside }));
+  const packed = await lookUpAfterListing(cache, key, diskHost(target.target.root, { allowOutside }), listed);
   if (packed) return projectOf(target, options, packed);
   const records: Asked[] = [];
   const watched = (host: DiskHost): DiskHost => {
@@ -70,9 +70,14 @@ export async function openOne(target: ConfiguredTarget, options: Options, tool: 
     records.push(asked);
     return recorded;
   };
-  const project = await openProject(target, { ...options, listed, watched, isBrief: true });
+  const project = await openProject(target, { ...options, watched, isBrief: true });
   for (const asked of records) keep(cache, key, { asked, packed: packProject(project) });
   return project;
+}
+
+async function lookUpAfterListing(cache: string, key: string, disk: DiskHost, listed: Spare) {
+  await listed(disk.root, disk.files());
+  return lookUp(cache, key, disk);
 }
 
 export function packProject({ deployment, diagnostics, host }: Project): Packed {
