@@ -11,6 +11,7 @@ import type { XmlTree } from '../syntax/xml/tree.js';
 import type { YamlTree } from '../syntax/yaml/tree.js';
 import type { Problem, SourceFile, Span } from '../text/source.js';
 import { type Derived, holds, type Memory, newRecord, type WorkRecord, type World } from './memory.js';
+import { createShelf, type Tree } from './shelf.js';
 
 /**
  * What extraction reads through: the host with each file read and parsed once. A parser that is not loaded gives undefined and is
@@ -77,7 +78,12 @@ export interface Reading extends Reader {
 export const notLoaded = new Error('a parser is not loaded');
 
 /** Characters of text whose trees are kept at a time in a run that leaves nothing to a next one: a tree takes twenty times as much. */
-const mostTrees = 5_000_000;
+const mostTrees = 100_000;
+
+/** The same, of modules that several programs import. */
+const mostSharedTrees = 5_000_000;
+
+const plainPython = 'plain python';
 
 /** Results that are kept for others who would see the same, in such a run. */
 const mostShared = 40;
@@ -129,27 +135,25 @@ export function createReader(
     return one.value as T;
   }
 
-  /** The trees that are kept, the oldest first. */
-  const trees: { readonly name: string; readonly file: SourceFile }[] = [];
-  let treesLength = 0;
+  const forgetTree = ({ name, file }: Tree) => void derivations.get(name)?.delete(file);
+  const trees = createShelf(mostTrees, forgetTree);
+  const sharedTrees = createShelf(mostSharedTrees, forgetTree);
+  const followed = new WeakSet<SourceFile>();
 
   /** Of a tree that nobody looks at any more mostly nothing is left in what was made of it. An editor wants all of them for the next run. */
   function tree<T>(name: string, file: SourceFile, parse: (file: SourceFile) => T): T {
     return derived(name, file, () => {
-      if (!memory) forgetTrees(name, file);
+      if (!memory) (isFollowedAgain(name, file) ? sharedTrees : trees).put({ name, file });
       return parse(file);
     });
   }
 
-  function forgetTrees(name: string, file: SourceFile): void {
-    trees.push({ name, file });
-    treesLength += file.text.length;
-    while (treesLength > mostTrees && trees.length > 1) {
-      const oldest = trees.shift();
-      if (!oldest) break;
-      treesLength -= oldest.file.text.length;
-      derivations.get(oldest.name)?.delete(oldest.file);
-    }
+  /** True for a module that more than one program imports: it may be a backend whose other services follow. */
+  function isFollowedAgain(name: string, file: SourceFile): boolean {
+    if (name !== plainPython) return false;
+    const before = followed.has(file);
+    followed.add(file);
+    return before;
   }
 
   function parsed<T>(name: LanguageName, parse: ((file: SourceFile) => T) | undefined, file: SourceFile) {
@@ -160,7 +164,7 @@ export function createReader(
   }
 
   function python(file: SourceFile): PyModule | undefined {
-    const plain = tree('plain python', file, readPlain);
+    const plain = tree(plainPython, file, readPlain);
     const module = plain ?? parsed('python', languages.python, file);
     if (!module) throw notLoaded;
     return module;
