@@ -10,8 +10,8 @@ export type Spare = (root: string, paths: readonly string[]) => Promise<void>;
 const manyFiles = 400;
 const manyBytes = 800_000;
 
-/** Bytes up to which no better code is made: V8's compiler takes as much memory as all that it saves time for. */
-const withoutBetterCode = 2_000_000;
+/** Bytes up to which V8's compiler makes less of the code: what it needs for that is a good part of the memory of such a run. */
+const smallerCode = 2_000_000;
 
 /** Bytes from which collecting garbage early costs more than it is worth. */
 const large = 6_000_000;
@@ -39,5 +39,5 @@ export function createSpare(): Spare {
 
 function thriftFor(files: number, bytes: number): Thrift {
   if (bytes >= large || (files < manyFiles && bytes < manyBytes)) return 'none';
-  return bytes < withoutBetterCode ? 'garbage and code' : 'garbage';
+  return bytes < smallerCode ? 'garbage and code' : 'garbage';
 }
