@@ -22,14 +22,18 @@ export function checkReferences(evidence: Evidence, report: Report): void {
 function checkPlaceholders(evidence: Evidence, report: Report): void {
   const { verbatim, unfilled } = evidence.options;
   const first = new Map<string, { span: Span; more: Span[] }>();
+  const names: Word[] = [];
   for (const scope of evidence.scopes) {
     for (const directive of scope.directives) {
       if (directive.stock || directive.args.every(word => word.known)) continue;
       if (evidence.loaded.files.get(directive.nameSpan.file)?.rendered) continue;
       if (!verbatim && trustOf(directive, evidence) !== 'structure') continue;
-      for (const word of directive.args) notePlaceholders(word, first);
+      // A name of a server is only a text, with which nginx starts: without another server it answers to any name.
+      if (directive.name === 'server_name') names.push(...directive.args);
+      else for (const word of directive.args) notePlaceholders(word, first);
     }
   }
+  for (const word of names) for (const part of word.parts) if (!part.known) first.get(part.text)?.more.push(word.span);
   if (verbatim) {
     for (const [text, { span, more }] of first) {
       report({
