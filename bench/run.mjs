@@ -218,7 +218,7 @@ const report = `# Benchmarks
 
 Made by \`npm run build && npm run bench -- --peers\`; \`bench/run.mjs\` generates the inputs and writes this page. Machine: ${cpus().length} x ${cpus()[0]?.model.trim()}, ${(totalmem() / 1e9).toFixed(0)} GB, Node.js
 ${process.version}. Times are the median by CPU time of up to 3 runs (15 for the start), with everything from the start of the process to its end. Figures of one page come from one run; compare them with each
-other and not with those of another machine.
+other and not with those of another machine. The host of the machine is shared: at its best \`node -e 0\` takes 60 ms there, and where it takes longer all other times are stretched alike.
 
 ## Start
 
