@@ -2,7 +2,7 @@ import { type Config, choicesOf, noConfig } from './config/config.js';
 import { startingTasks } from './extract/launch/tasks.js';
 import { type Derived, newMemory as newWorkMemory, type Memory as WorkMemory } from './extract/memory.js';
 import { extractParts, type TakeStack } from './extract/parts.js';
-import { createReader, notLoaded, type Reading } from './extract/reader.js';
+import { createReader, type Reading } from './extract/reader.js';
 import type { Host } from './host/host.js';
 import { withNames, withoutFiles } from './host/overlay.js';
 import { steadyHost } from './host/steady.js';
@@ -122,13 +122,17 @@ async function readParts<By extends { readonly take: TakeStack | undefined }>(
 export async function readTasks(host: Host, config: Config = noConfig): Promise<readonly Task[]> {
   let languages: Languages = {};
   for (;;) {
-    const reader = createReader(configured(host, config), languages, undefined, undefined, config);
+    const missing = new Set<LanguageName>();
+    const loaded = { ...notYet(missing), ...languages };
+    const reader = createReader(configured(host, config), loaded, undefined, undefined, config);
     const tasks = unlessNotLoaded(() => startingTasks(reader));
-    const missing = missingLanguages(reader, languages);
-    if (tasks && missing.length === 0) return tasks;
+    if (tasks) return tasks;
     languages = { ...languages, ...(await loadLanguages(missing)) };
   }
 }
+
+/** Thrown where a parser is asked for that is yet to be loaded. */
+const notLoaded = new Error('a parser is not loaded');
 
 /** Undefined where the work was broken off for a parser. */
 function unlessNotLoaded<T>(work: () => T): T | undefined {
@@ -148,10 +152,6 @@ function notYet(asked: Set<LanguageName>): Languages {
     throw notLoaded;
   };
   return Object.fromEntries(names.map(name => [name, breakOff(name)]));
-}
-
-function missingLanguages({ wanted }: Reading, languages: Languages): readonly LanguageName[] {
-  return [...wanted].filter(name => !languages[name]);
 }
 
 function unloaded(names: ReadonlySet<LanguageName>, languages: Languages): readonly LanguageName[] {

@@ -2,6 +2,7 @@ import { join, relative, sep } from 'node:path';
 import type { TextOf } from '../lint/fix.js';
 import type { Diagnostic, Severity } from '../lint/rule.js';
 import { matchesSelector } from '../lint/select.js';
+import { withSpans } from '../lint/spans.js';
 import { type BaselineEntry, createBaseline } from '../report/baseline.js';
 import type { Locate } from '../report/report.js';
 import type { SourceFile, Span } from '../text/source.js';
@@ -64,11 +65,7 @@ export function isWanted(project: Project, wishes: Wishes): (one: Diagnostic, te
       return file;
     };
     const move = (span: Span): Span => ({ ...span, file: whole(span.file) });
-    const located = {
-      ...one,
-      span: move(one.span),
-      related: one.related.map(step => ({ ...step, span: move(step.span) })),
-    };
+    const located = withSpans(one, move);
     if (!isStrong(one.severity, wishes.options.level) || !isAskedFor(located, project.target, wishes)) return false;
     return !entries.has(located, inBaseline(project.target, wishes));
   };

@@ -26,6 +26,7 @@ export function createSpare(): Spare {
   let done: Thrift = 'none';
   return async (root, paths) => {
     for (const path of paths) {
+      if (bytes >= large) break;
       if (isOther(path) && !path.endsWith('.py')) continue;
       files++;
       bytes += statSync(join(root, path), { throwIfNoEntry: false })?.size ?? 0;

@@ -57,8 +57,6 @@ export interface WorkRecord {
   readonly effects: Effect[];
   /** What it asked of who wanted it, and was told: it is the same for all who tell the same. */
   asked: Map<string, unknown> | undefined;
-  /** A parser was not loaded: the result is of no use to anybody. */
-  tainted: boolean;
   /** The last run in which it was found to hold, or not to. */
   checked: { readonly run: object; readonly holds: boolean } | undefined;
 }
@@ -75,7 +73,6 @@ export function newRecord(key: string, once: boolean, inputs: readonly unknown[]
     files: undefined,
     effects: [],
     asked: undefined,
-    tainted: false,
     checked: undefined,
   };
 }
@@ -91,7 +88,7 @@ export interface World {
 /** True when all that the work looked at is as it was. `run`: what tells one run from another. */
 export function holds(record: WorkRecord, world: World, run: object): boolean {
   if (record.checked?.run === run) return record.checked.holds;
-  const found = !record.tainted && sameWorld(record, world) && partsHold(record, world, run);
+  const found = sameWorld(record, world) && partsHold(record, world, run);
   record.checked = { run, holds: found };
   return found;
 }

@@ -14,9 +14,9 @@ import { type Derived, holds, type Memory, newRecord, type WorkRecord, type Worl
 import { createShelf, type Tree } from './shelf.js';
 
 /**
- * What extraction reads through: the host with each file read and parsed once. A parser that is not loaded gives undefined and is
- * noted in `wanted`; the pipeline then loads it and starts again, so that the core stays synchronous and a run that
- * meets no unusual Python never loads the Python grammar.
+ * What extraction reads through: the host with each file read and parsed once. A language whose parser is not there gives undefined. The
+ * pipeline has parsers that break the work off in place of those that are not loaded, loads them and starts again, so that the core stays
+ * synchronous and a run that meets no unusual Python never loads the Python grammar.
  */
 export interface Reader {
   read(path: string): ReadResult;
@@ -62,7 +62,6 @@ export interface Answers<A> {
 }
 
 export interface Reading extends Reader {
-  readonly wanted: ReadonlySet<LanguageName>;
   readonly noted: () => readonly ReadFile[];
   readonly unresolvedNotes: () => readonly Unresolved[];
   /** Does what was done before: what it has to say was said. */
@@ -70,12 +69,6 @@ export interface Reading extends Reader {
   /** Leaves to the next run what this one did, and nothing of earlier runs that was of no use in it. */
   readonly remember: () => void;
 }
-
-/**
- * Thrown where a module needs the Python grammar and that is not loaded (it is in `wanted` then). Most of a large project may rest on such
- * modules: it is not read to the end in vain.
- */
-export const notLoaded = new Error('a parser is not loaded');
 
 /** Characters of text whose trees are kept at a time in a run that leaves nothing to a next one: a tree takes twenty times as much. */
 const mostTrees = 100_000;
@@ -101,7 +94,6 @@ export function createReader(
   derivations: Derived = memory?.derived ?? new Map(),
 ): Reading {
   const run = {};
-  const wanted = new Set<LanguageName>();
   const noted = new Map<string, ReadFile>();
   const unresolved: Unresolved[] = [];
   const made = new Map<string, WorkRecord>();
@@ -157,17 +149,7 @@ export function createReader(
   }
 
   function parsed<T>(name: LanguageName, parse: ((file: SourceFile) => T) | undefined, file: SourceFile) {
-    if (parse) return tree(name, file, parse);
-    wanted.add(name);
-    for (const record of open) record.tainted = true;
-    return undefined;
-  }
-
-  function python(file: SourceFile): PyModule | undefined {
-    const plain = tree(plainPython, file, readPlain);
-    const module = plain ?? parsed('python', languages.python, file);
-    if (!module) throw notLoaded;
-    return module;
+    return parse && tree(name, file, parse);
   }
 
   function work(key: string, once: boolean, inputs: readonly unknown[], make: () => unknown): WorkRecord {
@@ -190,7 +172,7 @@ export function createReader(
     } finally {
       open.pop();
     }
-    record.checked = { run, holds: !record.tainted };
+    record.checked = { run, holds: true };
     return use(record);
   }
 
@@ -284,7 +266,7 @@ export function createReader(
       const result = read(path);
       return result.kind === 'file' ? result.file : undefined;
     },
-    python,
+    python: file => tree(plainPython, file, readPlain) ?? parsed('python', languages.python, file),
     yaml: file => parsed('yaml', languages.yaml, file),
     dockerfile: file => parsed('dockerfile', languages.dockerfile, file),
     xml: file => parsed('xml', languages.xml, file),
@@ -322,7 +304,6 @@ export function createReader(
         isHeard = before;
       }
     },
-    wanted,
     noted: () => [...noted.values()],
     unresolvedNotes: () => unresolved,
     remember: () => {

@@ -7,6 +7,7 @@ import { distinctFiles, modulesOf } from './files.js';
 import { askedAgain, type RuleMemory } from './memory.js';
 import { restsOnRewritten } from './rewritten.js';
 import type { Diagnostic, Finding, Fix, Rule, RuleOptions } from './rule.js';
+import { withSpans } from './spans.js';
 import { createSuppressor } from './suppress.js';
 
 export interface RunOptions {
@@ -33,7 +34,11 @@ export function judgeAlone(rules: readonly Rule[], part: Deployment, choices: Ch
   const said = new Map<string, readonly Diagnostic[]>();
   for (const rule of activeRules(rules, choices)) {
     const found = whatItSays(rule, part, optionsOf(rule, choices.rules));
-    if (found.length > 0) said.set(rule.id, found.map(detached));
+    if (found.length > 0)
+      said.set(
+        rule.id,
+        found.map(one => withSpans(one, placeAlone)),
+      );
   }
   return { said, modules: modulesOf(part.stacks), words: wordsOf(part.stacks) };
 }
@@ -81,19 +86,7 @@ function whatItSays(rule: Rule, deployment: Deployment, options: RuleOptions): r
   return said;
 }
 
-/** With places that are nothing else: a word of nginx is its own place, and leads to the whole configuration. */
-function detached(one: Diagnostic): Diagnostic {
-  return {
-    ...one,
-    span: placeAlone(one.span),
-    related: one.related.map(step => ({ ...step, span: placeAlone(step.span) })),
-    fixes: one.fixes.map(fix => ({
-      ...fix,
-      edits: fix.edits.map(edit => ({ ...edit, span: placeAlone(edit.span) })),
-    })),
-  };
-}
-
+/** The place and nothing else: a word of nginx is its own place, and leads to the whole configuration. */
 function placeAlone({ file, start, end }: Span): Span {
   return { file, start, end };
 }

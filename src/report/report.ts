@@ -1,7 +1,8 @@
 import type { Diagnostic } from '../lint/rule.js';
+import { withSpans } from '../lint/spans.js';
 import type { Unresolved } from '../model/deployment.js';
 import { lineStarts, type Position, positionAt } from '../text/lines.js';
-import type { Edit, SourceFile, Span } from '../text/source.js';
+import type { SourceFile, Span } from '../text/source.js';
 
 /** What every format gets: findings in order, and what could not be followed. Paths are those that the reader is to see. */
 export interface Report {
@@ -37,16 +38,10 @@ export function createLocate(): Locate {
  */
 export function relocate(report: Report, fileOf: (file: SourceFile) => SourceFile): Report {
   const move = (span: Span): Span => ({ ...span, file: fileOf(span.file) });
-  const moveEdit = (edit: Edit): Edit => ({ ...edit, span: move(edit.span) });
   return {
     files: report.files,
     unresolved: report.unresolved.map(one => ({ ...one, span: move(one.span) })),
-    diagnostics: report.diagnostics.map(one => ({
-      ...one,
-      span: move(one.span),
-      related: one.related.map(step => ({ ...step, span: move(step.span) })),
-      fixes: one.fixes.map(fix => ({ ...fix, edits: fix.edits.map(moveEdit) })),
-    })),
+    diagnostics: report.diagnostics.map(one => withSpans(one, move)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { decodeNumber, decodeText, readPrefix } from './literals.js';
+import { decodeNumber, decodeText, literalOf, pushText, readPrefix } from './literals.js';
 import { child, has, named, type RawNode } from './raw.js';
 import type {
   PyArgument,
@@ -305,16 +305,7 @@ function literal(nodes: readonly RawNode[], range: PyRange, text: string): PyExp
     }
     pushContent(end);
   }
-  if (parts.some(part => typeof part !== 'string')) {
-    return known ? { kind: 'joined', parts, ...range } : { kind: 'opaque', ...range };
-  }
-  return { kind: 'constant', type, value: known ? parts.join('') : undefined, ...range };
-}
-
-function pushText(parts: PyTextPart[], more: string): void {
-  const last = parts.at(-1);
-  if (typeof last === 'string') parts[parts.length - 1] = last + more;
-  else if (more !== '') parts.push(more);
+  return literalOf(parts, type, known, range);
 }
 
 function pushField(parts: PyTextPart[], node: RawNode, text: string): void {

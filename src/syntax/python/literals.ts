@@ -1,4 +1,4 @@
-import type { PyConstant } from './tree.js';
+import type { PyConstant, PyExpression, PyRange, PyTextPart } from './tree.js';
 
 /** Value of a number as it stands in the source. */
 export function decodeNumber(text: string): Pick<PyConstant, 'type' | 'value'> {
@@ -78,4 +78,23 @@ function readEscape(text: string, at: number, bytes: boolean): { text: string; e
   }
   if (letter === 'N' && !bytes) return undefined;
   return { text: `\\${letter}`, end: at + letter.length };
+}
+
+/** Adds text behind the parts of a literal. */
+export function pushText(parts: PyTextPart[], more: string): void {
+  const last = parts.at(-1);
+  if (typeof last === 'string') parts[parts.length - 1] = last + more;
+  else if (more !== '') parts.push(more);
+}
+
+/** The literal that these parts make up. `known`: no escape in it names a character. */
+export function literalOf(
+  parts: readonly PyTextPart[],
+  type: PyConstant['type'],
+  known: boolean,
+  { start, end }: PyRange,
+): PyExpression {
+  if (parts.some(part => typeof part !== 'string'))
+    return known ? { kind: 'joined', parts, start, end } : { kind: 'opaque', start, end };
+  return { kind: 'constant', type, value: known ? parts.join('') : undefined, start, end };
 }

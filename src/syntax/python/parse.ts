@@ -3,14 +3,12 @@ import { join } from 'node:path';
 import { Language, Parser } from 'web-tree-sitter';
 import type { SourceFile } from '../../text/source.js';
 import { scanLines, unfold } from './lines.js';
+import { maxLength } from './plain/read.js';
 import { findProblems } from './problems.js';
 import { type CopiedTree, copyTree } from './raw.js';
 import { toBlock } from './statements.js';
 import { isTemplate } from './template.js';
 import type { PyModule } from './tree.js';
-
-/** Files longer than this are not code that somebody wrote; they are left unread so that time stays bounded. */
-const maxLength = 4_000_000;
 
 type ParsePython = (file: SourceFile) => PyModule;
 

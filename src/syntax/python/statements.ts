@@ -1,5 +1,6 @@
 import { toArguments, toExpression, toParameters } from './expressions.js';
 import { child, has, named, type RawNode } from './raw.js';
+import { flatTargets } from './targets.js';
 import type {
   PyConstant,
   PyExpression,
@@ -58,7 +59,7 @@ function toStatement(node: RawNode, text: string): PyStatement {
     case 'assert_statement':
       return { kind: 'assert', test: convert(named(node)[0]), ...range };
     case 'delete_statement':
-      return { kind: 'delete', targets: named(node).flatMap(each => flatten(convert(each))), ...range };
+      return { kind: 'delete', targets: named(node).flatMap(each => flatTargets(convert(each))), ...range };
     case 'global_statement':
     case 'nonlocal_statement': {
       const names = named(node).map(each => text.slice(each.start, each.end));
@@ -109,10 +110,6 @@ function toStatement(node: RawNode, text: string): PyStatement {
     default:
       return { kind: 'opaque', ...range };
   }
-}
-
-function flatten(expression: PyExpression): readonly PyExpression[] {
-  return expression.kind === 'tuple' || expression.kind === 'list' ? expression.items.flatMap(flatten) : [expression];
 }
 
 function expressionStatement(node: RawNode, text: string): PyStatement {

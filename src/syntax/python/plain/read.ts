@@ -5,6 +5,9 @@ import { readStatements } from './blocks.js';
 import { type Cursor, doubt, spareLinks } from './cursor.js';
 import { tokenize } from './tokens.js';
 
+/** Files longer than this are not code that somebody wrote; they are left unread so that time stays bounded. */
+export const maxLength = 4_000_000;
+
 /**
  * Reads a module in which nothing is unusual: the same tree as with tree-sitter, in a fraction of the time and without loading it. Undefined
  * for any other text, which parse.ts then reads with care: Python 2, `match`, type parameters, mistakes, whatever is rare.
@@ -32,6 +35,3 @@ export function readPlain(file: SourceFile): PyModule | undefined {
     throw error;
   }
 }
-
-/** Longer ones are not code that somebody wrote. */
-const maxLength = 4_000_000;

@@ -1,3 +1,4 @@
+import { flatTargets } from '../targets.js';
 import type { PyExpression, PyStatement } from '../tree.js';
 import { isTarget } from './brackets.js';
 import {
@@ -61,7 +62,7 @@ function simpleStatement(cursor: Cursor): PyStatement {
     }
     case 'del': {
       cursor.at++;
-      const targets = flatten(readExpressions(cursor));
+      const targets = flatTargets(readExpressions(cursor));
       if (!targets.every(isTarget)) throw doubt;
       return { kind: 'delete', targets, start, end: endOf(cursor) };
     }
@@ -80,10 +81,6 @@ function simpleStatement(cursor: Cursor): PyStatement {
 export function ends(cursor: Cursor): boolean {
   const kind = kindOf(cursor);
   return kind === 'newline' || kind === ';';
-}
-
-function flatten(expression: PyExpression): readonly PyExpression[] {
-  return expression.kind === 'tuple' || expression.kind === 'list' ? expression.items.flatMap(flatten) : [expression];
 }
 
 const augmented = new Set<TokenKind>([

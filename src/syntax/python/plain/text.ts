@@ -1,4 +1,4 @@
-import { decodeText, readPrefix, type TextPrefix } from '../literals.js';
+import { decodeText, literalOf, pushText, readPrefix, type TextPrefix } from '../literals.js';
 import type { PyConstant, PyExpression, PyTextPart } from '../tree.js';
 import { accept, type Cursor, doubt, endOf, expect, kindOf, lastRange, lastText, startOf } from './cursor.js';
 import { readExpression } from './expressions.js';
@@ -21,11 +21,7 @@ export function readLiteral(cursor: Cursor): PyExpression {
     else break;
   }
   const { parts, known } = literal;
-  const range = { start, end: endOf(cursor) };
-  if (parts.some(part => typeof part !== 'string')) {
-    return known ? { kind: 'joined', parts, ...range } : { kind: 'opaque', ...range };
-  }
-  return { kind: 'constant', type, value: known ? parts.join('') : undefined, ...range };
+  return literalOf(parts, type, known, { start, end: endOf(cursor) });
 }
 
 function plainString(cursor: Cursor, literal: Literal): TextPrefix {
@@ -53,13 +49,7 @@ function formatted(cursor: Cursor, literal: Literal): void {
 
 function add(literal: Literal, decoded: string | undefined): void {
   if (decoded === undefined) literal.known = false;
-  else join(literal.parts, decoded);
-}
-
-function join(parts: PyTextPart[], more: string): void {
-  const last = parts.at(-1);
-  if (typeof last === 'string') parts[parts.length - 1] = last + more;
-  else if (more !== '') parts.push(more);
+  else pushText(literal.parts, decoded);
 }
 
 /** `{value}`, `{value!r:>10}`, `{value=}` */
@@ -68,7 +58,7 @@ function field(cursor: Cursor, parts: PyTextPart[]): void {
   const open = endOf(cursor);
   const value = readExpression(cursor);
   const equals = accept(cursor, 'field =');
-  if (equals) join(parts, cursor.text.slice(open, endOf(cursor)));
+  if (equals) pushText(parts, cursor.text.slice(open, endOf(cursor)));
   const written = accept(cursor, 'conversion') ? lastText(cursor).slice(1) : undefined;
   const format = accept(cursor, 'specification') ? specification(cursor) : undefined;
   expect(cursor, 'field end');
@@ -76,10 +66,10 @@ function field(cursor: Cursor, parts: PyTextPart[]): void {
   parts.push({ value, ...(conversion && { conversion }), ...(format && { format }) });
 }
 
-export function specification(cursor: Cursor): readonly PyTextPart[] {
+function specification(cursor: Cursor): readonly PyTextPart[] {
   const parts: PyTextPart[] = [];
   for (;;) {
-    if (accept(cursor, 'text')) join(parts, lastText(cursor));
+    if (accept(cursor, 'text')) pushText(parts, lastText(cursor));
     else if (kindOf(cursor) === 'field') field(cursor, parts);
     else if (kindOf(cursor) === 'field end') return parts;
     else throw doubt;

@@ -244,7 +244,6 @@ function token(scanner: Scanner, code: number): boolean {
   }
   if (code === next && code !== 61 && text.charCodeAt(at + 2) === 61)
     return take(scanner, `${two}=` as Operator, at + 3);
-  // Python 2 has it; no other two of these follow each other in good code.
   return take(scanner, two, at + 2);
 }
 
