@@ -138,6 +138,10 @@ describe('branches and loops', () => {
 
   test('a template that makes a template is not judged', () => {
     expect(read(`{{ '{%' }} if a {{ '%}' }}\nlisten 80\n{{ '{%' }} endif {{ '%}' }}\n}`).problems).toEqual([]);
+    const raw = read('{% raw %}server {\n  listen {{ port }};\n  root {{ home }}\n}\n{% endraw %}');
+    expect(raw).toMatchObject({ nested: true, problems: [] });
+    expect(outline(raw)).toEqual(['server', '  listen | {{ port }}', '  root | {{ home }}']);
+    expect(read('{% raw %}\nreturn 200 "{{ }}"\n{% endraw %}\nlisten 80;\n').problems).toHaveLength(1);
   });
 });
 

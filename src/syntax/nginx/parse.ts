@@ -46,18 +46,16 @@ export function parseWithCare(
   const hasErb = tags.some(tag => tag.language === 'erb' && !inComment(first, tag));
   if (!first.refusal && !hasErb) {
     const inWords = new Set(first.used.map(({ start }) => start));
-    return finish(
-      first,
-      tags.filter(({ start }) => inWords.has(start)),
-      first.used,
-    );
+    const inside = tags.filter(({ start }) => inWords.has(start));
+    return finish(first, inside, first.used, makesTemplate(file.text, tags));
   }
   const braceMarks = first.refusal ? findBraceMarks(file.text) : [];
   const masking = tags.length > 0 || braceMarks.length > 0;
   const source = masking ? masked(file, tags, marks, braceMarks) : plain;
   const second = balance(source, names, readText(source, { names, recover: true, ...plainly }));
   const holes = masking ? [...tags, ...braceMarks] : [];
-  return finish({ ...second, refusal: first.refusal }, tags, [...second.used, ...braceMarks], holes);
+  const nested = makesTemplate(file.text, tags);
+  return finish({ ...second, refusal: first.refusal }, tags, [...second.used, ...braceMarks], nested, holes);
 }
 
 function masked(
@@ -102,6 +100,7 @@ function finish(
   pass: Pass,
   tags: readonly TemplateTag[],
   placeholders: readonly NginxPlaceholder[],
+  nested: boolean,
   holes: readonly { readonly start: number; readonly end: number }[] = placeholders.filter(
     ({ kind }) => kind === 'expression',
   ),
@@ -112,17 +111,16 @@ function finish(
     file,
     nodes: pass.root.children,
     comments: pass.comments,
-    problems: certain(pass, tags),
+    problems: nested ? [] : certain(pass),
     ...(refusal && { refusal: { message: refusal.message, line: nginxLine(file.text, refusal.at) } }),
     template: templateKind(tags, placeholders),
+    ...(nested && { nested }),
     masked: spans(file, [...holes, ...pass.inserted]),
   };
 }
 
 /** The problems in order, without those that a template leaves open. */
-function certain(pass: Pass, tags: readonly TemplateTag[]): readonly NginxProblem[] {
-  if (makesTemplate(pass.file.text, tags)) return [];
-  const { problems, opaque } = pass;
+function certain({ problems, opaque }: Pass): readonly NginxProblem[] {
   const kept = opaque
     ? problems.filter(({ kind }) => kind !== 'missing-close' && kind !== 'extra-close')
     : [...problems];

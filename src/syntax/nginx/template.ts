@@ -20,6 +20,7 @@ export function findTags(text: string): readonly TemplateTag[] {
   const tags: TemplateTag[] = [];
   const lastCommentEnd = text.lastIndexOf('#}');
   let open: { readonly mark: string; readonly start: number } | undefined;
+  let nested = false;
   const marks = /\{\{\{?|\{%|\{#|<%|\}\}\}?|%\}|#\}|%>/g;
   for (let found = marks.exec(text); found; found = marks.exec(text)) {
     const mark = found[0];
@@ -30,7 +31,9 @@ export function findTags(text: string): readonly TemplateTag[] {
       const tag = readTag(text, open.start, end, open.mark);
       if (tag) tags.push(tag);
       open = undefined;
-      marks.lastIndex = tag && isRaw(text, tag) ? endOfRaw(text, end) : end;
+      const raw: number | 'nested' | undefined = tag && !nested && isRaw(text, tag) ? endOfRaw(text, end) : undefined;
+      nested ||= raw === 'nested';
+      marks.lastIndex = typeof raw === 'number' ? raw : end;
     } else if (
       Object.hasOwn(closers, mark) &&
       !isQuoted(text, start, mark.length) &&
@@ -90,9 +93,17 @@ function erbRole(inner: string): TemplateTag['role'] {
   return 'silent';
 }
 
-/** True for a template that makes a template: it writes the inner tags as `{{ '{%' }} if x {{ '%}' }}`, and nothing in it is sure. */
+/**
+ * True for a template that makes a template, as in a project that is made from a template itself: it writes the inner tags as
+ * `{{ '{%' }} if x {{ '%}' }}`, or keeps them between `{% raw %}` and `{% endraw %}`. Nothing in it is sure.
+ */
 export function makesTemplate(text: string, tags: readonly TemplateTag[]): boolean {
-  return tags.some(({ role, start, end }) => {
+  return tags.some((tag, index) => {
+    const { role, start, end } = tag;
+    if (role === 'silent' && isRaw(text, tag)) {
+      const next = tags[index + 1];
+      return next !== undefined && !/^\{%[-+]?\s*end(?:raw|verbatim)\b/.test(text.slice(next.start, next.start + 40));
+    }
     return (
       role === 'expression' &&
       end - start < 16 &&
@@ -105,10 +116,13 @@ function isRaw(text: string, tag: TemplateTag): boolean {
   return tag.end - tag.start < 40 && /^\{%[-+]?\s*(?:raw|verbatim)\s*[-+]?%\}$/.test(text.slice(tag.start, tag.end));
 }
 
-function endOfRaw(text: string, from: number): number {
-  const end = /\{%[-+]?\s{0,20}end(?:raw|verbatim)\b/g;
+/** Where the text between raw and endraw ends. `nested`: it holds tags outside quotes, which are for another pass of templates. */
+function endOfRaw(text: string, from: number): number | 'nested' {
+  const end = /\{%[-+]?\s{0,20}\w|(?<!["'])\{\{[-+]?\s{0,20}[\w.$]/g;
   end.lastIndex = from;
-  return end.exec(text)?.index ?? text.length;
+  const found = end.exec(text);
+  if (!found) return text.length;
+  return /^\{%[-+]?\s*end(?:raw|verbatim)\b/.test(text.slice(found.index, found.index + 40)) ? found.index : 'nested';
 }
 
 /** The text with tags replaced, of the same length: text of an expression by letters, everything else by spaces. */

@@ -107,6 +107,8 @@ export interface NginxTree {
   readonly refusal?: NginxRefusal;
   /** What kind of template the file is, by its placeholders. */
   readonly template: 'none' | 'envsubst' | 'jinja' | 'erb' | 'go' | 'placeholder';
+  /** The template makes another template: what nginx will read is two steps away, and nothing in the text is sure. */
+  readonly nested?: true;
   /** Places of template blocks and placeholders that were masked: nobody knows what stands there when nginx reads the file. */
   readonly masked: readonly Span[];
 }

@@ -41,13 +41,13 @@ export function trustOf(directive: NginxDirective, evidence: Evidence): Trust {
 /** nginx reads from the top and stops at the first mistake: what stands before it is read as it is meant. */
 export function trustAt({ file, start }: Span, { loaded }: Evidence): Trust {
   const info = loaded.files.get(file);
-  if (!info || info.stock) return 'nothing';
+  if (!info || info.stock || info.tree.nested) return 'nothing';
   const [first] = info.tree.problems;
   return info.controlled || (first !== undefined && first.span.start <= start) ? 'values' : 'structure';
 }
 
 function isClean({ tree, controlled, stock }: LoadedFile): boolean {
-  return stock || (!controlled && tree.problems.length === 0);
+  return stock || (!controlled && !tree.nested && tree.problems.length === 0);
 }
 
 /** True when every file is read and understood to its end: only then can anything be said to be defined nowhere. */
