@@ -22,6 +22,7 @@ export function missingCopies(
   const tree = reader.dockerfile(file);
   if (!tree) return [];
   const words = builtStages(tree, options.target).flatMap(sourcesOf);
+  if (!options.sure && isBuiltElsewhere(reader, words, contexts)) return [];
   return words.flatMap((word): readonly Fault[] => {
     const source = joinInside('/', word.text).slice(1);
     if (!written.test(source) || contexts.some(folder => mayBeThere(reader, folder, source))) return [];
@@ -38,6 +39,14 @@ export function missingCopies(
       },
     ];
   });
+}
+
+/** None of several files is there: the folder the image is built in belongs to another project, which takes this one in. */
+function isBuiltElsewhere(reader: Reader, words: readonly DockerWord[], contexts: readonly string[]): boolean {
+  const sources = new Set(words.map(({ text }) => joinInside('/', text).slice(1)).filter(source => source !== ''));
+  const isMissing = (source: string) =>
+    contexts.every(folder => reader.kind(joinRepo(folder, source) ?? '') === 'missing');
+  return sources.size > 1 && [...sources].every(isMissing);
 }
 
 /** The wanted stage and those that it starts from or copies from; only they are built. */

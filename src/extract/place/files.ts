@@ -183,11 +183,27 @@ function isExcluded(mount: Mount, path: string): boolean {
 }
 
 /**
- * True for a path that may exist where the stack runs though it is not in the checkout: a `.gitignore` of a folder above names it, or it
- * lies in a submodule.
+ * True for a path that may exist where the stack runs though it is not in the checkout: a `.gitignore` of a folder above names it, it
+ * lies in a submodule, or in a project that is yet to be made from a template.
  */
 export function mayExist(reader: Reader, path: string): boolean {
-  return reader.once(`mayExist ${path}`, () => isInSubmodule(reader, path) || isGitIgnored(reader, path));
+  return reader.once(
+    `mayExist ${path}`,
+    () => isInSubmodule(reader, path) || isGitIgnored(reader, path) || isGenerated(reader, path),
+  );
+}
+
+/**
+ * A folder named by a placeholder (`{{cookiecutter.slug}}/`) becomes a project later: its hooks run then and may write, fetch or link
+ * anything, and a name with a placeholder or a condition in it becomes another one.
+ */
+function isGenerated(reader: Reader, path: string): boolean {
+  const parts = path.split('/');
+  const named = parts.findIndex(part => part.includes('{{'));
+  if (named < 0 || named === parts.length - 1) return false;
+  const hooks = reader.list([...parts.slice(0, named), 'hooks'].join('/'));
+  if (hooks.some(name => /^(?:pre|post)_gen_project\b/.test(name))) return true;
+  return reader.list(folderOf(path)).some(name => /\{[{%]/.test(name));
 }
 
 function isGitIgnored(reader: Reader, path: string): boolean {
