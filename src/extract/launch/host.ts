@@ -80,6 +80,9 @@ interface Judged extends Guess {
 const systemFolder =
   /^\/(?:$|(?:bin|boot|dev|etc|lib|proc|run|sbin|sys|tmp|usr|var)(?:\/(?:bin|sbin|lib|local|run|log|tmp|local\/bin))?$)/;
 
+/** Files are put here one by one, among those of packages: a name that the repository has as well does not bring its folder along. */
+const settingsFolder = '/etc';
+
 function assumedMounts(reader: Reader, folder: string, evidence: HostEvidence): readonly Mount[] {
   const found: (Judged & { readonly path: string })[] = [];
   for (const path of evidence.folders) {
@@ -90,7 +93,8 @@ function assumedMounts(reader: Reader, folder: string, evidence: HostEvidence): 
   for (const path of evidence.files) {
     if (found.some(guess => guess.proved && below(guess.inside, path) !== undefined)) continue;
     const best = bestGuess(reader, folder, evidence, guessesFor(reader, folder, path, false));
-    if (best?.proved && !systemFolder.test(best.inside)) found.push({ ...best, path: folderOf(path) });
+    if (!best?.proved || systemFolder.test(best.inside)) continue;
+    found.push({ ...best, path: below(settingsFolder, path) === undefined ? folderOf(path) : path });
   }
   const mounts = new Map<string, Mount>();
   for (const guess of found) addMounts(mounts, guess);
@@ -105,7 +109,7 @@ function addMounts(mounts: Map<string, Mount>, guess: Judged & { readonly path: 
     if (there && (!there.uncertain || !certain)) return;
     mounts.set(inside, { kind: 'assumed', inside, repo, ...(!certain && { uncertain: true }) });
   };
-  if (rest !== '') add(guess.inside, guess.repo, false);
+  if (rest !== '' && below(settingsFolder, guess.inside) === undefined) add(guess.inside, guess.repo, false);
   add(guess.path, joined(guess.repo, rest), guess.proved);
 }
 
