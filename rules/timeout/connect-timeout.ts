@@ -21,6 +21,7 @@ export const rule: Rule = {
           const read = wait.name.replace('_connect_', '_read_');
           report({
             span: wait.span,
+            subject: title,
             message:
               `${wait.name} is ${seconds(wait.value)} (${where(wait.span)}): it limits the handshake of TCP alone, which the operating system gives up after ` +
               `about ${most} s to two minutes. A slow answer through ${title} is a matter of ${read}; when the server is gone, users wait that much longer for their 504.`,

@@ -2,6 +2,7 @@ import type { Finding, Rule } from '../../src/lint/rule.js';
 import { originOf, seconds } from '../../src/model/describe.js';
 import type { AppServer } from '../../src/model/server.js';
 import type { Setting } from '../../src/model/setting.js';
+import type { Span, Step } from '../../src/text/source.js';
 
 /**
  * Gunicorn lets running requests end for `graceful_timeout` seconds, but whoever stops it kills everything sooner. Speaks where one of the two
@@ -42,7 +43,7 @@ function cutShort(server: AppServer): Finding | undefined {
     message:
       `At a stop Gunicorn gives running requests ${seconds(grace.value)} (${sourceOf(grace)}), but ${managerOf(server)} kills it after ` +
       `${seconds(wait.value)} (${sourceOf(wait)}). Requests that need longer are cut off at every deployment: the gateway answers them with 502.`,
-    related: [{ span: wait.span && written ? wait.span : span, message: `${wait.name} is ${seconds(wait.value)}` }],
+    related: [written ? limitOf(wait, wait.value, launch.span) : { span, message: 'gunicorn is started here' }],
     fixes: edit
       ? [
           {
@@ -53,6 +54,12 @@ function cutShort(server: AppServer): Finding | undefined {
         ]
       : [],
   };
+}
+
+function limitOf(wait: Setting<number>, value: number, launch: Span): Step {
+  return wait.span
+    ? { span: wait.span, message: `${wait.name} is ${seconds(value)}` }
+    : { span: launch, message: `${wait.name} is not set here, so it is ${seconds(value)}` };
 }
 
 function sourceOf(setting: Setting<unknown>): string {

@@ -190,12 +190,15 @@ export function yamlFaults(
   if (section.found) return buildOf(context).kind === 'pip' ? embeddedYamlFaults(context, file, tree, name) : [];
   const root = tree.documents[0];
   if (root?.kind !== 'map') return [];
-  const first = root.entries[0];
-  const message = `uWSGI reads what stands under "${name}:" in ${file.path}, which is not there: none of its options takes effect`;
-  const options = root.entries.every(entry => uwsgiOptions.has(entry.key) || entry.value.kind === 'scalar');
-  const repairs =
-    options && root.entries.some(entry => uwsgiOptions.has(entry.key)) ? [underKey(file, root.span, name)] : [];
-  return [fault('uwsgi/section', first?.keySpan ?? root.span, message, { repairs })];
+  const beside = root.entries.filter(entry => uwsgiOptions.has(entry.key) && entry.key !== name);
+  const empty = root.entries.find(entry => entry.key === name);
+  // A file that leaves everything to the command line.
+  if (empty && beside.length === 0) return [];
+  const lack = empty ? 'but nothing stands there' : 'which is not there';
+  const message = `uWSGI reads what stands under "${name}:" in ${file.path}, ${lack}: none of its options takes effect`;
+  const options = !empty && root.entries.every(entry => uwsgiOptions.has(entry.key) || entry.value.kind === 'scalar');
+  const repairs = options && beside.length > 0 ? [underKey(file, root.span, name)] : [];
+  return [fault('uwsgi/section', (empty ?? root.entries[0])?.keySpan ?? root.span, message, { repairs })];
 }
 
 /** Puts the whole mapping under a key of its own. */

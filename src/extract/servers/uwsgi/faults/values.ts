@@ -82,7 +82,10 @@ function numberFaults(entry: Entry, value: string): readonly Fault[] {
   const meant = meantNumber(entry.key, text);
   if (meant === number) return [];
   const repairs: Repair[] = meant !== undefined && literal ? [replacement(`Write ${meant}`, span, String(meant))] : [];
-  const message = `uWSGI reads only the digits at the start of a number: ${entry.key} = ${text} is ${number}`;
+  const early = entry.immediate && /[$@%]\(/.test(text);
+  const message = early
+    ? `uWSGI sets ${entry.key} as soon as it reads the line, before anything is filled in: ${text} counts as ${number}`
+    : `uWSGI reads only the digits at the start of a number: ${entry.key} = ${text} is ${number}`;
   // A word of truth leaves the option at its default; a time or size becomes another one.
   const severity = meant === 1 && !/^\d/.test(text) ? 'info' : meant === undefined ? 'warning' : undefined;
   // uWSGI does start: a size or time that is cut short ends requests, another number is not the one that was meant.
