@@ -3,6 +3,8 @@ import type { Fix, Rule } from '../../src/lint/rule.js';
 import { originOf, seconds } from '../../src/model/describe.js';
 import type { AppServer } from '../../src/model/server.js';
 import type { Setting } from '../../src/model/setting.js';
+import { lineAt } from '../../src/text/lines.js';
+import { spanText } from '../../src/text/source.js';
 
 /**
  * To a master of uWSGI SIGTERM means "reload" unless die-on-term is set: a stop begins with a restart and ends with SIGKILL. Seen with uWSGI
@@ -63,8 +65,27 @@ function reloadsOnTerm({ settings, launch, command }: AppServer): boolean {
   const signal = launch.stopSignal;
   if (signal && (!signal.known || signal.value !== 'SIGTERM')) return false;
   const master = settings.get('master');
-  if (!master?.known || master.value !== true || !command.certain) return false;
+  if (!master?.known || master.value !== true || !command.certain || staysBehindShell({ launch, command }))
+    return false;
   return ![...settings.keys()].some(name => /^(?:die-on-term|exit-on-reload|emperor|hook-.*)$/.test(name));
+}
+
+/** A shell that waits for uWSGI is what gets the signal, unless it was replaced by `exec`; systemd sends it to all processes. */
+function staysBehindShell({ launch, command }: Pick<AppServer, 'launch' | 'command'>): boolean {
+  if (launch.kind === 'systemd') return false;
+  const { file, start } = command.span;
+  if (file.path !== launch.span.file.path) return !isReplaced(file.text.slice(lineAt(file.text, start).start, start));
+  // The command was read from a copy in which everything else is blank, and text over several lines has one place for all its words.
+  const text = spanText(launch.span);
+  const before = text.slice(0, Math.max(start - launch.span.start, text.search(/\buwsgi\b/), 0));
+  const inShell =
+    command.via.some(({ message }) => message.startsWith('a shell runs it')) ||
+    /\b(?:ba|da|a)?sh\b[^\n]{0,40}?\s["']?-\w{0,4}c\b/.test(before);
+  return inShell && !isReplaced(before);
+}
+
+function isReplaced(before: string): boolean {
+  return /\bexec\b[^;&|\n]*$/.test(before);
 }
 
 function dying({ configFiles }: AppServer): readonly Fix[] {

@@ -58,7 +58,7 @@ export function nginxGateway(reader: Reader, options: NginxOptions): Gateway {
   const groupsOpen = expanded.scopes.some(
     scope => (scope.context === 'main' || scope.context === 'http') && scope.open,
   );
-  const routes = routesOf(passes, servers, levels, groupsOpen);
+  const routes = routesOf(handlers(passes, loaded), servers, levels, groupsOpen);
   const faults: readonly Fault[] = findFaults({
     ...expanded,
     loaded,
@@ -130,6 +130,20 @@ function readPasses(
     }
   }
   return found;
+}
+
+/**
+ * Of passes of several modules in one block the last one handles the requests: each sets the handler anew. Branches of a template are
+ * alternatives.
+ */
+function handlers(passes: readonly PassReading[], { files }: Loaded): readonly PassReading[] {
+  const last = new Map<NginxScope, PassReading>();
+  for (const pass of passes) last.set(pass.scope, pass);
+  return passes.filter(pass => {
+    const handler = last.get(pass.scope);
+    if (!handler || handler.directive.name === pass.directive.name) return true;
+    return [pass, handler].some(({ directive }) => files.get(directive.span.file)?.controlled);
+  });
 }
 
 function isHttp(scope: NginxScope): boolean {

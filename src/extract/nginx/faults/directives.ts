@@ -157,7 +157,7 @@ function checkShape(evidence: Evidence, scope: NginxScope, directive: NginxDirec
   } else if (row.block === undefined && block) {
     const message = `"${name}" takes no block: a semicolon is missing behind it, or the brace is too much. nginx does not start`;
     report({ kind: 'nginx/syntax', span: nameSpan, message, log: `directive "${name}" is not terminated by ";"` });
-  } else if (args.every(word => word.known) && !rowTakes(row, args.length)) {
+  } else if (args.every(word => word.known) && !rowTakes(row, args.length) && !isToFillIn(args)) {
     if (row.type.startsWith('time_') && checkSpacedTime(directive, row.type as 'time_ms' | 'time_s', report)) return;
     report({
       kind: 'nginx/bad-arguments',
@@ -166,6 +166,11 @@ function checkShape(evidence: Evidence, scope: NginxScope, directive: NginxDirec
       log: `invalid number of arguments in "${name}" directive`,
     });
   }
+}
+
+/** `<http or https>`: words that tell a reader what to write there. */
+function isToFillIn(args: NginxDirective['args']): boolean {
+  return /<[A-Za-z][^<>]* [^<>]*>/.test(args.map(({ text }) => text).join(' '));
 }
 
 function wanted({ args, flag }: DirectiveRow): string {
