@@ -1,3 +1,5 @@
+import { isInstallersName } from '../../syntax/nginx/tags.js';
+
 /** An address as nginx's ngx_parse_url splits it (src/core/ngx_inet.c). Offsets are into the text that was given. */
 export type ParsedAddress =
   | {
@@ -33,6 +35,12 @@ const longestSocketPath = 107;
 export function parseAddress(text: string, uri: boolean): ParsedAddress {
   if (/^unix:/i.test(text)) return parseUnix(text, uri);
   return text.startsWith('[') ? parseV6(text, uri) : parseInet(text, uri);
+}
+
+/** `APP_HOST:APP_PORT`: an installer writes the number where the name in capital letters stands. */
+export function awaitsPort(text: string, address: ParsedAddress): boolean {
+  if (address.kind !== 'invalid' || address.error !== 'invalid port') return false;
+  return isInstallersName(text.slice(address.start, address.end));
 }
 
 function invalid(error: AddressError, start: number, end: number): ParsedAddress {

@@ -193,14 +193,19 @@ export function mayExist(reader: Reader, path: string): boolean {
   );
 }
 
+/** True for a file of a project that is made from a template later: it lies in a folder named by a placeholder. */
+export function isYetToBeMade(path: string): boolean {
+  return folderOf(path).includes('{{');
+}
+
 /**
  * A folder named by a placeholder (`{{cookiecutter.slug}}/`) becomes a project later: its hooks run then and may write, fetch or link
  * anything, and a name with a placeholder or a condition in it becomes another one.
  */
 function isGenerated(reader: Reader, path: string): boolean {
+  if (!isYetToBeMade(path)) return false;
   const parts = path.split('/');
   const named = parts.findIndex(part => part.includes('{{'));
-  if (named < 0 || named === parts.length - 1) return false;
   const hooks = reader.list([...parts.slice(0, named), 'hooks'].join('/'));
   if (hooks.some(name => /^(?:pre|post)_gen_project\b/.test(name))) return true;
   return reader.list(folderOf(path)).some(name => /\{[{%]/.test(name));

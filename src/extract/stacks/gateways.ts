@@ -9,7 +9,7 @@ import { nginxContext } from '../nginx/context.js';
 import { type Fill, type NginxRoot, nginxGateway } from '../nginx/gateway.js';
 import { parseConfiguration } from '../nginx/load.js';
 import { nginxVersion } from '../nginx/version.js';
-import { insideOf, listInside, locate } from '../place/files.js';
+import { insideOf, isYetToBeMade, listInside, locate } from '../place/files.js';
 import type { Reader } from '../reader.js';
 import { targetVersion } from '../version.js';
 import { isUnfilled } from './unfilled.js';
@@ -119,7 +119,10 @@ function gateway(
     ...(placed && { placed }),
     fill,
     fillRendered: (name, raw) => (raw.startsWith('$') ? place.environment.get(name) : undefined) ?? fill(name, raw),
-    verbatim: !isChartTemplate(reader, place.span?.file.path) && startsNginxItself(place, launches),
+    verbatim:
+      !isChartTemplate(reader, place.span?.file.path) &&
+      !files.some(({ root }) => isYetToBeMade(root.file.path)) &&
+      startsNginxItself(place, launches),
     ...(unfilled && { unfilled }),
     ...(version && { version }),
     locate: inside => locate(reader, place, inside),
