@@ -57,3 +57,9 @@ export function placeholderName(raw: string): string | undefined {
   const plain = /^\s*[.@]?([A-Za-z_][\w.-]*)\s*$/.exec(name)?.[1];
   return plain !== undefined && filters.every(filter => harmless.test(filter)) ? plain : undefined;
 }
+
+/** What an installer of its own puts a value in place of: `__NAME__` and `@NAME@`. No language that is read here gives them a meaning. */
+export const installerMark = /__[A-Z][A-Z0-9_]{0,60}?__|@[A-Z][A-Z0-9_]{0,60}@/;
+
+/** Why a value with such a mark is not known. */
+export const whyMarked = 'an installer fills it in';

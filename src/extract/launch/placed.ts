@@ -26,8 +26,8 @@ export interface Filling {
 }
 
 /**
- * Replaces `{{ x }}`, `{% x %}`, `<%= x %>`, `@x@`-like and `<Path to x>` placeholders by one character each, and so what a script writes
- * anew.
+ * Replaces `{{ x }}`, `{% x %}`, `<%= x %>`, `<Path to x>`, `{X}`, `__X__` and `@X@` placeholders by one character each, and so what a
+ * script writes anew.
  */
 export function maskTemplates(from: PlacedText, { values, rewrites }: Filling): Masked {
   const raw = new Map<string, WordPart>();
@@ -57,11 +57,12 @@ function withoutRewritten(from: PlacedText, rewrites: Rewrites, raw: Map<string,
   return withoutRanges(from, ranges);
 }
 
+const placeholder =
+  /\{\{[^{}]{0,300}\}\}|\{%[^%]{0,300}%\}|<%[^%]{0,300}%>|<[A-Za-z][A-Za-z0-9 _./-]{0,80}>|\{[A-Z][A-Z0-9_]{1,60}\}|__[A-Z][A-Z0-9_]{0,60}?__|@[A-Z][A-Z0-9_]{0,60}@/g;
+
 function maskPlaceholders(from: PlacedText, values: TemplateValues, raw: Map<string, WordPart>): PlacedText {
   const ranges: { start: number; end: number; by: string }[] = [];
-  for (const found of from.text.matchAll(
-    /\{\{[^{}]{0,300}\}\}|\{%[^%]{0,300}%\}|<%[^%]{0,300}%>|<[A-Za-z][A-Za-z0-9 _./-]{0,80}>|\{[A-Z][A-Z0-9_]{1,60}\}/g,
-  )) {
+  for (const found of from.text.matchAll(placeholder)) {
     if (raw.size >= standIns) break;
     // The braces of `${NAME}` belong to a variable.
     if (/^\{[A-Z]/.test(found[0]) && from.text[found.index - 1] === '$') continue;

@@ -1,5 +1,6 @@
 import { once } from '../../../facts/once.js';
 import { optionOfLetter, privateVariables, uwsgiOptions } from '../../../facts/uwsgi.js';
+import { installerMark, whyMarked } from '../../../model/assumptions.js';
 import type { Fault } from '../../../model/fault.js';
 import type { Origin } from '../../../model/setting.js';
 import { type Word, whyUnknown } from '../../../model/word.js';
@@ -283,7 +284,7 @@ export function addEntries(
     const entry: NewEntry = {
       key: applyMagic(key, table),
       // The variables are filled before lines are split, so the blanks that a vanished one leaves at an end go too.
-      value: format === 'ini' ? withoutBlanks(applyMagic(value, table)) : applyMagic(value, table),
+      value: withoutMarks(on, format === 'ini' ? withoutBlanks(applyMagic(value, table)) : applyMagic(value, table)),
       raw: bare ? '' : value,
       origin: 'config file',
       keySpan,
@@ -295,6 +296,12 @@ export function addEntries(
     };
     addOption(on, entry, false, doubt);
   }
+}
+
+const marks = new RegExp(installerMark, 'g');
+
+function withoutMarks(on: Loading, value: string): string {
+  return value.replace(marks, () => on.blanks.mark(whyMarked));
 }
 
 function withoutBlanks(text: string): string {
