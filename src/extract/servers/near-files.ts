@@ -1,7 +1,8 @@
 import type { Repair } from '../../model/fault.js';
-import { baseName } from '../../model/place.js';
+import { baseName, folderOf } from '../../model/place.js';
 import type { Span } from '../../text/source.js';
 import { spanText } from '../../text/source.js';
+import { locate } from '../place/files.js';
 import { locateFrom, replacement, type ServerContext, startFolder } from './context.js';
 
 /**
@@ -19,6 +20,17 @@ export function nearFileRepairs(context: ServerContext, span: Span, path: string
   if (stem === undefined || ending === undefined) return [];
   const variant = onlyFile(context, path, file => file.endsWith(ending) && new RegExp(`^${stem}[._-]`, 'i').test(file));
   return variant === undefined ? [] : [replacement(`Write ${variant}`, place, variant, 'unsafe')];
+}
+
+/**
+ * A file that the guessed folder of the host lacks lies elsewhere in the repository: a folder for what is put on the machine
+ * (`deploy/gunicorn/gunicorn.conf.py`) mirrors no path, but an absolute path says where its files go.
+ */
+export function mayBeCopied({ place, reader }: ServerContext, path: string): boolean {
+  const name = baseName(path);
+  if (place.kind !== 'host' || !path.startsWith('/')) return false;
+  if (locate(reader, place, folderOf(path)).kind !== 'directory') return false;
+  return reader.files().some(other => baseName(other) === name);
 }
 
 /** The one path, from the folder that the server starts in, of a file whose name fits. */

@@ -1,14 +1,15 @@
 import { gunicornSettings } from '../../../facts/gunicorn.js';
+import { installerMark, whyMarked } from '../../../model/assumptions.js';
 import type { PyValue } from '../../../model/entry.js';
 import type { Fault } from '../../../model/fault.js';
 import { baseName } from '../../../model/place.js';
-import type { Setting } from '../../../model/setting.js';
+import { type Setting, unknownFrom } from '../../../model/setting.js';
 import type { PyModule } from '../../../syntax/python/tree.js';
 import type { SourceFile } from '../../../text/source.js';
 import type { Located } from '../../place/files.js';
 import { evaluateModule } from '../../python/evaluate.js';
 import { fault, locateFrom, resolveIn, type ServerContext, startFolder } from '../context.js';
-import { nearFileRepairs } from '../near-files.js';
+import { mayBeCopied, nearFileRepairs } from '../near-files.js';
 import { searchFolders } from '../search-path.js';
 import type { Source } from './command-line.js';
 import { unknownNames } from './names.js';
@@ -39,6 +40,8 @@ export function readConfigFile(context: ServerContext, named: Setting<PyValue> |
   if (text.startsWith('python:')) return moduleFile(context, text.slice('python:'.length));
   const path = text.startsWith('file:') ? text.slice('file:'.length) : text;
   const located = locateFrom(context, startFolder(context), path);
+  if (located.kind === 'missing' && mayBeCopied(context, path))
+    return openFile(`the configuration file ${path} may be copied from another folder of the repository`);
   if (located.kind === 'missing')
     return openFile('the configuration file is not there', [missingFile(context, named, path, located.why)]);
   if (located.kind !== 'file') {
@@ -118,7 +121,7 @@ function readFile(context: ServerContext, located: Located & { readonly kind: 'f
     ...(folder.known && { workingDirectory: folder.value }),
   });
   const values = new Map<string, readonly Setting<PyValue>[]>();
-  for (const [name, value] of evaluated.values) if (gunicornSettings.has(name)) values.set(name, [value]);
+  for (const [name, value] of evaluated.values) if (gunicornSettings.has(name)) values.set(name, [withoutMark(value)]);
   const open = evaluated.complete
     ? undefined
     : { why: `${file.path}: ${evaluated.why ?? 'it may set more'}`, sure: new Set(values.keys()) };
@@ -127,6 +130,11 @@ function readFile(context: ServerContext, located: Located & { readonly kind: 'f
     ...(evaluated.complete ? unknownNames(module, evaluated.values) : []),
   ];
   return { source: { values, faults, ...(open && { open }) }, file, none: false };
+}
+
+function withoutMark(value: Setting<PyValue>): Setting<PyValue> {
+  const text = value.known && value.value.kind === 'constant' ? value.value.value : undefined;
+  return typeof text === 'string' && installerMark.test(text) ? unknownFrom(value, whyMarked) : value;
 }
 
 /** supervisord hands on what it was started with, and a host's files seldom say what that was. */

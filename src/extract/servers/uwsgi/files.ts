@@ -2,6 +2,7 @@ import type { Fault } from '../../../model/fault.js';
 import { parseIni } from '../../../syntax/ini/parse.js';
 import type { Problem, SourceFile, Span, Step } from '../../../text/source.js';
 import { locateFrom, startFolder } from '../context.js';
+import { mayBeCopied } from '../near-files.js';
 import { iniEntries, jsonEntries, type RawSection, xmlEntries, yamlEntries } from './entries.js';
 import { jsonFault, missingFileFault, sectionFaults, xmlFaults, yamlFaults } from './faults/files.js';
 import { addEntries, enterFile, type Format, type Loading } from './load.js';
@@ -34,6 +35,10 @@ export function readConfiguration(on: Loading, request: FileRequest): void {
     return;
   }
   const located = locateFrom(on.context, startFolder(on.context), own);
+  if (located.kind === 'missing' && mayBeCopied(on.context, own)) {
+    on.open ??= `the configuration file ${own} may be copied from another folder of the repository`;
+    return;
+  }
   if (located.kind === 'missing' || located.kind === 'directory') {
     on.faults.push(
       missingFileFault(on.context, request.span, own, located.kind === 'missing' ? located.why : 'it is a folder'),
