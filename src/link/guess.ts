@@ -1,5 +1,5 @@
 import type { Hop, Miss } from '../model/deployment.js';
-import { type Listener, showAddress } from '../model/endpoint.js';
+import { type Listener, type Protocol, showAddress } from '../model/endpoint.js';
 import type { AppServer } from '../model/server.js';
 import type { Ends } from './hops.js';
 import { type Lookup, serversBeside } from './lookup.js';
@@ -26,6 +26,7 @@ export function guess(
   if (!only || more.length > 0) return hop;
   // Which port of the host would be the right one is for the container to say.
   const tcp = hop.endpoint.address.known && hop.endpoint.address.value.kind === 'tcp';
+  if (only.place.kind === 'host' && !couldBeMeant(only, hop)) return hop;
   const onHost = hop.gateway.place.kind === 'host' || (tcp && networkNamespace(hop.gateway.place) === 'host');
   if (onHost && networkNamespace(only.place) !== 'host') return hop;
   const fromLoopback =
@@ -34,6 +35,20 @@ export function guess(
     fromLoopback && tcp ? 'loopback of the gateway' : publishedInstead(hop, only) ? 'published port' : hop.miss;
   const listener = likeliestListener(only, hop);
   return { ...hop, match: 'only candidate', server: only, ...(listener && { listener }), ...(miss && { miss }) };
+}
+
+/**
+ * On a host no name says which server is meant, so one that would not do at the right address either is not: a development server, which nobody
+ * puts behind a gateway and a Procfile for the developers' machines often has, and one that speaks another protocol.
+ */
+function couldBeMeant(server: AppServer, { route }: Hop): boolean {
+  if (server.development) return false;
+  const app = server.listens.filter(listener => listener.role === 'app');
+  return app.length === 0 || app.some(({ protocol }) => protocol === 'unknown' || speakAlike(protocol, route.protocol));
+}
+
+function speakAlike(a: Protocol, b: Protocol): boolean {
+  return a === b || (/^https?$/.test(a) && /^https?$/.test(b));
 }
 
 /** Launches that start the same application in several ways (a unit and a script) are alternatives only if their binds agree. */
