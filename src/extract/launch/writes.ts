@@ -10,7 +10,7 @@ import { type Machine, type State, spanOf, valueText } from './state.js';
 
 const mostNoted = 200;
 
-/** Notes the files that a command writes, by its redirections and by what it is (cp, ln, sed -i, tee, envsubst). */
+/** Notes the files that a command writes or takes away, by its redirections and by what it is (cp, ln, sed -i, tee, envsubst, rm). */
 export function noteWrites(
   machine: Machine,
   state: State,
@@ -59,8 +59,19 @@ function pathOf(directory: Setting<string>, text: string | undefined): string | 
   return base === undefined ? undefined : joinInside(base, text);
 }
 
+/** `rm conf.d/*.conf`: which files of the folder are left is not known. */
+function folderOfPattern(directory: Setting<string>, { parts }: Word): string | undefined {
+  const unknown = parts.findIndex(part => !part.known);
+  const before = parts
+    .slice(0, Math.max(unknown, 0))
+    .map(part => part.text)
+    .join('');
+  const folder = before.slice(0, Math.max(before.lastIndexOf('/'), 0));
+  return pathOf(directory, folder);
+}
+
 function noteCommand(machine: Machine, state: State, name: string, words: readonly Word[]): void {
-  if (!['cp', 'mv', 'ln', 'install', 'sed', 'tee'].includes(name)) return;
+  if (!['cp', 'mv', 'ln', 'install', 'sed', 'tee', 'rm'].includes(name)) return;
   const operands = words.slice(1).filter(word => !word.text.startsWith('-'));
   const spanned = (word: Word): Span => word.span;
   const path = (word: Word | undefined): string | undefined =>
@@ -70,6 +81,13 @@ function noteCommand(machine: Machine, state: State, name: string, words: readon
     for (const word of operands.slice(1)) {
       const changed = path(word);
       if (changed !== undefined) push(machine, state, { path: changed, how: 'changed', span: spanned(word) });
+    }
+    return;
+  }
+  if (name === 'rm') {
+    for (const word of operands) {
+      const removed = path(word) ?? folderOfPattern(state.directory, word);
+      if (removed !== undefined) push(machine, state, { path: removed, how: 'changed', span: spanned(word) });
     }
     return;
   }
