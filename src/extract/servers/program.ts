@@ -13,6 +13,8 @@ export interface Program {
   readonly script?: { readonly path: string } | { readonly module: string };
   /** Started as `python -m`, which puts the working directory first on the search path. */
   readonly asModule: boolean;
+  /** `runserver_plus` of django-extensions, which has its address from the settings where none is given. */
+  readonly plus?: true;
 }
 
 const programs: Readonly<Record<string, ServerKind>> = {
@@ -99,7 +101,8 @@ function subcommand(
   while (rest[at]?.known && rest[at]?.text.startsWith('-')) at += takesValue.has(rest[at]?.text ?? '') ? 2 : 1;
   const verb = rest[at];
   if (!verb?.known || (verb.text !== name && verb.text !== `${name}_plus`)) return undefined;
-  return { kind, word, arguments: [...rest.slice(0, at), ...rest.slice(at + 1)], asModule };
+  const plus = verb.text !== name && { plus: true as const };
+  return { kind, word, arguments: [...rest.slice(0, at), ...rest.slice(at + 1)], asModule, ...plus };
 }
 
 function fastapiProgram(word: Word, rest: readonly Word[], asModule: boolean): Program | undefined {

@@ -37,9 +37,7 @@ const runserverOptions: readonly OptionSpec[] = [
 export function runserverOf(context: ServerContext): AppServer {
   const given = parseArguments(context.program.arguments, runserverOptions, 'argparse');
   const word = given.positionals[0];
-  const text: Setting<string> = word
-    ? wordSetting('runserver', word, 'command line')
-    : defaultSetting('runserver', '127.0.0.1:8000');
+  const text: Setting<string> = word ? wordSetting('runserver', word, 'command line') : runserverDefault(context);
   const address = boundText(text, startFolder(context), { host: '127.0.0.1', port: 8000, bare: 'port' });
   return plainServer(context, {
     kind: 'runserver',
@@ -50,6 +48,18 @@ export function runserverOf(context: ServerContext): AppServer {
     searchPath: searchFolders(context, []),
     concurrency: 'threads',
   });
+}
+
+/** RUNSERVERPLUS_SERVER_ADDRESS_PORT of the settings, and a command of the project's own or a manage.py that sets `default_port`, change it. */
+function runserverDefault(context: ServerContext): Setting<string> {
+  const { program, reader } = context;
+  const usual = defaultSetting('runserver', '127.0.0.1:8000');
+  if (program.plus) return unknownFrom(usual, 'the settings may name the address (RUNSERVERPLUS_SERVER_ADDRESS_PORT)');
+  const located = locateFrom(context, startFolder(context), program.word.text);
+  const own =
+    (located.kind === 'file' && /\bdefault_(?:port|addr)\b/.test(located.file.text)) ||
+    reader.files().some(path => path.endsWith('/management/commands/runserver.py'));
+  return own ? unknownFrom(usual, 'the project changes the default of runserver') : usual;
 }
 
 /** Flask: cli.py (`run` command and its FLASK_RUN_ variables). */
