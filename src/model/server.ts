@@ -66,6 +66,8 @@ export interface AppServer {
   /** Interfaces of application that it can run. */
   readonly interfaces: readonly ('wsgi' | 'asgi')[];
   readonly app?: Setting<AppTarget>;
+  /** uWSGI: what answers where `app` cannot be loaded (`wsgi-file` beside `module`). */
+  readonly secondApp?: Setting<AppTarget>;
   /** Folders on the module search path, inside the place, in order. Not known: a chdir or pythonpath that cannot be read. */
   readonly searchPath: Setting<readonly string[]>;
   readonly entry?: EntryPoint;

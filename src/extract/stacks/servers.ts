@@ -28,6 +28,14 @@ function isVassal({ kind }: Launch): boolean {
 
 /** The server with the module that it loads, where the target is known. */
 export function withEntry(reader: Reader, server: AppServer): AppServer {
+  const { secondApp, ...first } = server;
+  const found = withOwnEntry(reader, first);
+  const { entry } = found;
+  if (!secondApp || !entry || (entry.module.state !== 'missing' && entry.attribute.state !== 'missing')) return found;
+  return withOwnEntry(reader, { ...first, app: secondApp });
+}
+
+function withOwnEntry(reader: Reader, server: AppServer): AppServer {
   const { app, place, searchPath, command } = server;
   if (server.entry || !app?.known) return server;
   const start = command.workingDirectory;

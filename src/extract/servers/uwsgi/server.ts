@@ -26,7 +26,7 @@ export function uwsgiServer(context: ServerContext): AppServer {
   const folder = folderAfter(context, settings, loaded);
   const sockets = socketsOf(context, settings, folder, socketMode(context, settings));
   const worker = workerOf(settings);
-  const app = applicationOf(settings, folder, loaded);
+  const [app, secondApp] = applicationsOf(settings, folder, loaded);
   const vassals = vassalsOf(context, settings, loaded);
   return {
     kind: 'uwsgi',
@@ -40,6 +40,7 @@ export function uwsgiServer(context: ServerContext): AppServer {
     starts: vassals.launches,
     interfaces: ['wsgi'],
     ...(app && { app }),
+    ...(secondApp && { secondApp }),
     searchPath: searchPath(context, settings, folder, loaded),
     ...withAssignments(
       command.environment,
@@ -181,16 +182,18 @@ function searchPath(
   return searchFolders(context, [...first, folder], false);
 }
 
-/** What is loaded: module, else wsgi-file, else the first mount; plugins/python (`uwsgi_python_init_apps`) of 2.0.21. */
-function applicationOf(settings: Settings, folder: Setting<string>, loaded: Loaded): Setting<AppTarget> | undefined {
+/** What is loaded, the first that can be: module, wsgi-file, the first mount; plugins/python (`uwsgi_python_init_apps`) of 2.0.21. */
+function applicationsOf(settings: Settings, folder: Setting<string>, loaded: Loaded): readonly Setting<AppTarget>[] {
   const callable = settings.text('callable');
   const module = settings.text('module');
-  if (module) return target(module, callable, text => moduleTarget(text, callable));
   const file = settings.text('wsgi-file');
-  if (file) return target(file, callable, text => fileTarget(text, callable, folder));
-  const mount = settings.lists('mount')[0]?.value;
-  if (mount) return target(mount, callable, text => mountTarget(text, callable, folder));
-  return loaded.open === undefined ? undefined : unread(loaded, 'module');
+  const [mount] = settings.lists('mount');
+  const found = [
+    module && target(module, callable, text => moduleTarget(text, callable)),
+    file && target(file, callable, text => fileTarget(text, callable, folder)),
+    mount && target(mount.value, callable, text => mountTarget(text, callable, folder)),
+  ].flatMap(one => one ?? []);
+  return found.length > 0 || loaded.open === undefined ? found : [unread(loaded, 'module')];
 }
 
 function target(
