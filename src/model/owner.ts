@@ -48,8 +48,23 @@ export function cannotMake(
   return server.listens.flatMap(listener => {
     const path = socketPath(listener);
     const { span } = listener.address;
-    return path !== undefined && /^\/(?:var\/)?run\/[^/]+$/.test(path) && span ? [{ path, span, user }] : [];
+    if (path === undefined || !span || !/^\/(?:var\/)?run\/[^/]+$/.test(path) || isSocketUnits(server, path)) return [];
+    return [{ path, span, user }];
   });
+}
+
+/**
+ * `/run/gunicorn.sock` of gunicorn.service: by the most copied instructions a gunicorn.socket opens it, which many keep on the machine alone; systemd
+ * hands the socket over without a word in the service.
+ */
+function isSocketUnits({ kind, launch }: AppServer, path: string): boolean {
+  const stem = /\/(gunicorn[^/]*)\.sock(?:et)?$/.exec(path)?.[1];
+  return (
+    kind === 'gunicorn' &&
+    launch.kind === 'systemd' &&
+    stem !== undefined &&
+    launch.name.replace(/\.service$/, '') === stem
+  );
 }
 
 /** `chown-socket` to another user where uWSGI is not started as root: only root may give a file away (core/socket.c of 2.0.21). */
