@@ -1,4 +1,5 @@
 import type { Finding, Rule } from '../../src/lint/rule.js';
+import { withSteps } from '../../src/lint/together.js';
 import { constantOf, isDjango, isTied, isWritten, likelySetting, type TiedHop } from '../../src/model/application.js';
 import { mayBeDevelopment } from '../../src/model/development.js';
 import type { AppServer, SettingValue } from '../../src/model/server.js';
@@ -18,11 +19,17 @@ export const rule: Rule = {
 
   check(deployment, report) {
     for (const stack of deployment.stacks) {
+      const told = new Map<string, Finding>();
       for (const hop of stack.hops.filter(isTied)) {
         if (hop.server.development || mayBeDevelopment(deployment, stack, hop, hop.server)) continue;
         const found = debugging(hop) ?? reloading(hop.server, hop.gateway.kind, evidence(hop));
-        if (found) report(found);
+        if (!found) continue;
+        // Several servers load one line (daphne beside gunicorn).
+        const key = `${found.span.file.path}:${found.span.start}`;
+        const same = told.get(key);
+        told.set(key, same ? withSteps(same, found.related ?? []) : found);
       }
+      for (const finding of told.values()) report(finding);
       const reached = new Set(stack.hops.map(hop => hop.server));
       for (const server of stack.servers) {
         if (reached.has(server) || server.development || !isForProduction(server)) continue;
