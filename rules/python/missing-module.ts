@@ -1,6 +1,6 @@
 import { reportFaults } from '../../src/lint/faults.js';
 import type { Finding, Fix, Rule } from '../../src/lint/rule.js';
-import type { AppServer } from '../../src/model/server.js';
+import type { AppServer, AppTarget } from '../../src/model/server.js';
 import { spanText } from '../../src/text/source.js';
 
 /** The module that the server is told to load, or a first-party module that it imports at its top, is not there. */
@@ -47,7 +47,7 @@ function missingTarget(server: AppServer): Finding | undefined {
     ],
     fixes: rename(app.span, app.value.module ?? app.value.file, near),
     ...outcomeFacts(server),
-    log: logOf(server, app.value.module ?? app.value.text, why),
+    log: logOf(server, app.value, why),
   };
 }
 
@@ -64,7 +64,9 @@ function hint(near: readonly string[]): string {
 }
 
 /** uvicorn catches the exception for the module itself, and only for that (`import_from_string`). A package that is not there is named alone. */
-function logOf({ kind }: AppServer, dotted: string, why: string): string {
+function logOf({ kind }: AppServer, { module, text }: AppTarget, why: string): string {
+  if (module === undefined && kind === 'uwsgi') return `failed to open python file ${text}`;
+  const dotted = module ?? text;
   const inside = / has no module (\w+)$/.exec(why)?.[1];
   const parts = dotted.split('.');
   const missing = inside === undefined ? parts.slice(0, 1) : parts.slice(0, parts.indexOf(inside, 1) + 1);

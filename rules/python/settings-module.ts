@@ -4,7 +4,10 @@ import { history } from '../../src/model/describe.js';
 import type { Setting } from '../../src/model/setting.js';
 import { spanText } from '../../src/text/source.js';
 
-/** DJANGO_SETTINGS_MODULE names a module that is not there: Django fails with the first thing that needs a setting. */
+/**
+ * DJANGO_SETTINGS_MODULE names a module that is not there: Django fails with the first thing that needs a setting. One that the code only
+ * proposes is told where it is a slip, as what holds wherever the environment names no other.
+ */
 export const rule: Rule = {
   id: 'python/settings-module',
   summary: 'DJANGO_SETTINGS_MODULE names a module that is not there',
@@ -16,12 +19,15 @@ export const rule: Rule = {
     reportFaults(deployment, this.id, report);
     for (const { servers } of deployment.stacks) {
       for (const server of servers) {
-        const { settingsModule, settingsMissing } = server.entry ?? {};
-        if (!settingsModule?.known || !settingsMissing) continue;
+        const { settingsModule: named, settingsProposed, settingsMissing } = server.entry ?? {};
+        const settingsModule = named?.known ? named : settingsProposed;
+        if (!settingsModule || !settingsMissing) continue;
+        const proposed = settingsModule === settingsProposed;
         report({
           span: settingsModule.span ?? server.span,
+          ...(proposed && { severity: 'warning' as const }),
           message:
-            `DJANGO_SETTINGS_MODULE is ${settingsModule.value}, but ${settingsMissing.why}${hint(settingsMissing.near)}. Django cannot read its settings: ` +
+            `DJANGO_SETTINGS_MODULE is ${settingsModule.value}${proposed ? ' where the environment does not set it' : ''}, but ${settingsMissing.why}${hint(settingsMissing.near)}. Django cannot read its settings${proposed ? ' then' : ''}: ` +
             (server.kind === 'uwsgi'
               ? 'every request is answered with 500.'
               : `${server.kind} does not start, and the gateway answers with 502.`),

@@ -6,7 +6,7 @@ import { bindSteps, originOf, where } from '../../src/model/describe.js';
 import { type Address, isLoopback, type Listener, showAddress } from '../../src/model/endpoint.js';
 import { nextUpstream } from '../../src/model/next-upstream.js';
 import { refusalOf } from '../../src/model/refusal.js';
-import { spanText } from '../../src/text/source.js';
+import { type Edit, spanText } from '../../src/text/source.js';
 
 /**
  * The gateway dials an address at which nobody listens: every request is a 502. Speaks only when all that listens in the place is
@@ -22,6 +22,8 @@ export const rule: Rule = {
   check(deployment, report) {
     reportFaults(deployment, this.id, report);
     for (const { hops } of deployment.stacks) {
+      // A server that others reach stays where it is.
+      const reached = new Set(hops.flatMap(hop => (hop.match === 'address' && hop.server ? [hop.server] : [])));
       for (const hop of hops) {
         const { endpoint, server, listener } = hop;
         const special = portForgotten(hop) ?? noSuchPort(hop);
@@ -43,7 +45,7 @@ export const rule: Rule = {
             ...(sent ? [{ span: endpoint.span, message: `${showAddress(dialled)} is dialled here` }] : []),
             ...bindSteps(server, listener),
           ],
-          fixes: sent?.fixes ?? fixes(hop, dialled, bound, listener),
+          fixes: sent?.fixes ?? fixes(hop, dialled, bound, reached.has(server) ? undefined : listener),
           ...(hop.gateway.kind === 'nginx' && { log: logLine(dialled) }),
         });
       }
@@ -98,19 +100,14 @@ function consequence(hop: Hop, dialled: Address, spare: boolean, off?: string): 
   return `${dialled.kind === 'unix' ? 'The socket file is not there' : family}: every request is answered with ${refusalOf(hop.gateway).refused}.`;
 }
 
-function fixes(hop: Hop, dialled: Address, bound: Address, listener: Listener): readonly Fix[] {
+function fixes(hop: Hop, dialled: Address, bound: Address, listener: Listener | undefined): readonly Fix[] {
+  const fix = (title: string, edit: Edit): Fix => ({ title, safety: 'unsafe', edits: [edit] });
   const gateway = replaceAddress(hop.endpoint.span, dialled, bound);
-  const server = listener.address.span ? replaceAddress(listener.address.span, bound, dialled) : undefined;
-  const found: Fix[] = [];
-  if (gateway)
-    found.push({ title: `Let ${hop.gateway.kind} dial ${gateway.text}`, safety: 'unsafe', edits: [gateway] });
-  if (server)
-    found.push({
-      title: `Let the server listen on ${server.text} (${where(server.span)})`,
-      safety: 'unsafe',
-      edits: [server],
-    });
-  return found;
+  const server = listener?.address.span ? replaceAddress(listener.address.span, bound, dialled) : undefined;
+  return [
+    ...(gateway ? [fix(`Let ${hop.gateway.kind} dial ${gateway.text}`, gateway)] : []),
+    ...(server ? [fix(`Let the server listen on ${server.text} (${where(server.span)})`, server)] : []),
+  ];
 }
 
 function logLine(dialled: Address): string {

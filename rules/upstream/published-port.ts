@@ -1,10 +1,10 @@
 import { replaceAddress } from '../../src/edits/address.js';
-import { isPlainImage } from '../../src/facts/images.js';
+import { isNginxImage, isPlainImage } from '../../src/facts/images.js';
 import type { Finding, Fix, Rule } from '../../src/lint/rule.js';
 import type { Hop, Stack } from '../../src/model/deployment.js';
 import { originOf } from '../../src/model/describe.js';
 import { type Address, type Endpoint, type Listener, showAddress } from '../../src/model/endpoint.js';
-import { type DeadMapping, deadMappings } from '../../src/model/mapping.js';
+import { type DeadEnd, deadEnds } from '../../src/model/mapping.js';
 import type { PublishedPort } from '../../src/model/place.js';
 import { valueOf } from '../../src/model/setting.js';
 
@@ -25,7 +25,7 @@ export const rule: Rule = {
         const finding = hostSide(hop) ?? insideOnHost(stack, hop) ?? onLoopback(hop);
         if (finding) report({ ...finding, subject: hop.route.title });
       }
-      for (const dead of deadMappings(stack, isPlainImage, 'nobody')) report(nowhere(dead));
+      for (const dead of deadEnds(stack, isPlainImage, isNginxImage)) report(nowhere(dead));
     }
   },
 };
@@ -98,16 +98,15 @@ function onLoopback({ miss, endpoint, forward, places, gateway, route }: Hop): F
   };
 }
 
-function nowhere({ place, mapping, instead: { server, listener } }: DeadMapping): Finding {
-  const address = valueOf(listener.address);
+function nowhere({ place, mapping, who, where, span, address }: DeadEnd): Finding {
   const inside = valueOf(mapping.inside) ?? 0;
   const host = valueOf(mapping.host);
   return {
     span: mapping.span,
     message:
-      `${place.title} publishes its port ${inside}${host === undefined ? '' : ` as ${host} of the host`}, but nobody listens there: ${server.kind} listens on ` +
-      `${address ? showAddress(address) : 'another address'} (${originOf(listener.address)}). Every connection to it is closed at once.`,
-    related: [{ span: listener.span, message: `${server.kind} listens here` }],
+      `${place.title} publishes its port ${inside}${host === undefined ? '' : ` as ${host} of the host`}, but nobody listens there: ${who} listens on ` +
+      `${where}. Every connection to it is closed at once.`,
+    related: [{ span, message: `${who} listens here` }],
     fixes: mapInstead(mapping, inside, address),
     log: 'curl: (56) Recv failure: Connection reset by peer',
   };

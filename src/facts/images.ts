@@ -82,6 +82,11 @@ export function isPlainImage(reference: string): boolean {
   return imageFacts(reference)?.family === 'empty';
 }
 
+/** True for an image that starts nginx, and nothing else, by itself. */
+export function isNginxImage(reference: string): boolean {
+  return imageFacts(reference)?.family === 'nginx';
+}
+
 /** Files of the official nginx image below `/etc/nginx` (nginx/docker-nginx, package nginx of nginx.org). */
 const nginxImageFiles: readonly string[] = [
   '/etc/nginx/conf.d/default.conf',

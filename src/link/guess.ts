@@ -11,10 +11,10 @@ export function guessable(miss: Miss | undefined): boolean {
 
 /**
  * The server that is meant although the address does not say so: the only one in the places that the address leads to, if no
- * other route reaches it already (then the unmatched endpoint is somebody else's: a frontend, a second service).
+ * other route reaches it already (then the unmatched endpoint is somebody else's: a frontend, a second service), or where nothing else can be.
  */
 export function guess(
-  ends: Pick<Ends, 'servers'> & { readonly lookup: Lookup },
+  ends: Pick<Ends, 'servers' | 'allSeen'> & { readonly lookup: Lookup },
   reached: ReadonlySet<AppServer>,
   hop: Hop,
 ): Hop {
@@ -22,7 +22,7 @@ export function guess(
     hop.places.length > 0 && hop.places.every(place => networkNamespace(place) === networkNamespace(hop.gateway.place));
   const here = serversBeside(ends.lookup, hop.places);
   const free = (here.length > 0 ? here : ends.servers).filter(server => !reached.has(server));
-  const [only, ...more] = oneProcessEach(free);
+  const [only, ...more] = oneProcessEach(free.length === 0 && isAllThere(ends, hop, here) ? here : free);
   if (!only || more.length > 0) return hop;
   // Which port of the host would be the right one is for the container to say.
   const tcp = hop.endpoint.address.known && hop.endpoint.address.value.kind === 'tcp';
@@ -49,6 +49,29 @@ function couldBeMeant(server: AppServer, { route }: Hop): boolean {
 
 function speakAlike(a: Protocol, b: Protocol): boolean {
   return a === b || (/^https?$/.test(a) && /^https?$/.test(b));
+}
+
+/**
+ * True of containers that start nothing but servers whose every address is known, and an application that does not mention the port: it opens no
+ * other by itself.
+ */
+function isAllThere({ allSeen }: Pick<Ends, 'allSeen'>, { endpoint, places, miss }: Hop, here: readonly AppServer[]) {
+  const { address } = endpoint;
+  if (miss !== 'nobody listens' || !address.known || address.value.kind !== 'tcp') return false;
+  const port = address.value.port;
+  const stated = places.some(
+    ({ ports, claims = [] }) =>
+      ports.some(({ inside }) => !inside.known || inside.value === port) ||
+      claims.some(claim => !claim.port.known || claim.port.value === port),
+  );
+  return (
+    !stated &&
+    places.every(allSeen) &&
+    here.every(
+      ({ entry }) =>
+        entry?.module.state === 'found' && !entry.modules.some(({ file }) => file.text.includes(String(port))),
+    )
+  );
 }
 
 /** Launches that start the same application in several ways (a unit and a script) are alternatives only if their binds agree. */

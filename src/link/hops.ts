@@ -33,6 +33,8 @@ export interface Ends {
   readonly unseen: (place: Place) => string;
   /** A program is started in the place that may listen, since only its own files say what it does. */
   readonly mayServe: (place: Place) => boolean;
+  /** Every address at which anything in the place listens is known. */
+  readonly allSeen: (place: Place) => boolean;
   /** The compose projects that this one may meet on a network. */
   readonly projects: Projects;
 }
@@ -164,7 +166,8 @@ function linkProject(ends: Linking, base: Base, address: Address & { kind: 'tcp'
   const { places, servers, openPlaces, launches, title } = project;
   const unseen = (at: Place) => whyUnseen(at, launches);
   const mayServe = (at: Place) => runsOwnProgram(at, launches);
-  const there = { ...ends, places, servers, openPlaces, unseen, mayServe, lookup: lookupOf(places, servers) };
+  const allSeen = () => false;
+  const there = { ...ends, places, servers, openPlaces, unseen, mayServe, allSeen, lookup: lookupOf(places, servers) };
   const hop = linkPlaces(there, base, address, [place]);
   const tied = hop.server || !guessable(hop.miss) ? hop : guess(there, new Set(), hop);
   return { ...tied, why: `${tied.why} (${title}, on a network that both projects attach to)` };

@@ -1,4 +1,5 @@
 import type { Deployment, Stack } from '../model/deployment.js';
+import { listeningIn, startsIn } from '../model/listening.js';
 import { hasServers, type Parts, type StackParts } from '../model/parts.js';
 import type { Place } from '../model/place.js';
 import { runsOwnProgram, whyUnseen } from '../model/unseen.js';
@@ -57,6 +58,8 @@ function linkStack(parts: StackParts, understood: boolean, machine: Machine, pro
   const unstated = (host: string) => whyUnstated(parts, host);
   const unseen = (place: Place) => whyUnseen(place, launches);
   const mayServe = (place: Place) => runsOwnProgram(place, launches);
+  const starts = startsIn(parts);
+  const allSeen = (place: Place) => listeningIn(starts, place) !== undefined;
   const hops = linkHops({
     id,
     places,
@@ -68,6 +71,7 @@ function linkStack(parts: StackParts, understood: boolean, machine: Machine, pro
     unstated,
     unseen,
     mayServe,
+    allSeen,
     projects,
   });
   return { id, title, why, places, launches, gateways, servers, hops, members };

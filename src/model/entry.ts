@@ -1,5 +1,5 @@
 import type { SourceFile, Span, Step } from '../text/source.js';
-import type { Setting } from './setting.js';
+import type { Known, Setting } from './setting.js';
 
 /** A value in Python code that is known without running it. Callables and objects are known by their qualified name. */
 export type PyValue =
@@ -145,7 +145,9 @@ export interface EntryPoint {
   readonly proposed?: ReadonlyMap<string, Setting<PyValue>>;
   /** Dotted name of the Django settings module, from the environment or where the entry sets it. */
   readonly settingsModule?: Setting<string>;
-  /** Where that module is proved not to be there. */
+  /** The one that the code proposes (`setdefault`) where it may come from the environment, and nearly names a module that is there. */
+  readonly settingsProposed?: Known<string>;
+  /** Where that module, or the proposed one, is proved not to be there. */
   readonly settingsMissing?: { readonly why: string; readonly near: readonly string[] };
   readonly frameworks: readonly string[];
 }

@@ -12,7 +12,12 @@ export interface Starts {
   readonly shared: ReadonlySet<string>;
 }
 
-export function startsIn({ launches, servers, gateways, places }: Stack): Starts {
+export function startsIn({
+  launches,
+  servers,
+  gateways,
+  places,
+}: Pick<Stack, 'launches' | 'servers' | 'gateways' | 'places'>): Starts {
   const shared = [...gateways.map(gateway => gateway.place.id), ...places.flatMap(place => place.networkMode ?? [])];
   return { launches: byPlace(launches), servers: byPlace(servers), shared: new Set(shared) };
 }

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { locate } from '../../src/extract/place/files.js';
 import { createSearch, relativeBase, resolveModule, type SearchContext } from '../../src/extract/python/modules.js';
-import { isDeclared, isOneEdit, nearModules } from '../../src/extract/python/near.js';
+import { isDeclared, nearModules } from '../../src/extract/python/near.js';
 import type { Reader } from '../../src/extract/reader.js';
 import { defaultSetting, type Setting } from '../../src/model/setting.js';
+import { isOneEdit } from '../../src/text/near.js';
 import { memoryReader } from '../support/memory.js';
 import { host } from '../support/python.js';
 

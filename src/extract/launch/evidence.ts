@@ -1,5 +1,6 @@
 import { baseName, joinRepo } from '../../model/place.js';
 import type { Word } from '../../model/word.js';
+import { isSlip } from '../../text/near.js';
 import type { Reader } from '../reader.js';
 
 /** Options of the servers whose value names a file or folder. */
@@ -76,4 +77,19 @@ export function isThere(reader: Reader, folder: string, name: string): boolean {
   }
   const path = joinRepo(folder, name.slice(0, -'#module'.length));
   return path !== undefined && (reader.kind(`${path}.py`) === 'file' || reader.kind(`${path}/__init__.py`) === 'file');
+}
+
+/** A module that lies in this folder but for a slip in one part of its name. */
+export function isNearlyThere(reader: Reader, folder: string, name: string): boolean {
+  if (!name.endsWith('#module')) return false;
+  const parts = name.slice(0, -'#module'.length).split('/');
+  return parts.some((part, at) => {
+    const above = joinRepo(folder, parts.slice(0, at).join('/'));
+    if (above === undefined) return false;
+    const near = new Set(reader.list(above).map(each => each.replace(/\.py$/, '')));
+    return [...near].some(right => {
+      const path = [...parts.slice(0, at), right, ...parts.slice(at + 1)].join('/');
+      return isSlip(part, right) && isThere(reader, folder, `${path}#module`);
+    });
+  });
 }

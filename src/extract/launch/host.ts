@@ -2,7 +2,7 @@ import { folderOf, joinInside, type Mount, type Place, repositoryRoot } from '..
 import type { SourceFile } from '../../text/source.js';
 import { locate } from '../place/files.js';
 import type { Reader } from '../reader.js';
-import { isThere } from './evidence.js';
+import { isNearlyThere, isThere } from './evidence.js';
 import { type HostEvidence, hostEvidence } from './hostpaths.js';
 
 export interface HostRequest {
@@ -177,6 +177,8 @@ function judge(reader: Reader, evidence: HostEvidence, guess: Guess): Judged {
     const repo = joined(guess.repo, rest);
     const there = names.filter(name => isThere(reader, repo, name)).length;
     score += there;
+    // A slip in a name says which folder is meant, and proves nothing else about it.
+    if (there === 0 && names.some(name => isNearlyThere(reader, repo, name))) score += 0.5;
     if (there > 0) proved = true;
     else if (names.some(name => isHere(reader, repo, name) || isElsewhere(reader, guess.repo, name))) proved = true;
   }

@@ -1,5 +1,5 @@
 import type { PyCall } from '../../model/entry.js';
-import type { Setting } from '../../model/setting.js';
+import type { Known, Setting } from '../../model/setting.js';
 import type { Span } from '../../text/source.js';
 import { findInClass } from './attribute.js';
 import { readVariable } from './environment.js';
@@ -37,13 +37,14 @@ export function loadDjango(machine: Machine, observed: Observed, event: CallEven
 function readSettings(machine: Machine, site: Span): Observed['django'] {
   const told = settingsName(machine, site);
   if (!told) return undefined;
-  const { name, setting } = told;
+  const { name, setting, only } = told;
   const module =
     name === undefined ? undefined : during(machine, 'settings', () => importModule(machine, name, site, undefined));
   return {
     settingsModule: setting,
     ...(module?.data.kind === 'module' && { settings: module.data.module }),
     ...(!setting.known && { assumed: setting.why }),
+    ...(only && { proposed: only }),
     ready: false,
     middleware: false,
   };
@@ -56,7 +57,7 @@ function readSettings(machine: Machine, site: Span): Observed['django'] {
 function settingsName(
   machine: Machine,
   site: Span,
-): { name: string | undefined; setting: Setting<string> } | undefined {
+): { name: string | undefined; setting: Setting<string>; only?: Known<string> } | undefined {
   const own = machine.variables.slots.get(variable);
   const found = readVariable(machine, variable);
   const facts = { name: variable, origin: 'environment' as const, span: own?.at ?? site };
@@ -74,8 +75,12 @@ function settingsName(
   }
   if (found.state === 'absent') return undefined;
   const options = own?.value.data.kind === 'choice' ? own.value.data.options : own ? [own.value] : [];
-  const proposed = options.map(textOf).find(text => text !== undefined);
-  return { name: proposed, setting: { ...facts, known: false, why: found.why } };
+  const proposed = options.flatMap(option => textOf(option) ?? []);
+  const [name] = proposed;
+  const setting: Setting<string> = { ...facts, known: false, why: found.why };
+  if (name === undefined || proposed.length > 1 || !own?.at) return { name, setting };
+  const only = { name: variable, origin: 'config file' as const, span: own.at, known: true as const, value: name };
+  return { name, setting, only };
 }
 
 function during<T>(machine: Machine, what: PyCall['during'], run: () => T): T {

@@ -1,8 +1,10 @@
 import type { EntryPoint, LoadedModule, PyCall, PyValue } from '../../model/entry.js';
-import { baseName, joinInside, type Place } from '../../model/place.js';
+import { baseName, folderOf, joinInside, type Place } from '../../model/place.js';
 import type { AppTarget } from '../../model/server.js';
 import type { Setting } from '../../model/setting.js';
 import { withoutEnd } from '../../text/ends.js';
+import { isSlip } from '../../text/near.js';
+import { mayExist } from '../place/files.js';
 import type { Reader } from '../reader.js';
 import { findAttribute } from './attribute-state.js';
 import { loadUrls, whySettingsOpen } from './django.js';
@@ -48,7 +50,7 @@ function followEntry(request: EntryRequest, view: View): EntryPoint {
   const folder = request.workingDirectory ?? (searchPath.known ? searchPath.value[0] : undefined);
   const search = createSearch(reader, view.locate, searchPath, folder);
   const source =
-    target.module !== undefined ? findModule(search, target.module) : findFile(reader, view, target.file ?? '', folder);
+    target.module !== undefined ? findModule(search, target.module) : findFile(reader, view, target, folder);
   if (!('file' in source)) return nothingFound(name, source);
   const observed = createObserved();
   const machine = createMachine(reader, search, view.environment, evaluator, observe(observed));
@@ -115,7 +117,7 @@ function findModule(search: SearchContext, dotted: string): Source | EntryPoint[
 function findFile(
   reader: Reader,
   { locate, whyMissing, onHost }: View,
-  path: string,
+  { file: path = '', text }: AppTarget,
   folder: string | undefined,
 ): Source | EntryPoint['module'] {
   if (!path.startsWith('/') && folder === undefined)
@@ -128,6 +130,13 @@ function findFile(
     const name = baseName(inside).replace(/\.\w+$/, '');
     return { name, file: located.file, path: inside, isPackage: false, folders: [], dunderName };
   }
+  const slip = fileSlip(reader, locate, inside);
+  if (slip !== undefined)
+    return {
+      state: 'missing',
+      why: `the repository has no ${baseName(path)} there`,
+      near: [`${text.slice(0, Math.max(0, text.lastIndexOf(baseName(path))))}${slip}`],
+    };
   if (located.kind !== 'missing')
     return { state: 'unknown', why: located.kind === 'unknown' ? located.why : `${path} is no Python file` };
   const near = reader.files().filter(each => baseName(each) === baseName(path) && each !== path);
@@ -135,6 +144,18 @@ function findFile(
     return { state: 'unknown', why: `${path} may lie on the host and not in the repository` };
   }
   return { state: 'missing', why: whyMissing(inside), near: near.length === 1 ? near : [] };
+}
+
+/** The Python file that is meant by a path with a slip in its name, whatever else may lie in that folder. */
+function fileSlip(reader: Reader, locate: View['locate'], inside: string): string | undefined {
+  const folder = locate(folderOf(inside));
+  const name = /^(\w+)\.py$/.exec(baseName(inside))?.[1];
+  if (folder.kind !== 'directory' || folder.path === undefined || name === undefined) return undefined;
+  const near = reader.list(folder.path).filter(each => /^\w+\.py$/.test(each) && isSlip(name, each.slice(0, -3)));
+  const [only] = near;
+  const path = joinInside('/', `${folder.path}/${name}.py`).slice(1);
+  if (near.length !== 1 || only === undefined || mayExist(reader, path)) return undefined;
+  return reader.files().some(each => baseName(each) === `${name}.py`) ? undefined : only;
 }
 
 function loadParents(machine: Machine, dotted: string): readonly LoadingModule[] {
@@ -261,11 +282,16 @@ function upperCase(
 function djangoFacts(
   search: SearchContext,
   observed: Observed,
-): Pick<EntryPoint, 'settingsModule' | 'settingsMissing'> {
+): Pick<EntryPoint, 'settingsModule' | 'settingsProposed' | 'settingsMissing'> {
   const { django } = observed;
   if (!django) return {};
-  const { settingsModule } = django;
-  if (!settingsModule.known || django.settings) return { settingsModule };
+  const { settingsModule, proposed, settings } = django;
+  if (!settingsModule.known && proposed && !settings) {
+    const judged = judgeTarget(search, proposed.value);
+    if (judged.state !== 'missing' || judged.near.length !== 1) return { settingsModule };
+    return { settingsModule, settingsProposed: proposed, settingsMissing: { why: judged.why, near: judged.near } };
+  }
+  if (!settingsModule.known || settings) return { settingsModule };
   const judged = /^\w+(?:\.\w+)*$/.test(settingsModule.value)
     ? judgeTarget(search, settingsModule.value)
     : {

@@ -1,6 +1,6 @@
 import type { Step } from '../../text/source.js';
 import { branch, type Machine, openStore, write } from './machine.js';
-import { constant, openSlot, reasonOf, textOf, unknown, type Value } from './values.js';
+import { constant, type Item, openSlot, reasonOf, textOf, unknown, type Value } from './values.js';
 
 export type Variable =
   | { readonly state: 'set'; readonly value: Value }
@@ -39,17 +39,17 @@ export function getVariable(machine: Machine, name: string, fallback: Value): Va
   return variable.state === 'absent' ? fallback : unknown(variable.why, variable.via);
 }
 
-export function setVariable(machine: Machine, name: string, value: Value): void {
-  write(machine, machine.variables, name, { value });
+export function setVariable(machine: Machine, name: string, { value, at }: Item): void {
+  write(machine, machine.variables, name, at ? { value, at } : { value });
 }
 
 /** `os.environ.setdefault(name, value)`. */
-export function defaultVariable(machine: Machine, name: string, value: Value): Value {
+export function defaultVariable(machine: Machine, name: string, proposed: Item): Value {
   const variable = readVariable(machine, name);
   if (variable.state === 'set') return variable.value;
   if (variable.state === 'absent') {
-    setVariable(machine, name, value);
-    return value;
+    setVariable(machine, name, proposed);
+    return proposed.value;
   }
   if (variable.present) return unknown(variable.why, variable.via);
   // Set from outside or, where it is not, by this call.
@@ -57,12 +57,12 @@ export function defaultVariable(machine: Machine, name: string, value: Value): V
     machine,
     undefined,
     () => {
-      setVariable(machine, name, unknown(variable.why, variable.via));
+      setVariable(machine, name, { ...proposed, value: unknown(variable.why, variable.via) });
       return unknown(variable.why, variable.via);
     },
     () => {
-      setVariable(machine, name, value);
-      return value;
+      setVariable(machine, name, proposed);
+      return proposed.value;
     },
     variable.why,
   );

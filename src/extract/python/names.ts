@@ -158,7 +158,7 @@ export function setItem(machine: Machine, frame: Frame, object: Value, index: Va
 function setExternalItem(machine: Machine, frame: Frame, name: string, index: Value | undefined, slot: Slot): void {
   const key = index && textOf(index);
   if (name === 'os.environ') {
-    if (key !== undefined) setVariable(machine, key, slot.value);
+    if (key !== undefined) setVariable(machine, key, slot);
     else openStore(machine, machine.variables, 'the code itself sets environment variables');
   } else if (name === 'sys.modules') openStore(machine, frame.module.store, 'the module replaces itself');
   else if (name === 'sys.path') machine.search.open ??= 'the code itself changes sys.path';

@@ -1,7 +1,9 @@
-import { baseName, folderOf } from '../../model/place.js';
+import { baseName, folderOf, joinInside } from '../../model/place.js';
+import { isOneEdit, isSlip } from '../../text/near.js';
+import { mayExist } from '../place/files.js';
 import type { Reader } from '../reader.js';
 import type { MissingImport } from './machine.js';
-import { listing, resolveModule, type SearchContext } from './modules.js';
+import { isGenerated, listing, resolveModule, type SearchContext } from './modules.js';
 
 export type Judged =
   | { readonly state: 'missing'; readonly why: string; readonly near: readonly string[]; readonly root?: string }
@@ -22,7 +24,7 @@ export function judgeTarget(search: SearchContext, dotted: string): Judged {
     }
   }
   const found = resolveModule(search, dotted);
-  if (found.state === 'unknown') return { state: 'unknown', why: found.why };
+  if (found.state === 'unknown') return slipOf(search, dotted) ?? { state: 'unknown', why: found.why };
   if (found.state !== 'absent') return { state: 'unknown', why: `${dotted} is no module of the repository` };
   const near = nearModules(search, dotted);
   if (found.parent !== 'none') return { state: 'missing', why: found.why, near };
@@ -42,6 +44,34 @@ export function judgeTarget(search: SearchContext, dotted: string): Judged {
     return { state: 'missing', why: found.why, near, ...(root !== undefined && { root }) };
   }
   return { state: 'unknown', why: `${top} is not in the repository and may be installed` };
+}
+
+/**
+ * A module of ours with a slip in its name, where it cannot be told what else there is in its folder: the image, a command that builds it, or the
+ * host may bring more, but nobody names what they bring almost like a module that the repository has in that place.
+ */
+function slipOf(search: SearchContext, dotted: string): Judged | undefined {
+  if (sameUnderOtherRoot(search.reader, dotted).length > 0) return undefined;
+  const [only, ...more] = nearModules(search, dotted);
+  if (only === undefined || more.length > 0) return undefined;
+  const parts = dotted.split('.');
+  const meant = only.split('.');
+  const at = parts.findIndex((part, i) => part !== meant[i]);
+  const [wrong = '', right = ''] = [parts[at], meant[at]];
+  if (meant.length !== parts.length || !isSlip(wrong, right) || isGenerated(wrong)) return undefined;
+  if (at === 0 && isDeclared(search.reader, wrong)) return undefined;
+  const above = parts.slice(0, at).join('.');
+  if (foldersOf(search, above).some(folder => mayBeLeftOut(search, folder, wrong))) return undefined;
+  const why = above === '' ? `the repository has no module ${wrong}` : `${above} has no module ${wrong}`;
+  return { state: 'missing', why, near: [only] };
+}
+
+/** Git leaves a module of this name out of the repository on purpose. */
+function mayBeLeftOut(search: SearchContext, folder: string, name: string): boolean {
+  const located = search.locate?.(folder);
+  if (located?.kind !== 'directory' || located.path === undefined) return false;
+  const path = joinInside('/', `${located.path}/${name}`).slice(1);
+  return mayExist(search.reader, `${path}.py`) || mayExist(search.reader, `${path}/__init__.py`);
 }
 
 /** `app.py` and `project/wsgi.py` as the dotted name that is meant. */
@@ -156,19 +186,6 @@ function dottedFrom(search: SearchContext, path: string): string | undefined {
       return dotted;
   }
   return undefined;
-}
-
-/** One letter more, less, different, or two neighbours exchanged. */
-export function isOneEdit(a: string, b: string): boolean {
-  if (a === b || Math.abs(a.length - b.length) > 1 || Math.min(a.length, b.length) < 3) return false;
-  let start = 0;
-  while (start < a.length && start < b.length && a[start] === b[start]) start++;
-  let end = 0;
-  while (end < a.length - start && end < b.length - start && a.at(-1 - end) === b.at(-1 - end)) end++;
-  const restA = a.slice(start, a.length - end);
-  const restB = b.slice(start, b.length - end);
-  if (restA.length <= 1 && restB.length <= 1) return true;
-  return restA.length === 2 && restB.length === 2 && restA === `${restB.charAt(1)}${restB.charAt(0)}`;
 }
 
 /** The name stands in a file that lists requirements, or in a pip command of a Dockerfile. */

@@ -1,6 +1,6 @@
 import { textsOf } from '../../model/application.js';
 import type { Handler, PyCall } from '../../model/entry.js';
-import type { Setting } from '../../model/setting.js';
+import type { Known, Setting } from '../../model/setting.js';
 import { loadDjango } from './django.js';
 import { settle } from './expression.js';
 import { configCall } from './flask.js';
@@ -30,6 +30,8 @@ export interface Observed {
         readonly settings?: LoadingModule;
         /** The settings are only likely to be these. */
         readonly assumed?: string;
+        /** The one value that the code proposes (`setdefault`), where the environment may have another. */
+        readonly proposed?: Known<string>;
         /** The applications are loaded. */
         ready: boolean;
         middleware: boolean;

@@ -167,7 +167,7 @@ export const processCalls: Readonly<Record<string, LibraryFunction>> = {
   'os.getenv': getCall,
   'os.environ.setdefault': ({ machine, given }) => {
     const name = textOf(given.positional[0]?.value);
-    const value = given.positional[1]?.value;
+    const value = given.positional[1];
     if (name === undefined || !value) {
       blurEnvironment(machine, 'the code itself sets environment variables');
       return unknown('the name of the environment variable cannot be told');
@@ -178,13 +178,13 @@ export const processCalls: Readonly<Record<string, LibraryFunction>> = {
     const name = textOf(given.positional[0]?.value);
     if (name === undefined) return unknown('the name of the environment variable cannot be told');
     const value = getVariable(machine, name, given.positional[1]?.value ?? unknown(`${name} is not set`));
-    setVariable(machine, name, constant(null));
+    setVariable(machine, name, { value: constant(null) });
     return value;
   },
   'os.environ.update': ({ machine, given }) => {
     const entries = given.positional[0] ? entriesOf(given.positional[0].value) : [];
     if (!entries || given.open) blurEnvironment(machine, 'the code itself sets environment variables');
-    for (const [name, slot] of [...(entries ?? []), ...given.keywords]) setVariable(machine, name, slot.value);
+    for (const [name, slot] of [...(entries ?? []), ...given.keywords]) setVariable(machine, name, slot);
     return constant(null);
   },
   'os.putenv': () => constant(null),
