@@ -170,7 +170,7 @@ function checkShape(evidence: Evidence, scope: NginxScope, directive: NginxDirec
 
 /** `<http or https>`: words that tell a reader what to write there. */
 function isToFillIn(args: NginxDirective['args']): boolean {
-  return /<[A-Za-z][^<>]* [^<>]*>/.test(args.map(({ text }) => text).join(' '));
+  return /<[A-Za-z][^<> ]* [^<>]*>/.test(args.map(({ text }) => text).join(' '));
 }
 
 function wanted({ args, flag }: DirectiveRow): string {
