@@ -1,5 +1,6 @@
 import { reportFaults } from '../../src/lint/faults.js';
 import type { Finding, Fix, Rule } from '../../src/lint/rule.js';
+import { withSteps } from '../../src/lint/together.js';
 import type { AppServer, AppTarget } from '../../src/model/server.js';
 import { spanText } from '../../src/text/source.js';
 
@@ -17,10 +18,20 @@ export const rule: Rule = {
       for (const server of servers) {
         const target = missingTarget(server);
         if (target) report(target);
+        const told = new Map<string, Finding>();
         for (const missing of server.entry?.missingImports ?? []) {
           if (!missing.certain) continue;
           const asked = nameOfFrom(missing);
-          report({
+          // Each module that imports it is another place of one cause.
+          const same = told.get(missing.name);
+          if (same) {
+            told.set(
+              missing.name,
+              withSteps(same, [{ span: missing.span, message: `${missing.name} is imported here too` }]),
+            );
+            continue;
+          }
+          told.set(missing.name, {
             span: missing.span,
             message: `${missing.name} is imported while ${server.kind} loads the application, but there is no such ${asked === undefined ? 'module' : 'name or module'}${hint(missing.near)}. ${outcome(server)}`,
             related: [...missing.chain, { span: server.span, message: `${server.kind} is started here` }],
@@ -28,6 +39,7 @@ export const rule: Rule = {
             log: asked ?? `ModuleNotFoundError: No module named '${missing.name}'`,
           });
         }
+        for (const finding of told.values()) report(finding);
       }
     }
   },

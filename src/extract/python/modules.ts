@@ -107,7 +107,7 @@ function findIn(search: SearchContext, folders: readonly string[], name: string)
       }
       if (start.kind === 'missing') namespace.push(inside);
       else doubt ??= reason(start);
-    }
+    } else if (directory.kind === 'unknown') doubt ??= directory.why;
     const module = lookUp(search, `${inside}.py`);
     if (module.kind === 'file')
       return { state: 'module', file: module.file, path: `${inside}.py`, isPackage: false, folders: [] };
