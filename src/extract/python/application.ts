@@ -1,6 +1,8 @@
 import { applicationKind } from '../../facts/python-web.js';
+import { isAtLeast } from '../../model/version.js';
 import type { PyParameter } from '../../syntax/python/tree.js';
 import type { Span } from '../../text/source.js';
+import { pinnedVersion } from '../servers/version.js';
 import { findInClass } from './attribute.js';
 import { type Frame, fork, type Machine } from './machine.js';
 import { type ClassData, type FunctionData, nothingGiven, type Value } from './values.js';
@@ -16,9 +18,9 @@ export function classify(machine: Machine, frame: Frame, value: Value, site: Spa
   const { data } = value;
   switch (data.kind) {
     case 'made':
-      return made(data.name);
+      return made(machine, data.name);
     case 'instance':
-      return ofClass(data.of);
+      return ofClass(machine, data.of);
     case 'function':
       return ofFunction(machine, frame, data, site);
     case 'class': {
@@ -26,7 +28,9 @@ export function classify(machine: Machine, frame: Frame, value: Value, site: Spa
       const function_ =
         start && 'slot' in start && start.slot.value.data.kind === 'function' ? start.slot.value.data : undefined;
       if (function_ && isWsgi(function_.definition.parameters.slice(1))) return { kind: 'wsgi' };
-      return ofClass(data).kind === 'unknown' ? { kind: 'unknown' } : { ...ofClass(data), kind: 'factory' };
+      return ofClass(machine, data).kind === 'unknown'
+        ? { kind: 'unknown' }
+        : { ...ofClass(machine, data), kind: 'factory' };
     }
     case 'choice': {
       const all = data.options.map(option => classify(machine, frame, option, site));
@@ -38,16 +42,23 @@ export function classify(machine: Machine, frame: Frame, value: Value, site: Spa
   }
 }
 
-function made(name: string): Classified {
+function made(machine: Machine, name: string): Classified {
+  if (name === 'connexion.FlaskApp') return { kind: connexionKind(machine), made: name };
   const known = applicationKind(name);
   if (known?.interface === 'wsgi' || known?.interface === 'asgi') return { kind: known.interface, made: name };
   return { kind: 'unknown', made: name };
 }
 
+/** It became an ASGI application with 3.0. */
+function connexionKind({ reader }: Machine): Classified['kind'] {
+  const since = isAtLeast(pinnedVersion(reader, 'connexion'), '3.0');
+  return since === undefined ? 'unknown' : since ? 'asgi' : 'wsgi';
+}
+
 /** An object of a class of ours: by what it inherits, or by how it can be called. */
-function ofClass(of: ClassData): Classified {
+function ofClass(machine: Machine, of: ClassData): Classified {
   const call = findInClass(of, '__call__');
-  if (call && 'external' in call) return made(call.external);
+  if (call && 'external' in call) return made(machine, call.external);
   const data = call?.slot.value.data;
   return data?.kind === 'function' ? callable(data, data.definition.parameters.slice(1)) : { kind: 'unknown' };
 }
