@@ -136,7 +136,8 @@ export function placeholderValue(
       operator = '';
       continue;
     }
-    const value = /^\d+$/.test(token) ? token : (option(token) ?? '');
+    const given = /^\d+$/.test(token) || blanks.reason(token) !== undefined;
+    const value = given ? token : (option(token) ?? '');
     current = operator === '' ? current + value : compute(current, operator, value, blanks);
     operator = '';
   }
