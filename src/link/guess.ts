@@ -26,7 +26,8 @@ export function guess(
   if (!only || more.length > 0) return hop;
   // Which port of the host would be the right one is for the container to say.
   const tcp = hop.endpoint.address.known && hop.endpoint.address.value.kind === 'tcp';
-  if (only.place.kind === 'host' && !couldBeMeant(only, hop)) return hop;
+  const named = only.place.kind !== 'host' && only.place.id !== hop.gateway.place.id && tcp;
+  if (!named && !couldBeMeant(only, hop)) return hop;
   const onHost = hop.gateway.place.kind === 'host' || (tcp && networkNamespace(hop.gateway.place) === 'host');
   if (onHost && networkNamespace(only.place) !== 'host') return hop;
   const fromLoopback =
@@ -38,8 +39,8 @@ export function guess(
 }
 
 /**
- * On a host no name says which server is meant, so one that would not do at the right address either is not: a development server, which nobody
- * puts behind a gateway and a Procfile for the developers' machines often has, and one that speaks another protocol.
+ * Where no name says which server is meant, one that would not do at the right address either is not: a development server, which nobody puts
+ * behind a gateway in its own place and a Procfile for the developers' machines often has, and one that speaks another protocol.
  */
 function couldBeMeant(server: AppServer, { route }: Hop): boolean {
   if (server.development) return false;
