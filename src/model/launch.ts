@@ -85,6 +85,8 @@ export interface Launch {
   readonly madeFolders?: readonly MadeFolder[];
   /** systemd's Type=, where it is written. */
   readonly serviceType?: Setting<string>;
+  /** systemd's KillMode=, where it is written. */
+  readonly killMode?: Setting<string>;
   /** What could not be followed, in plain words. */
   readonly unresolved: readonly Step[];
   /** Requests reach it through the router of this platform. */

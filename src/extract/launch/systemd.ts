@@ -165,7 +165,7 @@ function madeFolders(unit: Unit): NonNullable<Launch['madeFolders']> {
 
 type ProcessSettings = Pick<
   Launch,
-  'user' | 'group' | 'umask' | 'privateTmp' | 'stopTimeout' | 'stopSignal' | 'serviceType'
+  'user' | 'group' | 'umask' | 'privateTmp' | 'stopTimeout' | 'stopSignal' | 'serviceType' | 'killMode'
 >;
 
 function processSettings(unit: Unit): ProcessSettings {
@@ -178,6 +178,7 @@ function processSettings(unit: Unit): ProcessSettings {
   const umask = text('UMask');
   const privateTmp = text('PrivateTmp');
   const type = text('Type');
+  const killMode = text('KillMode');
   return {
     ...(user && { user }),
     ...(group && { group }),
@@ -186,6 +187,7 @@ function processSettings(unit: Unit): ProcessSettings {
     stopTimeout: stopTimeout(text('TimeoutStopSec') ?? text('TimeoutSec')),
     stopSignal: stopSignal(text('KillSignal')),
     ...(type && { serviceType: type }),
+    ...(killMode && { killMode }),
   };
 }
 

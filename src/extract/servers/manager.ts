@@ -12,6 +12,9 @@ export function endOfFirstProcess({ launch, command }: ServerContext): string | 
     case 'systemd': {
       const type = launch.serviceType;
       if (type && (!type.known || type.value === 'forking' || type.value === 'oneshot')) return undefined;
+      // What the first process left behind stays.
+      const mode = launch.killMode;
+      if (mode && (!mode.known || mode.value === 'process' || mode.value === 'none')) return undefined;
       return 'systemd takes the end of the first process for the end of the service and stops the rest';
     }
     case 'supervisor':
