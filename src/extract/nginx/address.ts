@@ -37,10 +37,15 @@ export function parseAddress(text: string, uri: boolean): ParsedAddress {
   return text.startsWith('[') ? parseV6(text, uri) : parseInet(text, uri);
 }
 
-/** `APP_HOST:APP_PORT`: an installer writes the number where the name in capital letters stands. */
-export function awaitsPort(text: string, address: ParsedAddress): boolean {
-  if (address.kind !== 'invalid' || address.error !== 'invalid port') return false;
-  return isInstallersName(text.slice(address.start, address.end));
+/**
+ * `APP_HOST:APP_PORT`, `[YOUR-HOST]:80`: an installer, or whoever follows the instructions, writes the number or host where the name in capital
+ * letters stands.
+ */
+export function awaitsPart(text: string, address: ParsedAddress): boolean {
+  if (address.kind !== 'invalid') return false;
+  const part = text.slice(address.start, address.end);
+  if (address.error === 'invalid IPv6 address') return isInstallersName(part.replaceAll('-', '_'));
+  return address.error === 'invalid port' && isInstallersName(part);
 }
 
 function invalid(error: AddressError, start: number, end: number): ParsedAddress {

@@ -149,15 +149,17 @@ const softMark =
 
 /**
  * Placeholders that nginx's tokenizer takes for text: `${NAME}`, `$NAME`, `@NAME@`, `__NAME__`, `<name>`, `%NAME%`, and Python's `%(name)s`, in
- * order. The name of a group in a regular expression (`(?<name>`) is none.
+ * order. The name of a group in a regular expression (`(?<name>`) is none, nor is an element of HTML, which ends somewhere (`</p>`) or never does.
  */
 export function findMarks(text: string): readonly NginxPlaceholder[] {
   const marks: NginxPlaceholder[] = [];
+  const elements = new Set(Array.from(text.matchAll(/<\/([A-Za-z][\w.-]*)>/g), found => found[1] ?? ''));
   for (const found of text.matchAll(softMark)) {
     const start = found.index;
     const variable = found[1] ?? found[2];
     const name = variable ?? found[3] ?? found[4] ?? found[5] ?? found[6] ?? found[7];
     if (name === undefined || (found[5] !== undefined && /[?P(/\\]/.test(text[start - 1] ?? ''))) continue;
+    if (found[5] !== undefined && (elements.has(found[5]) || /^(?:p|br|hr|li|html|body)$/i.test(found[5]))) continue;
     marks.push({ start, end: start + found[0].length, kind: variable === undefined ? 'mark' : 'variable', name });
   }
   return marks;

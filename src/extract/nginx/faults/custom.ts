@@ -2,7 +2,7 @@ import { listenParameters } from '../../../facts/nginx.js';
 import type { Fault } from '../../../model/fault.js';
 import type { NginxDirective, NginxScope } from '../../../model/gateway.js';
 import type { Word } from '../../../model/word.js';
-import { awaitsPort, parseAddress } from '../address.js';
+import { awaitsPart, parseAddress } from '../address.js';
 import { nearNames } from '../near.js';
 import { parseNumber, parseTime } from '../units.js';
 import { splitListen } from '../virtual.js';
@@ -290,7 +290,7 @@ function knownListenWord(text: string): boolean {
 
 function listenAddressFault(target: Word): Fault | undefined {
   const parsed = parseAddress(target.text, false);
-  if (awaitsPort(target.text, parsed)) return undefined;
+  if (awaitsPart(target.text, parsed)) return undefined;
   const error = parsed.kind === 'invalid' ? parsed.error : 'invalid port';
   const better =
     /^https?:\/\//.test(target.text) && splitListen(target.text.replace(/^https?:\/\//, ''))

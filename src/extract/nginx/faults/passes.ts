@@ -5,7 +5,7 @@ import { effective } from '../../../model/inherit.js';
 import type { Word } from '../../../model/word.js';
 import { upTo, withoutEnd } from '../../../text/ends.js';
 import type { Span, Step } from '../../../text/source.js';
-import { awaitsPort, type ParsedAddress, parseAddress } from '../address.js';
+import { awaitsPart, type ParsedAddress, parseAddress } from '../address.js';
 import { chain } from '../levels.js';
 import { nearNames } from '../near.js';
 import type { PassReading } from '../pass.js';
@@ -96,7 +96,7 @@ function refusedAddress(reading: PassReading): Fault | undefined {
   const { address, directive, resolution, text, scheme } = reading;
   if (address?.kind !== 'invalid' || !resolution.known) return undefined;
   const rest = text.slice(scheme?.prefix.length ?? 0);
-  if (awaitsPort(rest, address)) return undefined;
+  if (awaitsPart(rest, address)) return undefined;
   const { why, values } = explain(rest, address, scheme?.prefix ?? '');
   const passes = /^https?:\/\//i.test(text) && directive.name !== 'proxy_pass' ? asProxyPass(reading) : [];
   return {
@@ -226,7 +226,7 @@ function oddSocket(reading: PassReading, path: string): Fault | undefined {
 function peerFault(target: Word): Fault | undefined {
   const parsed = parseAddress(target.text, false);
   const put = (value: string, safety?: Repair['safety']): Repair => writeInstead(target.span, value, safety);
-  if (awaitsPort(target.text, parsed)) return undefined;
+  if (awaitsPart(target.text, parsed)) return undefined;
   if (parsed.kind === 'invalid') {
     const { why, values } = explain(target.text, parsed, '');
     return {
