@@ -2,7 +2,6 @@ import type { Repair } from '../../model/fault.js';
 import { baseName, folderOf } from '../../model/place.js';
 import type { Span } from '../../text/source.js';
 import { spanText } from '../../text/source.js';
-import { locate } from '../place/files.js';
 import { locateFrom, replacement, type ServerContext, startFolder } from './context.js';
 
 /**
@@ -24,13 +23,16 @@ export function nearFileRepairs(context: ServerContext, span: Span, path: string
 
 /**
  * A file that the guessed folder of the host lacks lies elsewhere in the repository: a folder for what is put on the machine
- * (`deploy/gunicorn/gunicorn.conf.py`) mirrors no path, but an absolute path says where its files go.
+ * (`deploy/gunicorn/gunicorn.conf.py`) mirrors no path, but an absolute path says where its files go, and what lies beside a unit goes with it.
  */
-export function mayBeCopied({ place, reader }: ServerContext, path: string): boolean {
+export function mayBeCopied(context: ServerContext, path: string): boolean {
+  const { place, reader, launch } = context;
+  const folder = folderOf(launch.span.file.path);
+  if (place.kind !== 'host') return false;
+  if (locateFrom(context, startFolder(context), folderOf(path) || '.').kind !== 'directory') return false;
   const name = baseName(path);
-  if (place.kind !== 'host' || !path.startsWith('/')) return false;
-  if (locate(reader, place, folderOf(path)).kind !== 'directory') return false;
-  return reader.files().some(other => baseName(other) === name);
+  if (path.startsWith('/')) return reader.files().some(other => baseName(other) === name);
+  return launch.kind === 'systemd' && folder !== '' && reader.kind(`${folder}/${name}`) === 'file';
 }
 
 /** The one path, from the folder that the server starts in, of a file whose name fits. */
