@@ -54,8 +54,15 @@ export function looksLikeProcfile(file: SourceFile): boolean {
 /** A shell script: by its first line, or by its name. */
 export function looksLikeShell(file: SourceFile): boolean {
   if (file.text.length > largest || file.text.includes('\0') || isBackup(file.path)) return false;
+  if (isOfAutoconf(file)) return false;
   if (/\.(?:ba)?sh$/.test(plainName(file.path))) return true;
   return hasShellLine(file.text);
+}
+
+/** `configure` and its helpers: half a megabyte of shell that starts no server. */
+function isOfAutoconf({ path, text }: SourceFile): boolean {
+  if (/(?:^|\/)(?:config\.(?:guess|sub)|depcomp|install-sh|ltmain\.sh|libtool)$/.test(path)) return true;
+  return /(?:^|\/)config(?:ure|\.status)$/.test(path) && /\b[Aa]utoconf\b|\bconfigure\b/.test(text.slice(0, 2_000));
 }
 
 function hasShellLine(text: string): boolean {
