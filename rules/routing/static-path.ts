@@ -3,7 +3,7 @@ import { constantOf } from '../../src/model/application.js';
 import { where } from '../../src/model/describe.js';
 import { compareFolders, sharedElsewhere } from '../../src/model/folders.js';
 import type { Gateway, NginxScope } from '../../src/model/gateway.js';
-import type { Place } from '../../src/model/place.js';
+import { baseName, type Place } from '../../src/model/place.js';
 import { locationFor } from '../../src/model/select.js';
 import { servedFolders } from '../../src/model/served.js';
 import type { AppServer } from '../../src/model/server.js';
@@ -49,6 +49,7 @@ export const rule: Rule = {
             if (found !== 'another' && found !== 'nothing there') continue;
             // One of the two is still to be filled in.
             if (toFillIn.test(folder) !== toFillIn.test(served.folder)) continue;
+            if (mayBePublished(gateway.place, folder, served.folder)) continue;
             if (sharedElsewhere(gateway.place, served.folder, places) || !isSelected(served.scope, url)) continue;
             // Where the repository lies on the machine is taken from a unit file; a literal path needs no such ground.
             const literal = setting.value.kind === 'constant' && spanText(setting.span).includes(folder);
@@ -67,6 +68,12 @@ export const rule: Rule = {
     }
   },
 };
+
+/** A folder of the same name where web servers have theirs: what the application collects is copied or linked there at a deployment. */
+function mayBePublished(place: Place, folder: string, served: string): boolean {
+  const web = /^\/(?:var\/www|usr\/share\/nginx)\//;
+  return place.kind === 'host' && web.test(served) && !web.test(folder) && baseName(served) === baseName(folder);
+}
 
 /** The path inside the application's container, where the gateway has the same volume at another one. */
 function elsewhere(gateway: Gateway, places: readonly Place[]): readonly Finding[] {
