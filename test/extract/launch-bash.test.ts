@@ -219,3 +219,27 @@ describe('what scripts start, compared with bash', () => {
     });
   });
 });
+
+it('makes one setting of a variable for all commands that see it, and each command sees what was set before it', () => {
+  const text =
+    'export A=1 B=1\ngunicorn one\nB=2 gunicorn two\nif [ "$(date +%u)" = 1 ]; then export A=3; fi\ngunicorn three\n';
+  const reader = createReader(memoryHost({ 'start.sh': text }), {});
+  const file = reader.file('start.sh');
+  if (!file) throw new Error('no script');
+  const { commands } = runScript(reader, file, {
+    place: hostAt('/srv'),
+    environment: new Map(),
+    environmentOpen: false,
+    workingDirectory: { name: 'cwd', origin: 'default', known: true, value: '/srv' },
+    parameters: [],
+    script: '/srv/start.sh',
+    via: [],
+    certain: true,
+  });
+  const [one, two, three] = commands.map(({ environment }) => environment);
+  expect(one?.get('A')).toMatchObject({ value: '1' });
+  expect(two?.get('A')).toBe(one?.get('A'));
+  expect(two?.get('B')).toMatchObject({ value: '2' });
+  expect(three?.get('A')).toMatchObject({ known: false, why: 'it depends on a condition' });
+  expect(three?.get('B')).toBe(one?.get('B'));
+});

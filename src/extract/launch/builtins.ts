@@ -1,3 +1,4 @@
+import type { Command } from '../../model/launch.js';
 import { joinInside } from '../../model/place.js';
 import { valueOf as knownOf } from '../../model/setting.js';
 import type { Word } from '../../model/word.js';
@@ -145,9 +146,14 @@ export function start(
   node: SimpleCommand,
   words: readonly Word[],
 ): Status {
+  // Most programs of a long script only prepare something, and nobody asks for the environment of those.
+  let environment: Command['environment'] | undefined;
   follow(machine, {
     words,
-    environment: exportedEnvironment(prefix),
+    get environment() {
+      environment ??= exportedEnvironment(prefix);
+      return environment;
+    },
     environmentOpen: state.open,
     workingDirectory: state.directory,
     span: spanOf(state, node),

@@ -52,7 +52,7 @@ function followUnknown(machine: Machine, command: Command, first: Word): void {
   const program = last?.known && last.text.includes('/') ? baseName(last.text) : '';
   if (program === '' || /\.(?:sh|bash)$/.test(program))
     note(machine, command.span, 'it cannot be told which command runs here');
-  else if (machine.commands.length < limits.commands && !preparing.has(program)) machine.commands.push(command);
+  else if (machine.commands.length < limits.commands && !preparing.has(program)) machine.commands.push({ ...command });
 }
 
 /** A repository's own `entrypoint.sh` or `wait` is read rather than taken for the well-known program. */

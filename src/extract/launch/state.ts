@@ -1,5 +1,6 @@
 import type { Fault } from '../../model/fault.js';
 import type { Command } from '../../model/launch.js';
+import { oncePer } from '../../model/once.js';
 import type { Place } from '../../model/place.js';
 import type { Setting } from '../../model/setting.js';
 import type { Word, WordPart } from '../../model/word.js';
@@ -215,6 +216,18 @@ export function settingOf(name: string, value: Value): Setting<string> {
   return { ...base, known: false, why: unknown && !unknown.known ? unknown.why : 'it cannot be told' };
 }
 
+/** The settings that were made of a variable, so that the hundreds that a long script exports are the same for each of its commands. */
+const madeOf = oncePer((_: Variable) => new Map<string, Setting<string>>());
+
+function exportedSetting(name: string, from: Variable, value: Value): Setting<string> {
+  const made = madeOf(from);
+  const before = made.get(name);
+  if (before) return before;
+  const setting = settingOf(name, value);
+  made.set(name, setting);
+  return setting;
+}
+
 /** Variables that a command started now would see. */
 export function exportedEnvironment(state: State): ReadonlyMap<string, Setting<string>> {
   const layers: State[] = [];
@@ -222,9 +235,9 @@ export function exportedEnvironment(state: State): ReadonlyMap<string, Setting<s
   if (layers.length === 0) return state.base;
   const result = new Map(state.base);
   for (const layer of layers.reverse()) {
-    for (const [name, { value, exported }] of layer.variables) {
-      if (!exported || !value) result.delete(name);
-      else result.set(name, settingOf(name, value));
+    for (const [name, from] of layer.variables) {
+      if (!from.exported || !from.value) result.delete(name);
+      else result.set(name, exportedSetting(name, from, from.value));
     }
   }
   return result;
