@@ -28,7 +28,7 @@ export const rule: Rule = {
           span: route.pass.span,
           message:
             `${route.title} opens TLS to ${host} without naming it in the handshake (proxy_ssl_server_name is off). ` +
-            'A host that serves several names at one address, as every content network does, ends the handshake: 502.',
+            'A host that serves several names at one address, as content networks do, may end the handshake: then every request is a 502.',
           fixes: nameIt(route, host, named.length > 0),
           log: 'peer closed connection in SSL handshake while SSL handshaking to upstream',
         });
