@@ -170,13 +170,24 @@ function findScript(machine: Machine, command: Command, name: string): Script | 
     if (found.kind === 'file') return { kind: 'file', file: found.file, inside };
     return found.kind === 'missing' ? { kind: 'missing', inside } : { kind: 'unknown' };
   }
-  for (const folder of searched) {
+  for (const folder of [...namedFolders(command.environment.get('PATH')), ...searched]) {
     const inside = `${folder}/${name}`;
     if (!machine.place.mounts.some(mount => inside === mount.inside || inside.startsWith(`${mount.inside}/`))) continue;
     const found = locate(machine.reader, machine.place, inside);
     if (found.kind === 'file') return { kind: 'file', file: found.file, inside };
   }
   return undefined;
+}
+
+/** Folders that a Dockerfile or script puts in front of the others: `PATH="/scripts:/venv/bin:$PATH"`. */
+function namedFolders(path: Setting<string> | undefined): readonly string[] {
+  if (!path) return [];
+  const text = path.known ? path.value : path.span ? spanText(path.span).replace(/^["']/, '') : '';
+  const [stated = ''] = /^(?:\/[\w./-]{1,200}(?::|$)){1,20}/.exec(text) ?? [];
+  return stated
+    .split(':')
+    .filter(folder => folder !== '')
+    .map(folder => joinInside('/', folder));
 }
 
 /** `sh -c 'text' name args`, `bash script args`. */

@@ -1,8 +1,7 @@
 import { imageName, imageTag, packagedServer } from '../../facts/images.js';
 import type { Place } from '../../model/place.js';
 import type { Setting } from '../../model/setting.js';
-import { span } from '../../text/source.js';
-import { declaresPackages } from '../packages.js';
+import { declaresPackages, packageList } from '../packages.js';
 import type { Reader } from '../reader.js';
 import { targetVersion } from '../version.js';
 
@@ -27,12 +26,13 @@ function findPin(reader: Reader, name: string): Setting<string> | undefined {
     if (!declaresPackages(path)) continue;
     const file = reader.file(path);
     if (!file || file.text.length > largestFile) continue;
-    for (const { version, at } of pinsIn(file.text, name)) {
+    const { text, place } = packageList(file);
+    for (const { version, at } of pinsIn(text, name)) {
       if (found && found.value !== version) return undefined;
       found ??= {
         name,
         origin: 'config file',
-        span: span(file, at, at + version.length),
+        span: place(at, at + version.length),
         known: true,
         value: version,
       };
@@ -102,7 +102,8 @@ function onlyPackaged(reader: Reader, name: string): boolean {
   let packaged = false;
   for (const path of reader.files()) {
     if (!declaresPackages(path)) continue;
-    const text = reader.file(path)?.text ?? '';
+    const file = reader.file(path);
+    const text = file ? packageList(file).text : '';
     if (text.length > largestFile || !text.toLowerCase().includes(name)) continue;
     for (const line of text.replaceAll('\\\r\n', ' ').replaceAll('\\\n', ' ').split('\n')) {
       if (!line.toLowerCase().includes(name) || /^\s*#/.test(line)) continue;

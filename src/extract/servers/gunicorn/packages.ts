@@ -1,6 +1,6 @@
 import { shortWorkerName, workerClass } from '../../../facts/gunicorn.js';
 import type { Fault } from '../../../model/fault.js';
-import { declaresPackages } from '../../packages.js';
+import { declaresPackages, isScript, packageList } from '../../packages.js';
 import { fault, type ServerContext } from '../context.js';
 import type { Ranked } from './ranking.js';
 
@@ -25,10 +25,11 @@ export function packageFaults(context: ServerContext, ranked: Ranked): readonly 
     if (!declaresPackages(path)) continue;
     const file = context.reader.file(path);
     if (!file || file.text.length > largestFile) return [];
+    const { text, place } = packageList(file);
     // Extras and files of other folders may bring it along.
-    if (pattern.test(file.text) || /fastapi\s*\[|-r\s+https?:|git\+/i.test(file.text)) return [];
-    const at = /^[ \t"']*gunicorn\b/im.exec(file.text);
-    if (at && !listed) listed = { file, start: at.index, end: at.index + at[0].length };
+    if (pattern.test(text) || /fastapi\s*\[|-r\s+https?:|git\+/i.test(text)) return [];
+    const at = isScript(path) ? null : /^[ \t"']*gunicorn\b/im.exec(text);
+    if (at && !listed) listed = place(at.index, at.index + at[0].length);
   }
   if (!listed) return [];
   const message = `The worker class ${setting.value} needs the package ${needed}, which nothing in the repository installs: Gunicorn does not start without it`;
