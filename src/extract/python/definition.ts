@@ -1,8 +1,8 @@
 import type { PyClass, PyExpression, PyFunction } from '../../syntax/python/tree.js';
-import { evaluate, spanOf } from './expression.js';
+import { defaultsOf, evaluate, spanOf } from './expression.js';
 import { type Frame, type Machine, newStore, noNames } from './machine.js';
 import { bindName } from './names.js';
-import { type ClassData, type Data, type FunctionData, type Item, nothingGiven, type Value } from './values.js';
+import { type ClassData, type Data, type FunctionData, nothingGiven, type Value } from './values.js';
 
 /** Decorators that leave a function as it is when it is called. */
 const plain = new Set([
@@ -29,14 +29,7 @@ const registering =
 
 /** `def`: binds the function; its body runs only where it is called. */
 export function defineFunction(machine: Machine, frame: Frame, statement: PyFunction): void {
-  const defaults = new Map<string, Item>();
-  for (const parameter of statement.parameters) {
-    if (!parameter.default) continue;
-    defaults.set(parameter.name, {
-      value: evaluate(machine, frame, parameter.default),
-      at: spanOf(frame, parameter.default),
-    });
-  }
+  const defaults = defaultsOf(machine, frame, statement.parameters);
   const decorators = statement.decorators.map(each => ({ value: evaluate(machine, frame, each), each }));
   const owner = frame.scope.isClass ? frame.building : undefined;
   let data: FunctionData = {

@@ -1,4 +1,10 @@
-import type { PyCallExpression, PyComprehension, PyExpression } from '../../syntax/python/tree.js';
+import type {
+  PyCallExpression,
+  PyComprehension,
+  PyConstant,
+  PyExpression,
+  PyParameter,
+} from '../../syntax/python/tree.js';
 import type { Span } from '../../text/source.js';
 import { getAttribute, getItem, getSlice } from './attribute.js';
 import { readVariable } from './environment.js';
@@ -7,9 +13,11 @@ import { assign, lookUp } from './names.js';
 import { binary, compare, unary } from './operators.js';
 import { joinedText } from './strings.js';
 import {
+  type Constant,
   constant,
   either,
   explained,
+  type FunctionData,
   type Given,
   type Item,
   itemsOf,
@@ -43,9 +51,7 @@ function evaluateKind(machine: Machine, frame: Frame, expression: PyExpression):
     case 'name':
       return lookUp(frame, expression.id);
     case 'constant':
-      if (expression.value === undefined || expression.type === 'other')
-        return unknown('it is a literal that cannot be told');
-      return constant(expression.value, expression.type);
+      return isTold(expression) ? { data: expression } : unknown('it is a literal that cannot be told');
     case 'joined':
       return joinedText(expression.parts, part => evaluate(machine, frame, part.value));
     case 'list':
@@ -105,10 +111,7 @@ function evaluateKind(machine: Machine, frame: Frame, expression: PyExpression):
     case 'call':
       return evaluateCall(machine, frame, expression);
     case 'lambda': {
-      const defaults = new Map<string, Item>();
-      for (const parameter of expression.parameters) {
-        if (parameter.default) defaults.set(parameter.name, item(machine, frame, parameter.default));
-      }
+      const defaults = defaultsOf(machine, frame, expression.parameters);
       const { scope, module } = frame;
       return {
         data: { kind: 'function', name: '<lambda>', definition: expression, scope, module, defaults, wrapped: false },
@@ -137,6 +140,11 @@ function evaluateKind(machine: Machine, frame: Frame, expression: PyExpression):
   }
 }
 
+/** A literal whose value is known is that value: each run would make another such object of it. */
+function isTold(literal: PyConstant): literal is PyConstant & Constant {
+  return literal.value !== undefined && literal.type !== 'other';
+}
+
 /** Awaiting or iterating runs what a call of it put off. */
 export function settle(machine: Machine, frame: Frame, value: Value, site: Span): Value {
   if (value.data.kind !== 'deferred') return value;
@@ -146,6 +154,21 @@ export function settle(machine: Machine, frame: Frame, value: Value, site: Span)
 function item(machine: Machine, frame: Frame, expression: PyExpression): Item {
   return { value: evaluate(machine, frame, expression), at: spanOf(frame, expression) };
 }
+
+/** Values of defaults, which are made where the function is defined. */
+export function defaultsOf(
+  machine: Machine,
+  frame: Frame,
+  parameters: readonly PyParameter[],
+): FunctionData['defaults'] {
+  const given = parameters.flatMap(({ name, default: value }) =>
+    value ? [[name, item(machine, frame, value)] as const] : [],
+  );
+  return given.length === 0 ? noDefaults : new Map(given);
+}
+
+/** Most functions have none: a table of its own for each would be a good part of what a large project takes. */
+const noDefaults: FunctionData['defaults'] = new Map();
 
 function sequence(
   machine: Machine,

@@ -298,7 +298,8 @@ export function openStore(machine: Machine, store: Store, why: string): void {
 
 export function makeSequence(machine: Machine, type: 'list' | 'tuple' | 'set', items: readonly Item[]): Value {
   const store = newStore(machine);
-  store.slots.set(itemsSlot, { value: { data: { kind: 'items', items } } });
+  // A copy: a list that grew has room for sixteen items more than it needs.
+  store.slots.set(itemsSlot, { value: { data: { kind: 'items', items: items.slice() } } });
   return { data: { kind: 'sequence', type, store } };
 }
 

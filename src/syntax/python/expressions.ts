@@ -77,13 +77,11 @@ export function toExpression(node: RawNode | undefined, text: string): PyExpress
     case 'attribute': {
       const name = child(node, 'attribute');
       if (!name) return { kind: 'opaque', ...range };
-      const nameRange = { start: name.start, end: name.end };
       const of = convert(child(node, 'object'));
       return unstarred(of, range, (object, rest) => ({
         kind: 'attribute',
         object,
         name: text.slice(name.start, name.end),
-        nameRange,
         ...rest,
       }));
     }
@@ -144,7 +142,6 @@ function dotted(node: RawNode, text: string): PyExpression {
           kind: 'attribute',
           object: out,
           name,
-          nameRange: { start: part.start, end: part.end },
           start: node.start,
           end: part.end,
         }

@@ -270,7 +270,6 @@ function definition(node: RawNode, decorators: readonly PyExpression[], range: P
   const name = child(node, 'name');
   const shared = {
     name: text.slice(name?.start, name?.end),
-    nameRange: { start: name?.start ?? node.start, end: name?.end ?? node.start },
     header: headerOf(node),
     decorators,
     body: toBlock(child(node, 'body'), text),

@@ -118,7 +118,6 @@ export interface PyAttribute extends PyRange {
   readonly kind: 'attribute';
   readonly object: PyExpression;
   readonly name: string;
-  readonly nameRange: PyRange;
 }
 
 export interface PySubscript extends PyRange {
@@ -357,7 +356,6 @@ export interface PyParameter extends PyRange {
 export interface PyFunction extends PyRange {
   readonly kind: 'function';
   readonly name: string;
-  readonly nameRange: PyRange;
   /** From `def` (or `async`) to the colon. `start` of the whole is that of the first decorator. */
   readonly header: PyRange;
   readonly decorators: readonly PyExpression[];
@@ -371,7 +369,6 @@ export interface PyFunction extends PyRange {
 export interface PyClass extends PyRange {
   readonly kind: 'class';
   readonly name: string;
-  readonly nameRange: PyRange;
   readonly header: PyRange;
   readonly decorators: readonly PyExpression[];
   readonly arguments: readonly PyArgument[];

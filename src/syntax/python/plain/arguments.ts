@@ -1,6 +1,18 @@
 import type { PyArgument, PyParameter } from '../tree.js';
 import { isFor, readComprehension } from './brackets.js';
-import { accept, type Cursor, doubt, endOf, expect, kindAfter, kindOf, lastText, startOf, takeName } from './cursor.js';
+import {
+  accept,
+  type Cursor,
+  doubt,
+  endOf,
+  expect,
+  kept,
+  kindAfter,
+  kindOf,
+  lastText,
+  startOf,
+  takeName,
+} from './cursor.js';
 import { readExpression, readNamed } from './expressions.js';
 
 /** From the opening parenthesis to the closing one. */
@@ -39,7 +51,7 @@ export function readArguments(cursor: Cursor): readonly PyArgument[] {
       return [{ value: all, start: open, end: endOf(cursor) }];
     }
   }
-  return list;
+  return kept(list);
 }
 
 /** Parameters up to, and without, what closes them. */
@@ -88,7 +100,7 @@ export function readParameters(cursor: Cursor, close: ')' | ':', annotated: bool
     if (kindOf(cursor) !== close) expect(cursor, ',');
   }
   cursor.function = around;
-  return list;
+  return kept(list);
 }
 
 /** What stands behind the colon of a parameter is of no interest. */

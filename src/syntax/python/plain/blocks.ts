@@ -8,9 +8,9 @@ import {
   doubt,
   endOf,
   expect,
+  kept,
   kindAfter,
   kindOf,
-  lastRange,
   spareLinks,
   startOf,
   takeName,
@@ -21,7 +21,7 @@ import { readSimpleStatements } from './statements.js';
 export function readStatements(cursor: Cursor, end: 'end' | 'dedent'): readonly PyStatement[] {
   const list: PyStatement[] = [];
   while (!accept(cursor, end)) readStatement(cursor, list);
-  return list;
+  return kept(list);
 }
 
 /** A block with its colon. */
@@ -33,7 +33,7 @@ function block(cursor: Cursor): readonly PyStatement[] {
   }
   const list: PyStatement[] = [];
   readSimpleStatements(cursor, list);
-  return list;
+  return kept(list);
 }
 
 function readStatement(cursor: Cursor, list: PyStatement[]): void {
@@ -83,7 +83,7 @@ function ifStatement(cursor: Cursor, start: number): PyStatement {
   const branches = [branch(cursor)];
   while (kindOf(cursor) === 'elif') branches.push(branch(cursor));
   const otherwise = elseBlock(cursor);
-  return { kind: 'if', branches, ...(otherwise && { otherwise }), start, end: endOf(cursor) };
+  return { kind: 'if', branches: kept(branches), ...(otherwise && { otherwise }), start, end: endOf(cursor) };
 }
 
 function branch(cursor: Cursor) {
@@ -140,7 +140,7 @@ function tryStatement(cursor: Cursor, start: number): PyStatement {
   return {
     kind: 'try',
     body,
-    handlers,
+    handlers: kept(handlers),
     ...(otherwise && { otherwise }),
     ...(closing && { finally: closing }),
     start,
@@ -169,7 +169,7 @@ function withStatement(cursor: Cursor, start: number): PyStatement {
   // `with (open(a)) as b:` and its like, where the brackets belong to the first expression, end here.
   if (bracketed) expect(cursor, ')');
   const body = block(cursor);
-  return { kind: 'with', items, body, start, end: endOf(cursor) };
+  return { kind: 'with', items: kept(items), body, start, end: endOf(cursor) };
 }
 
 function withTarget(cursor: Cursor): PyExpression {
@@ -185,7 +185,7 @@ function decorated(cursor: Cursor, start: number): PyStatement {
     decorators.push(readExpression(cursor));
     expect(cursor, 'newline');
   }
-  return definition(cursor, decorators, start);
+  return definition(cursor, kept(decorators), start);
 }
 
 function definition(cursor: Cursor, decorators: readonly PyExpression[], start: number): PyStatement {
@@ -195,11 +195,10 @@ function definition(cursor: Cursor, decorators: readonly PyExpression[], start: 
   if (isAsync) throw doubt;
   expect(cursor, 'class');
   const name = takeName(cursor);
-  const nameRange = lastRange(cursor);
   const bases = kindOf(cursor) === '(' ? inside(cursor, 'none', readArguments) : [];
   const header = headerFrom(cursor, from);
   const body = inside(cursor, 'none', block);
-  return { kind: 'class', arguments: bases, name, nameRange, header, decorators, body, start, end: endOf(cursor) };
+  return { kind: 'class', arguments: bases, name, header, decorators, body, start, end: endOf(cursor) };
 }
 
 function functionDefinition(
@@ -210,7 +209,6 @@ function functionDefinition(
   from: number,
 ): PyStatement {
   const name = takeName(cursor);
-  const nameRange = lastRange(cursor);
   expect(cursor, '(');
   const parameters = readParameters(cursor, ')', true);
   expect(cursor, ')');
@@ -227,7 +225,6 @@ function functionDefinition(
     asynchronous: isAsync,
     generator,
     name,
-    nameRange,
     header,
     decorators,
     body,

@@ -1,5 +1,5 @@
 import type { PyComprehension, PyExpression } from '../tree.js';
-import { accept, type Cursor, doubt, endOf, expect, kindAfter, kindOf, startOf } from './cursor.js';
+import { accept, type Cursor, doubt, endOf, expect, kept, kindAfter, kindOf, startOf } from './cursor.js';
 import {
   readArithmetic,
   readDisjunction,
@@ -48,7 +48,7 @@ function rest(cursor: Cursor, items: PyExpression[], close: ')' | ']' | '}'): re
     expect(cursor, ',');
     if (kindOf(cursor) !== close) items.push(starOr(cursor, readNamed));
   }
-  return items;
+  return kept(items);
 }
 
 export function readBraces(cursor: Cursor): PyExpression {
@@ -78,7 +78,7 @@ function dict(cursor: Cursor, entries: Entry[], start: number): PyExpression {
     expect(cursor, ',');
     if (kindOf(cursor) !== '}') entries.push(entry(cursor));
   }
-  return { kind: 'dict', entries, start, end: endOf(cursor) };
+  return { kind: 'dict', entries: kept(entries), start, end: endOf(cursor) };
 }
 
 function entry(cursor: Cursor): Entry {
@@ -114,7 +114,7 @@ export function readComprehension(
     expect(cursor, 'in');
     clauses.push({ kind: 'for', target, iterable: readDisjunction(cursor) });
   }
-  return { kind: 'comprehension', type, results, clauses, start, end: endOf(cursor) };
+  return { kind: 'comprehension', type, results, clauses: kept(clauses), start, end: endOf(cursor) };
 }
 
 /** What a loop assigns to, up to its `in`. */
@@ -125,7 +125,8 @@ export function readTargets(cursor: Cursor): PyExpression {
   const single = kindOf(cursor) !== ',';
   while (accept(cursor, ',') && kindOf(cursor) !== 'in') items.push(starOr(cursor, readPrimary));
   const [first] = items;
-  const target: PyExpression = single && first ? first : { kind: 'tuple', items, start, end: endOf(cursor) };
+  const target: PyExpression =
+    single && first ? first : { kind: 'tuple', items: kept(items), start, end: endOf(cursor) };
   // The grammar takes a single name in parentheses for a tuple.
   if (cursor.groups !== groups || !isTarget(target)) throw doubt;
   return target;
@@ -155,7 +156,7 @@ export function readSubscript(cursor: Cursor): PyExpression {
     expect(cursor, ',');
     if (kindOf(cursor) !== ']') items.push(index(cursor));
   }
-  return { kind: 'tuple', items, start: first.start, end: items.at(-1)?.end ?? first.end };
+  return { kind: 'tuple', items: kept(items), start: first.start, end: items.at(-1)?.end ?? first.end };
 }
 
 export function index(cursor: Cursor): PyExpression {

@@ -1,4 +1,3 @@
-import type { PyRange } from '../tree.js';
 import type { TokenKind, Tokens } from './tokens.js';
 
 /** Where the quick reading stands in a module, and what is around it. */
@@ -17,6 +16,8 @@ export interface Cursor {
   depth: number;
   /** See `spareLinks`. */
   spareLinks: number;
+  /** Names that were met: each is one text, wherever it stands in the module. */
+  readonly names: Map<string, string>;
 }
 
 /** Thrown, and caught in plain.ts, where a text holds what the quick reading does not know for sure. */
@@ -48,15 +49,19 @@ export function endOf({ tokens, at }: Cursor): number {
   return tokens.ends[at - 1] ?? 0;
 }
 
-/** Range of the last token that was taken. */
-export function lastRange({ tokens, at }: Cursor): PyRange {
-  return { start: tokens.starts[at - 1] ?? 0, end: tokens.ends[at - 1] ?? 0 };
+/** Where the last token that was taken begins. */
+export function lastStart({ tokens, at }: Cursor): number {
+  return tokens.starts[at - 1] ?? 0;
 }
 
 /** Text of the last token that was taken. */
 export function lastText(cursor: Cursor): string {
-  const { start, end } = lastRange(cursor);
-  return cursor.text.slice(start, end);
+  return cursor.text.slice(lastStart(cursor), endOf(cursor));
+}
+
+/** A list to keep: one that grew has room for sixteen more than it needs. */
+export function kept<T>(list: readonly T[]): readonly T[] {
+  return list.length === 0 ? [] : list.slice();
 }
 
 export function accept(cursor: Cursor, kind: TokenKind): boolean {
@@ -72,7 +77,15 @@ export function expect(cursor: Cursor, kind: TokenKind): void {
 
 export function takeName(cursor: Cursor): string {
   expect(cursor, 'name');
-  return lastText(cursor);
+  return lastName(cursor);
+}
+
+/** The name that was taken last. */
+export function lastName(cursor: Cursor): string {
+  const text = lastText(cursor);
+  const known = cursor.names.get(text);
+  if (known === undefined) cursor.names.set(text, text);
+  return known ?? text;
 }
 
 export function deeper<T>(cursor: Cursor, read: (cursor: Cursor) => T): T {

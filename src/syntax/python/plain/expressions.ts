@@ -9,9 +9,11 @@ import {
   doubt,
   endOf,
   expect,
+  kept,
   kindAfter,
   kindOf,
-  lastRange,
+  lastName,
+  lastStart,
   lastText,
   link,
   startOf,
@@ -40,7 +42,7 @@ function conditional(cursor: Cursor): PyExpression {
 export function readNamed(cursor: Cursor): PyExpression {
   if (kindAfter(cursor) !== ':=') return readExpression(cursor);
   const id = takeName(cursor);
-  const target = { kind: 'name' as const, id, ...lastRange(cursor) };
+  const target = { kind: 'name' as const, id, start: lastStart(cursor), end: endOf(cursor) };
   cursor.at++;
   return { kind: 'walrus', target, value: readExpression(cursor), start: target.start, end: endOf(cursor) };
 }
@@ -55,7 +57,7 @@ export function readExpressions(cursor: Cursor): PyExpression {
   }
   const items = [first];
   while (accept(cursor, ',') && !endsList.has(kindOf(cursor))) items.push(starOr(cursor, readExpression));
-  return { kind: 'tuple', items, start, end: endOf(cursor) };
+  return { kind: 'tuple', items: kept(items), start, end: endOf(cursor) };
 }
 
 /** What may follow the last comma of a tuple without parentheses. */
@@ -147,7 +149,7 @@ function comparison(cursor: Cursor): PyExpression {
     const operator = comparisonOperator(cursor);
     rest.push({ operator, value: readArithmetic(cursor, 1) });
   }
-  return { kind: 'comparison', first, rest, start, end: endOf(cursor) };
+  return { kind: 'comparison', first, rest: kept(rest), start, end: endOf(cursor) };
 }
 
 function comparisonOperator(cursor: Cursor): string {
@@ -225,8 +227,7 @@ export function readPrimary(cursor: Cursor): PyExpression {
     if (kind === '.') {
       cursor.at++;
       const name = takeName(cursor);
-      const nameRange = lastRange(cursor);
-      value = { kind: 'attribute', object: value, name, nameRange, start, end: nameRange.end };
+      value = { kind: 'attribute', object: value, name, start, end: endOf(cursor) };
     } else if (kind === '(') {
       const list = deeper(cursor, readArguments);
       value = { kind: 'call', callee: value, arguments: list, start, end: endOf(cursor) };
@@ -252,19 +253,22 @@ function atom(cursor: Cursor): PyExpression {
       return deeper(cursor, readBraces);
   }
   cursor.at++;
-  const range = lastRange(cursor);
+  const start = lastStart(cursor);
+  const end = endOf(cursor);
   switch (kind) {
     case 'name':
-      return { kind: 'name', id: lastText(cursor), ...range };
-    case 'number':
-      return { kind: 'constant', ...decodeNumber(lastText(cursor)), ...range };
+      return { kind: 'name', id: lastName(cursor), start, end };
+    case 'number': {
+      const { type, value } = decodeNumber(lastText(cursor));
+      return { kind: 'constant', type, value, start, end };
+    }
     case 'True':
     case 'False':
-      return { kind: 'constant', type: 'bool', value: kind === 'True', ...range };
+      return { kind: 'constant', type: 'bool', value: kind === 'True', start, end };
     case 'None':
-      return { kind: 'constant', type: 'none', value: null, ...range };
+      return { kind: 'constant', type: 'none', value: null, start, end };
     case '...':
-      return { kind: 'constant', type: 'other', value: undefined, ...range };
+      return { kind: 'constant', type: 'other', value: undefined, start, end };
     default:
       throw doubt;
   }

@@ -1,5 +1,5 @@
 import type { PyImportedName, PyStatement } from '../tree.js';
-import { accept, type Cursor, doubt, endOf, expect, kindOf, startOf, takeName } from './cursor.js';
+import { accept, type Cursor, doubt, endOf, expect, kept, kindOf, startOf, takeName } from './cursor.js';
 
 export function readImportedNames(cursor: Cursor, dotted: boolean): readonly PyImportedName[] {
   const names: PyImportedName[] = [];
@@ -10,7 +10,7 @@ export function readImportedNames(cursor: Cursor, dotted: boolean): readonly PyI
     const alias = accept(cursor, 'as') ? takeName(cursor) : undefined;
     names.push({ name, ...(alias !== undefined && { alias }), start, end: endOf(cursor) });
   } while (accept(cursor, ','));
-  return names;
+  return kept(names);
 }
 
 function dottedName(cursor: Cursor): string {

@@ -27,6 +27,7 @@ export function readPlain(file: SourceFile): PyModule | undefined {
     groups: 0,
     depth: 0,
     spareLinks,
+    names: new Map(),
   };
   try {
     return { file, body: readStatements(cursor, 'end'), problems: [], templated: false };

@@ -7,6 +7,7 @@ import {
   doubt,
   endOf,
   expect,
+  kept,
   kindAfter,
   kindOf,
   spareLinks,
@@ -71,7 +72,7 @@ function simpleStatement(cursor: Cursor): PyStatement {
       cursor.at++;
       const names = [takeName(cursor)];
       while (accept(cursor, ',')) names.push(takeName(cursor));
-      return { kind, names, start, end: endOf(cursor) };
+      return { kind, names: kept(names), start, end: endOf(cursor) };
     }
     default:
       return expressionStatement(cursor, start);
@@ -145,7 +146,7 @@ function assignment(cursor: Cursor, first: PyExpression, groups: number, start: 
     before = cursor.groups;
     value = valueOf(cursor);
   }
-  return { kind: 'assign', targets, annotated: false, value, start, end: endOf(cursor) };
+  return { kind: 'assign', targets: kept(targets), annotated: false, value, start, end: endOf(cursor) };
 }
 
 const onlyNames = new Set<TokenKind>(['.', '=']);

@@ -1,6 +1,6 @@
 import { decodeText, literalOf, pushText, readPrefix, type TextPrefix } from '../literals.js';
 import type { PyConstant, PyExpression, PyTextPart } from '../tree.js';
-import { accept, type Cursor, doubt, endOf, expect, kindOf, lastRange, lastText, startOf } from './cursor.js';
+import { accept, type Cursor, doubt, endOf, expect, kindOf, lastStart, lastText, startOf } from './cursor.js';
 import { readExpression } from './expressions.js';
 
 interface Literal {
@@ -26,7 +26,8 @@ export function readLiteral(cursor: Cursor): PyExpression {
 
 function plainString(cursor: Cursor, literal: Literal): TextPrefix {
   const { text } = cursor;
-  const { start, end } = lastRange(cursor);
+  const start = lastStart(cursor);
+  const end = endOf(cursor);
   let quoteAt = start;
   for (let code = text.charCodeAt(quoteAt); code !== 34 && code !== 39; code = text.charCodeAt(++quoteAt));
   const triple = end - quoteAt >= 6 && text.startsWith(text.charAt(quoteAt).repeat(3), quoteAt);
