@@ -8,7 +8,15 @@ import { type ConfiguredTarget, configureTargets } from './configured.js';
 import { writeReport } from './formats.js';
 import { obstacleIn, sayNotes } from './notes.js';
 import { cannotRun, type Io, silent } from './output.js';
-import { joinReports, nothingToLint, openProject, type Project, type ProjectView, reportOf } from './project.js';
+import {
+  joinReports,
+  nothingToLint,
+  openProject,
+  type Project,
+  type ProjectView,
+  reportOf,
+  withoutStacks,
+} from './project.js';
 import { type Sifted, sift, type Wishes } from './sift.js';
 import type { Changes } from './since.js';
 import { createSpare, type Spare } from './spare.js';
@@ -108,8 +116,11 @@ async function openAll(
     return (await import('./projects.js')).openProjects(targets, options, tool, io);
   }
   const projects: Project[] = [];
-  const listed = createSpare();
-  for (const target of targets) projects.push(await open(target, buffer, run, { listed, isBrief: !whole }));
+  const listed = createSpare(targets.length);
+  for (const target of targets) {
+    const project = await open(target, buffer, run, { listed, isBrief: !whole });
+    projects.push(whole ? project : withoutStacks(project));
+  }
   return projects;
 }
 

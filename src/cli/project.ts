@@ -9,6 +9,7 @@ import { memoryHost } from '../host/memory.js';
 import { type ChosenFix, type FixChoice, fixAll, type LintState, type TextOf } from '../lint/fix.js';
 import type { Diagnostic } from '../lint/rule.js';
 import { type Measure, mergeDiagnostics, sortDiagnostics } from '../lint/run.js';
+import { withSpans } from '../lint/spans.js';
 import type { Deployment } from '../model/deployment.js';
 import { fewContainers } from '../piecemeal.js';
 import { unifiedDiff } from '../report/diff.js';
@@ -51,6 +52,12 @@ export interface OpenOptions extends Pick<Options, 'allowOutside' | 'targets' | 
 export async function openProject(configured: ConfiguredTarget, options: OpenOptions): Promise<Project> {
   const prepared = prepareProject(configured, options);
   return { ...prepared, ...(await prepared.judge(new Map())) };
+}
+
+/** What the report needs of a project: the stacks are most of what there is in memory of it. Of files that the user named they tell who loads them. */
+export function withoutStacks(project: Project): Project {
+  if (project.target.only) return project;
+  return { ...project, deployment: { ...project.deployment, stacks: [], faults: [] } };
 }
 
 /** A project that is not judged yet. */
@@ -103,18 +110,23 @@ export function shownPath({ root }: Target, path: string, cwd: string): string {
 /** A project as it is on disk, or as it would be with other texts. */
 export type ProjectView = Pick<Project, 'target' | 'deployment' | 'diagnostics'> & { readonly host: Host };
 
-export function reportOf(project: ProjectView, cwd: string): Report {
-  return inWholeFiles(project, path => shownPath(project.target, path, cwd));
+export function reportOf({ target, host, deployment, diagnostics }: ProjectView, cwd: string): Report {
+  const report = { diagnostics, unresolved: deployment.unresolved, files: deployment.files.length };
+  return relocate(
+    report,
+    wholeFiles(host, path => shownPath(target, path, cwd)),
+  );
 }
 
-/** The findings of a project with the whole text of each file, also where a text is embedded in another. Paths are those of the project. */
-export function wholeTexts(project: ProjectView): Report {
-  return inWholeFiles(project, path => path);
+/** A finding of a project in the whole texts of its files, also where a text is embedded in another. Paths are those of the project. */
+export function inWholeTexts({ host }: ProjectView): (one: Diagnostic) => Diagnostic {
+  const fileOf = wholeFiles(host, path => path);
+  return one => withSpans(one, span => ({ ...span, file: fileOf(span.file) }));
 }
 
-function inWholeFiles({ host, deployment, diagnostics }: ProjectView, show: (path: string) => string): Report {
+function wholeFiles(host: Host, show: (path: string) => string): (file: SourceFile) => SourceFile {
   const files = new Map<string, SourceFile>();
-  const fileOf = (file: SourceFile): SourceFile => {
+  return file => {
     let shown = files.get(file.path);
     if (!shown) {
       const whole = host.read(file.path);
@@ -123,7 +135,6 @@ function inWholeFiles({ host, deployment, diagnostics }: ProjectView, show: (pat
     }
     return shown;
   };
-  return relocate({ diagnostics, unresolved: deployment.unresolved, files: deployment.files.length }, fileOf);
 }
 
 /** Several reports as one; what two roots have in common is said once. */

@@ -9,7 +9,7 @@ import { type DiskHost, diskHost } from '../host/disk.js';
 import type { Options } from './args.js';
 import type { ConfiguredTarget } from './configured.js';
 import type { Io } from './output.js';
-import { openProject, type Project, prepareProject } from './project.js';
+import { openProject, type Project, prepareProject, withoutStacks } from './project.js';
 import { createSpare, type Spare } from './spare.js';
 import type { Target } from './targets.js';
 import type { Tool } from './tool.js';
@@ -20,6 +20,8 @@ export interface Job {
   readonly options: Options;
   readonly cwd: string;
   readonly home: string | undefined;
+  /** How many there are for all workers. */
+  readonly roots: number;
 }
 
 /**
@@ -36,24 +38,18 @@ export async function openProjects(
   const threads = threadsFor(targets, options.jobs);
   if (threads < 2) {
     const projects: Project[] = [];
-    const listed = createSpare();
+    const listed = createSpare(targets.length);
     for (const target of targets) projects.push(withoutStacks(await openOne(target, options, tool, listed)));
     return projects;
   }
   const results = await spread(
-    targets.map(({ target }) => ({ target, options, cwd, home: env['HOME'] })),
+    targets.map(({ target }) => ({ target, options, cwd, home: env['HOME'], roots: targets.length })),
     threads,
   );
   return targets.map((target, i) => projectOf(target, options, results[i] ?? nothing));
 }
 
 const nothing: Packed = { diagnostics: [], unresolved: [], files: [], notes: [] };
-
-/** What the report needs of a project: the stacks are most of what there is in memory of it. Of files that the user named they tell who loads them. */
-function withoutStacks(project: Project): Project {
-  if (project.target.only) return project;
-  return { ...project, deployment: { ...project.deployment, stacks: [], faults: [] } };
-}
 
 /** One root, from the cache where what it rests on has not changed. */
 export async function openOne(target: ConfiguredTarget, options: Options, tool: Tool, listed: Spare): Promise<Project> {

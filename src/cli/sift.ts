@@ -7,7 +7,7 @@ import { type BaselineEntry, createBaseline } from '../report/baseline.js';
 import type { Locate } from '../report/report.js';
 import type { SourceFile, Span } from '../text/source.js';
 import type { Options } from './args.js';
-import { type Project, type ProjectView, touches, wholeTexts } from './project.js';
+import { inWholeTexts, type Project, type ProjectView, touches } from './project.js';
 import type { Changes } from './since.js';
 import type { Target } from './targets.js';
 
@@ -38,9 +38,9 @@ export function sift(projects: readonly ProjectView[], wishes: Wishes): Sifted {
   let warnings = 0;
   let known = 0;
   const shown = projects.map(project => {
-    const whole = wholeTexts(project);
-    const diagnostics = project.diagnostics.filter((one, i) => {
-      const located = whole.diagnostics[i] ?? one;
+    const inWhole = inWholeTexts(project);
+    const diagnostics = project.diagnostics.filter(one => {
+      const located = inWhole(one);
       if (!isAskedFor(located, project.target, wishes)) return false;
       if (entries.take(located, inBaseline(project.target, wishes))) {
         known++;

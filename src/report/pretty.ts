@@ -56,13 +56,18 @@ export function prettyReport(report: Report, options: PrettyOptions = {}): strin
     locate: createLocate(),
     link: options.link ?? (() => undefined),
   };
-  const blocks = report.diagnostics.map(one => findingLines(one, printer));
-  if (options.bare) return withoutCommands(blocks.map(lines => `${lines.join('\n')}\n`).join('\n'));
+  const blocks = report.diagnostics.map(one => block(findingLines(one, printer)));
+  if (options.bare) return blocks.join('\n');
   const end = [
     ...unresolvedLines(report, options.verbose === true, printer),
     ...wrap(summaryLine(report), printer.width),
   ];
-  return withoutCommands(`${[...blocks, end].map(lines => lines.join('\n')).join('\n\n')}\n`);
+  return [...blocks, block(end)].join('\n');
+}
+
+/** Put together at once: the lines of thousands of findings, in their parts, would take many times the room of the text. */
+function block(lines: readonly string[]): string {
+  return withoutCommands(`${lines.join('\n')}\n`);
 }
 
 function findingLines(diagnostic: Diagnostic, printer: Printer): readonly string[] {
