@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Host } from '../host/host.js';
 import type { Packed } from './pack.js';
-import { type Asked, hashOf, stillHolds } from './record.js';
+import { type Asked, hashOfBytes, stillHolds } from './record.js';
 
 /** One result and everything that it rests on. */
 export interface Entry {
@@ -25,11 +25,14 @@ export function lookUp(folder: string, key: string, host: Host): Packed | undefi
 export function keep(folder: string, key: string, entry: Entry): void {
   const path = pathOf(folder, key);
   const others = entriesAt(folder, key).filter(({ asked }) => JSON.stringify(asked) !== JSON.stringify(entry.asked));
-  const body = JSON.stringify([entry, ...others].slice(0, mostEntries));
-  const temporary = `${path}.${process.pid}.${hashOf(body).slice(0, 8)}`;
+  // As bytes, once: of a large project this is megabytes.
+  const body = Buffer.from(JSON.stringify([entry, ...others].slice(0, mostEntries)));
+  const hash = hashOfBytes(body);
+  const temporary = `${path}.${process.pid}.${hash.slice(0, 8)}`;
   try {
     mkdirSync(join(folder, key.slice(0, 2)), { recursive: true });
-    writeFileSync(temporary, `${hashOf(body)}\n${body}`);
+    writeFileSync(temporary, `${hash}\n`);
+    appendFileSync(temporary, body);
     renameSync(temporary, path);
   } catch {
     try {
@@ -43,11 +46,11 @@ export function keep(folder: string, key: string, entry: Entry): void {
 /** Entries whose bytes are as they were written; nothing for a damaged file or one of somebody else's. */
 function entriesAt(folder: string, key: string): readonly Entry[] {
   try {
-    const text = readFileSync(pathOf(folder, key), 'utf8');
-    const newline = text.indexOf('\n');
-    const body = text.slice(newline + 1);
-    if (hashOf(body) !== text.slice(0, newline)) return [];
-    const entries: unknown = JSON.parse(body);
+    const bytes = readFileSync(pathOf(folder, key));
+    const newline = bytes.indexOf('\n');
+    const body = bytes.subarray(newline + 1);
+    if (hashOfBytes(body) !== bytes.toString('latin1', 0, newline)) return [];
+    const entries: unknown = JSON.parse(body.toString());
     return Array.isArray(entries) ? entries.filter(isEntry) : [];
   } catch {
     return [];
