@@ -23,8 +23,8 @@ type Chunk = (
 interface Loaded {
   readonly module: { exports: Exports };
   readonly script: Script;
-  /** What was kept and taken; absent where it was compiled here. */
-  readonly kept: KeptCode | undefined;
+  /** What the processes asked for whose code was taken; absent where it was compiled here. The code itself is several megabytes, and is let go. */
+  readonly taken: KeptCode['asked'] | undefined;
   readonly isLarge: boolean;
 }
 
@@ -56,7 +56,7 @@ export function load(file: string): Exports {
   const kept = isLarge ? keptCode(__dirname, file) : undefined;
   const script = new Script(source, { filename, ...(kept && { cachedData: kept.code }) });
   const module = { exports: {} };
-  chunks.set(file, { module, script, isLarge, kept: script.cachedDataRejected ? undefined : kept });
+  chunks.set(file, { module, script, isLarge, taken: script.cachedDataRejected ? undefined : kept?.asked });
   const run: Chunk = script.runInThisContext();
   run(module.exports, requireOf, module, filename, __dirname, name => import(name), tableOf, rowsOf);
   return module.exports;
@@ -97,10 +97,10 @@ export function keepCodeInTheEnd(): void {
 
 function grown(): readonly NewCode[] {
   return [...chunks]
-    .filter(([, { isLarge, kept }]) => isLarge && ![...asked].every(one => kept?.asked.includes(one)))
-    .map(([chunk, { script, kept }]) => ({
+    .filter(([, { isLarge, taken }]) => isLarge && ![...asked].every(one => taken?.includes(one)))
+    .map(([chunk, { script, taken }]) => ({
       chunk,
       make: () => script.createCachedData(),
-      asked: [...new Set([...(kept?.asked ?? []), ...asked])].sort(),
+      asked: [...new Set([...(taken ?? []), ...asked])].sort(),
     }));
 }

@@ -2,10 +2,10 @@ import { parentPort } from 'node:worker_threads';
 import { rules } from '../../rules/index.js';
 import { configureTargets } from './configured.js';
 import { type Job, openOne, packProject } from './projects.js';
-import { createSpare } from './spare.js';
+import { createSpare, type Spare } from './spare.js';
 import { tool } from './tool.js';
 
-const listed = createSpare();
+let listed: Spare | undefined;
 
 // One root after the other, until the main thread ends this one. What is wrong with a configuration was said before.
 parentPort?.on('message', (job: Job) => {
@@ -20,10 +20,11 @@ parentPort?.on('message', (job: Job) => {
   );
 });
 
-async function judge({ target, options, cwd, home }: Job) {
+async function judge({ target, options, cwd, home, roots }: Job) {
   const silent = { cwd, env: { HOME: home }, stdout: () => {}, stderr: () => {}, isTerminal: false };
   const configured = await configureTargets([target], options, rules, silent);
   const [one] = configured.ok ? configured.targets : [];
   if (!one) throw new Error(`the configuration of ${target.root} changed while it was read`);
+  listed ??= createSpare(roots);
   return packProject(await openOne(one, options, tool, listed));
 }

@@ -76,6 +76,9 @@ const mostTrees = 100_000;
 /** The same, of modules that several programs import. */
 const mostSharedTrees = 5_000_000;
 
+/** One empty list for all files with which nothing is wrong. */
+const noProblems: readonly Problem[] = [];
+
 const plainPython = 'plain python';
 
 /** Results that are kept for others who would see the same, in such a run. */
@@ -221,7 +224,7 @@ export function createReader(
   }
 
   function tell(file: SourceFile, kind: FileKind, problems: readonly Problem[]): void {
-    if (isHeard) noted.set(file.path, { file, kind, problems });
+    if (isHeard) noted.set(file.path, { file, kind, problems: problems.length === 0 ? noProblems : problems });
   }
 
   function leaveOpen(span: Span, why: string): void {
@@ -286,7 +289,7 @@ export function createReader(
       memory ? (part(work(key, false, inputs, make)) as T) : make(),
     shared: <T, A>(key: string, answers: Answers<A>, make: (ask: (question: string) => A) => T) =>
       part(sharedWork(key, answers, make)) as T,
-    derived,
+    derived: tree,
     note(file, kind, problems) {
       tell(file, kind, problems);
       open.at(-1)?.effects.push({ kind: 'note', file, as: kind, problems });

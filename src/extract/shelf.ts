@@ -6,6 +6,9 @@ export interface Tree {
   readonly file: SourceFile;
 }
 
+/** What any tree takes beside its text, in characters of text. */
+const bareTree = 400;
+
 /** Trees of so many characters of text at most: the oldest are forgotten first. */
 export function createShelf(most: number, forget: (tree: Tree) => void): { readonly put: (tree: Tree) => void } {
   const trees: Tree[] = [];
@@ -13,13 +16,17 @@ export function createShelf(most: number, forget: (tree: Tree) => void): { reado
   return {
     put(tree) {
       trees.push(tree);
-      length += tree.file.text.length;
+      length += lengthOf(tree);
       while (length > most && trees.length > 1) {
         const oldest = trees.shift();
         if (!oldest) break;
-        length -= oldest.file.text.length;
+        length -= lengthOf(oldest);
         forget(oldest);
       }
     },
   };
+}
+
+function lengthOf({ file }: Tree): number {
+  return file.text.length + bareTree;
 }

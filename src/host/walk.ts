@@ -39,7 +39,8 @@ export function walk(root: string, host: WalkHost): readonly string[] {
     const ignores = names.includes('.gitignore') ? withIgnoreFile(root, folder) : folder.ignores;
     const besides = new Set(names);
     for (const entry of entries) {
-      const path = folder.path === '' ? entry.name : `${folder.path}/${entry.name}`;
+      // Joined to one text: a text that is added to another holds on to both.
+      const path = folder.path === '' ? entry.name : [folder.path, entry.name].join('/');
       if (entry.isDirectory()) {
         if (!isSkippedName(entry.name) && !isIgnored(ignores, path, true)) pending.push({ path, ignores, besides });
       } else if (!isIgnored(ignores, path, false)) {

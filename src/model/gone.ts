@@ -13,10 +13,9 @@ export class StackGone implements StackParts {
   readonly folder: string;
   readonly aside: boolean;
   readonly places: readonly Place[];
-  /** Its files; nobody asks any more why they belong to it. */
-  readonly members: StackParts['members'];
   readonly apart: { readonly hasServers: boolean };
   readonly #again: () => StackParts;
+  readonly #paths: readonly string[];
 
   constructor(parts: StackParts, paths: ReadonlySet<string>, again: () => StackParts) {
     this.id = parts.id;
@@ -26,9 +25,14 @@ export class StackGone implements StackParts {
     this.folder = parts.folder;
     this.aside = parts.aside;
     this.places = parts.places.map(placeGone);
-    this.members = [...paths].map(path => ({ path, why: '' }));
+    this.#paths = [...paths];
     this.apart = hasServers(parts) ? withServers : withoutServers;
     this.#again = again;
+  }
+
+  /** Its files; nobody asks any more why they belong to it. */
+  get members(): StackParts['members'] {
+    return this.#paths.map(path => ({ path, why: '' }));
   }
 
   get launches() {
