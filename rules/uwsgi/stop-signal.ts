@@ -85,7 +85,7 @@ function staysBehindShell({ launch, command }: Pick<AppServer, 'launch' | 'comma
 }
 
 function isReplaced(before: string): boolean {
-  return /\bexec\b[^;&|\n]*$/.test(before);
+  return /\bexec\b/.test(before.split(/[;&|\n]/).at(-1) ?? '');
 }
 
 function dying({ configFiles }: AppServer): readonly Fix[] {
