@@ -1,6 +1,8 @@
 import type { Hop, Miss } from '../model/deployment.js';
 import { type Listener, type Protocol, showAddress } from '../model/endpoint.js';
 import type { AppServer } from '../model/server.js';
+import { isSlip } from '../text/near.js';
+import { type Bound, boundIn } from './hop.js';
 import type { Ends } from './hops.js';
 import { type Lookup, serversBeside } from './lookup.js';
 import { networkNamespace } from './sockets.js';
@@ -20,6 +22,8 @@ export function guess(
 ): Hop {
   const local =
     hop.places.length > 0 && hop.places.every(place => networkNamespace(place) === networkNamespace(hop.gateway.place));
+  const slip = socketMeant(ends.servers, hop);
+  if (slip) return { ...hop, match: 'only candidate', ...slip, miss: 'nobody listens' };
   const here = serversBeside(ends.lookup, hop.places);
   const free = (here.length > 0 ? here : ends.servers).filter(server => !reached.has(server));
   const [only, ...more] = oneProcessEach(free.length === 0 && isAllThere(ends, hop, here) ? here : free);
@@ -36,6 +40,25 @@ export function guess(
     fromLoopback && tcp ? 'loopback of the gateway' : publishedInstead(hop, only) ? 'published port' : hop.miss;
   const listener = likeliestListener(only, hop);
   return { ...hop, match: 'only candidate', server: only, ...(listener && { listener }), ...(miss && { miss }) };
+}
+
+/** The socket in the dialled folder whose name is a slip away, whatever else may listen there: the one of another program would be called otherwise. */
+function socketMeant(servers: readonly AppServer[], { endpoint, gateway }: Hop): Bound | undefined {
+  const { address } = endpoint;
+  if (!address.known || address.value.kind !== 'unix') return undefined;
+  const [folder, name] = apart(address.value.path);
+  const near = boundIn(servers).filter(({ server, listener: { address: at } }) => {
+    if (!at.known || at.value.kind !== 'unix' || server.place.id !== gateway.place.id) return false;
+    const [otherFolder, otherName] = apart(at.value.path);
+    return folder === otherFolder && isSlip(name, otherName);
+  });
+  return near.length === 1 ? near[0] : undefined;
+}
+
+/** The folder of a socket, and its name without the ending that all have. */
+function apart(path: string): readonly [string, string] {
+  const at = path.lastIndexOf('/') + 1;
+  return [path.slice(0, at), path.slice(at).replace(/\.sock(?:et)?$/, '')];
 }
 
 /**

@@ -60,9 +60,13 @@ export function isOneEdit(a: string, b: string): boolean {
   return restA.length === 2 && restB.length === 2 && restA === `${restB.charAt(1)}${restB.charAt(0)}`;
 }
 
-/** One edit that is no choice: numbers tell things of one kind apart, and so do wsgi and asgi, and very short names. */
+/** One edit that is no choice: numbers and single letters (`shop_a`) tell things of one kind apart, and so do wsgi and asgi, and very short names. */
 export function isSlip(wrong: string, right: string): boolean {
   const digits = (text: string): string => text.replace(/\D/g, '');
+  const letters = (text: string): string => text.replace(/[A-Za-z]{2,}/g, '');
   if (wrong.length < 4 || right.length < 4 || digits(wrong) !== digits(right)) return false;
-  return !(/^[wa]sgi$/.test(wrong) && /^[wa]sgi$/.test(right)) && isOneEdit(wrong, right);
+  // Another last letter (`worker-a` written as one word).
+  if (wrong.length === right.length && wrong.slice(0, -1) === right.slice(0, -1)) return false;
+  if (/^[wa]sgi$/.test(wrong) && /^[wa]sgi$/.test(right)) return false;
+  return letters(wrong) === letters(right) && isOneEdit(wrong, right);
 }

@@ -4,7 +4,7 @@ import { createSearch, relativeBase, resolveModule, type SearchContext } from '.
 import { isDeclared, nearModules } from '../../src/extract/python/near.js';
 import type { Reader } from '../../src/extract/reader.js';
 import { defaultSetting, type Setting } from '../../src/model/setting.js';
-import { isOneEdit } from '../../src/text/near.js';
+import { isOneEdit, isSlip } from '../../src/text/near.js';
 import { memoryReader } from '../support/memory.js';
 import { host } from '../support/python.js';
 
@@ -92,6 +92,28 @@ test('one edit is one letter more, less or other, or two exchanged', () => {
     ['wsgi', 'asgi2'],
   ] as const) {
     expect(isOneEdit(a, b), `${a} ${b}`).toBe(false);
+  }
+});
+
+test('a slip is one edit that tells no two things of one kind apart', () => {
+  for (const [a, b] of [
+    ['wsig', 'wsgi'],
+    ['setings', 'settings'],
+    ['shop_a_pi', 'shop_a_api'],
+    ['gunicron', 'gunicorn'],
+  ] as const) {
+    expect(isSlip(a, b), `${a} ${b}`).toBe(true);
+  }
+  for (const [a, b] of [
+    ['wsgi', 'asgi'],
+    ['app1', 'app2'],
+    ['shop', 'shop2'],
+    ['shop_a', 'shop_b'],
+    ['workera', 'workerb'],
+    ['api', 'app'],
+    ['shop', 'shop'],
+  ] as const) {
+    expect(isSlip(a, b), `${a} ${b}`).toBe(false);
   }
 });
 

@@ -1,8 +1,10 @@
 import type { Repair } from '../../model/fault.js';
-import { baseName, folderOf } from '../../model/place.js';
+import { baseName, folderOf, joinRepo } from '../../model/place.js';
+import { isSlip } from '../../text/near.js';
 import type { Span } from '../../text/source.js';
 import { spanText } from '../../text/source.js';
-import { locateFrom, replacement, type ServerContext, startFolder } from './context.js';
+import { listInside, locate, mayExist } from '../place/files.js';
+import { locateFrom, replacement, resolveIn, type ServerContext, startFolder } from './context.js';
 
 /**
  * For a file that is named and not there: the one file of the same name that the place shows elsewhere, as the user would write
@@ -14,6 +16,8 @@ export function nearFileRepairs(context: ServerContext, span: Span, path: string
   const name = baseName(path);
   const same = onlyFile(context, path, file => file === name);
   if (same !== undefined) return [replacement(`Write ${same}`, place, same)];
+  const meant = fileMeant(context, path);
+  if (meant !== undefined) return [replacement(`Write ${meant}`, { ...place, start: place.end - name.length }, meant)];
   const stem = /^[A-Za-z]+/.exec(name)?.[0];
   const ending = /\.\w+$/.exec(name)?.[0];
   if (stem === undefined || ending === undefined) return [];
@@ -33,6 +37,32 @@ export function mayBeCopied(context: ServerContext, path: string): boolean {
   const name = baseName(path);
   if (path.startsWith('/')) return reader.files().some(other => baseName(other) === name);
   return launch.kind === 'systemd' && folder !== '' && reader.kind(`${folder}/${name}`) === 'file';
+}
+
+/**
+ * The one file that is meant by a path with a slip in its name, where it cannot be told what else there is in that folder: the image, the host or a
+ * command may bring more, but nobody names what they bring almost like a file that is there.
+ */
+export function fileMeant({ place, reader, command }: ServerContext, path: string): string | undefined {
+  const resolved = resolveIn(command.workingDirectory, path);
+  const name = baseName(path);
+  if ('why' in resolved || reader.files().some(other => baseName(other) === name)) return undefined;
+  const folder = folderOf(resolved.path);
+  const near = listInside(reader, place, folder).names.filter(other => isSlipOfFile(name, other));
+  const [only] = near;
+  if (only === undefined || near.length > 1) return undefined;
+  const there = locate(reader, place, `${folder}/${only}`);
+  if (there.kind !== 'file') return undefined;
+  const beside = joinRepo(folderOf(there.file.path), name);
+  return beside === undefined || mayExist(reader, beside) ? undefined : only;
+}
+
+/** A slip in front of the first dot, or behind it. */
+function isSlipOfFile(wrong: string, right: string): boolean {
+  const [stem = '', ...ending] = wrong.split('.');
+  const [otherStem = '', ...otherEnding] = right.split('.');
+  const [behind, otherBehind] = [ending.join('.'), otherEnding.join('.')];
+  return stem === otherStem ? isSlip(behind, otherBehind) : behind === otherBehind && isSlip(stem, otherStem);
 }
 
 /** The one path, from the folder that the server starts in, of a file whose name fits. */

@@ -9,7 +9,7 @@ import type { SourceFile } from '../../../text/source.js';
 import type { Located } from '../../place/files.js';
 import { evaluateModule } from '../../python/evaluate.js';
 import { fault, locateFrom, resolveIn, type ServerContext, startFolder } from '../context.js';
-import { mayBeCopied, nearFileRepairs } from '../near-files.js';
+import { fileMeant, mayBeCopied, nearFileRepairs } from '../near-files.js';
 import { searchFolders } from '../search-path.js';
 import type { Source } from './command-line.js';
 import { unknownNames } from './names.js';
@@ -45,6 +45,11 @@ export function readConfigFile(context: ServerContext, named: Setting<PyValue> |
   if (located.kind === 'missing')
     return openFile('the configuration file is not there', [missingFile(context, named, path, located.why)]);
   if (located.kind !== 'file') {
+    const meant = located.kind === 'unknown' ? fileMeant(context, path) : undefined;
+    if (meant !== undefined) {
+      const missing = missingFile(context, named, path, `${meant} is`);
+      return openFile('the configuration file is not there', [missing]);
+    }
     return openFile(
       `the configuration file ${path} cannot be read: ${located.kind === 'unknown' ? located.why : 'it is no file of the repository'}`,
     );

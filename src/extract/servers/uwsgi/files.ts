@@ -2,7 +2,7 @@ import type { Fault } from '../../../model/fault.js';
 import { parseIni } from '../../../syntax/ini/parse.js';
 import type { Problem, SourceFile, Span, Step } from '../../../text/source.js';
 import { locateFrom, startFolder } from '../context.js';
-import { mayBeCopied } from '../near-files.js';
+import { fileMeant, mayBeCopied } from '../near-files.js';
 import { iniEntries, jsonEntries, type RawSection, xmlEntries, yamlEntries } from './entries.js';
 import { jsonFault, missingFileFault, sectionFaults, xmlFaults, yamlFaults } from './faults/files.js';
 import { addEntries, enterFile, type Format, type Loading } from './load.js';
@@ -39,10 +39,10 @@ export function readConfiguration(on: Loading, request: FileRequest): void {
     on.open ??= `the configuration file ${own} may be copied from another folder of the repository`;
     return;
   }
-  if (located.kind === 'missing' || located.kind === 'directory') {
-    on.faults.push(
-      missingFileFault(on.context, request.span, own, located.kind === 'missing' ? located.why : 'it is a folder'),
-    );
+  const meant = located.kind === 'unknown' ? fileMeant(on.context, own) : undefined;
+  if (located.kind === 'missing' || located.kind === 'directory' || meant !== undefined) {
+    const why = located.kind === 'missing' ? located.why : meant === undefined ? 'it is a folder' : `${meant} is`;
+    on.faults.push(missingFileFault(on.context, request.span, own, why));
     on.open ??= `the configuration file ${own} is not there`;
     return;
   }
