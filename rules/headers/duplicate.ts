@@ -1,5 +1,6 @@
 import { removeDirective } from '../../src/edits/nginx.js';
-import type { Fix, Rule } from '../../src/lint/rule.js';
+import type { Finding, Fix, Rule } from '../../src/lint/rule.js';
+import { withSteps } from '../../src/lint/together.js';
 import { isDjango } from '../../src/model/application.js';
 import { where } from '../../src/model/describe.js';
 import type { NginxDirective } from '../../src/model/gateway.js';
@@ -23,14 +24,23 @@ export const rule: Rule = {
   check(deployment, report) {
     for (const { gateways, hops } of deployment.stacks) {
       const lines = inheritance();
+      const told = new Map<string, Finding>();
       for (const route of gateways.flatMap(gateway => gateway.routes)) {
         if (route.pass.directive !== 'proxy_pass' || !route.headersComplete) continue;
         for (const [first, second] of repeated(lines(route.scope, 'proxy_set_header') ?? [])) {
           const name = second.args[0]?.text ?? '';
           const hop = hops.find(one => one.route === route && one.match === 'address');
           const refused = /^host$/i.test(name) && isDjango(hop?.server?.entry);
-          report({
-            span: second.stock ? first.span : second.span,
+          const span = second.stock ? first.span : second.span;
+          // Locations that inherit the two lines are places of one cause.
+          const key = [first, second].map(one => `${one.span.file.path}:${one.span.start}`).join(' ');
+          const same = told.get(key);
+          if (same && (same.severity === 'error' || !refused)) {
+            told.set(key, withSteps(same, [{ span: route.pass.span, message: `${route.title} sends both too` }]));
+            continue;
+          }
+          told.set(key, {
+            span,
             severity: refused ? 'error' : 'warning',
             symptom: refused ? '400' : 'wrong reply',
             message:
@@ -42,6 +52,7 @@ export const rule: Rule = {
           });
         }
       }
+      for (const finding of told.values()) report(finding);
     }
   },
 };
