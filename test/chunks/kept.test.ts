@@ -112,6 +112,20 @@ describe('code that an earlier run compiled', () => {
     expect(entries()).toEqual(all);
   });
 
+  test('of a run that spares memory serves the next ones', () => {
+    const large = join(scratch, 'large');
+    mkdirSync(large);
+    writeFileSync(join(large, 'Procfile'), 'web: gunicorn shop:app\n');
+    const names = Array.from({ length: 420 }, (_, i) => `part${i}`);
+    writeFileSync(join(large, 'shop.py'), `${names.map(name => `import ${name}\n`).join('')}app = part0.app\n`);
+    for (const name of names) writeFileSync(join(large, `${name}.py`), 'app = print\n');
+    const first = gwlint([large]);
+    const after = entries();
+    expect(after.size).toBeGreaterThanOrEqual(2);
+    expect(gwlint([large])).toEqual(first);
+    expect(entries()).toEqual(after);
+  });
+
   test('is thrown away where it is damaged, cut off, empty or of another program', () => {
     const without = gwlint(lint, off);
     gwlint(lint);
