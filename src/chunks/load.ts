@@ -40,6 +40,12 @@ const settled = 2000;
  */
 const long = 1_500_000;
 
+/**
+ * The chunk of a process with much to read, which sets flags of V8. What it leaves would be refused for these, and says of many functions that they
+ * were busy: short processes would start half as long again with it.
+ */
+const busy = /^frugal-/;
+
 const chunks = new Map<string, Loaded>();
 /** Chunks and tables. What a process asks for tells, well enough, which code it runs. */
 const asked = new Set<string>();
@@ -96,6 +102,7 @@ export function keepCodeInTheEnd(): void {
 }
 
 function grown(): readonly NewCode[] {
+  if ([...asked].some(one => busy.test(one))) return [];
   return [...chunks]
     .filter(([, { isLarge, taken }]) => isLarge && ![...asked].every(one => taken?.includes(one)))
     .map(([chunk, { script, taken }]) => ({

@@ -6,7 +6,7 @@ export type Thrift = 'none' | 'garbage' | 'garbage and code';
 /** How busy a function must be before it is worth better code, each release in its own unit: Node.js 20, and from 22. */
 const lateCode: readonly (readonly [usual: string, frugal: string])[] =
   Number.parseInt(process.versions.v8, 10) < 12
-    ? [['--interrupt-budget=67584', '--interrupt-budget=6000000']]
+    ? [['--interrupt-budget=67584', '--interrupt-budget=5000000']]
     : [['--invocation-count-for-turbofan=3000', '--invocation-count-for-turbofan=100000']];
 
 /** V8's flags, each as it is by default and as it spares memory. */
@@ -16,8 +16,6 @@ const flags = {
     ['--semi-space-growth-factor=2', '--semi-space-growth-factor=1'],
     ['--heap-growing-percent=0', '--heap-growing-percent=10'],
     ['--no-optimize-for-size', '--optimize-for-size'],
-    // In Node.js 20 the last one sets this too.
-    ['--max-semi-space-size=0', '--max-semi-space-size=1'],
   ],
   // Better code for fewer functions, none of them long, and none copied into those that call them: what the compiler holds at once, and of its own
   // code, is much less, and mostly it takes no more time. Without better code at all a cluster of 5,000 objects would take ten megabytes less and half
@@ -32,16 +30,11 @@ const flags = {
 /** Releases of V8 that are known to have these flags: others would print that they do not. */
 const [oldest, newest] = [11, 13];
 
-/** Has V8 spare memory from now on. When the process ends its flags are as they were: kept code depends on them. */
+/** Has V8 spare memory from now on. A process that does keeps no code for the next ones (src/chunks/load.ts). */
 export function beFrugal(thrift: Thrift): void {
   const release = Number.parseInt(process.versions.v8, 10);
   // Electron may end a process that changes flags.
   if (release < oldest || release > newest || process.versions['electron'] !== undefined) return;
-  set(thrift);
-  process.prependOnceListener('exit', () => set('none'));
-}
-
-function set(thrift: Thrift): void {
   for (const [usual, frugal] of flags.garbage) setFlagsFromString(thrift === 'none' ? usual : frugal);
   for (const [usual, frugal] of flags.code) setFlagsFromString(thrift === 'garbage and code' ? frugal : usual);
 }

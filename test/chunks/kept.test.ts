@@ -112,7 +112,7 @@ describe('code that an earlier run compiled', () => {
     expect(entries()).toEqual(all);
   });
 
-  test('of a run that spares memory serves the next ones', () => {
+  test('is taken by a run that spares memory, which leaves none', () => {
     const large = join(scratch, 'large');
     mkdirSync(large);
     writeFileSync(join(large, 'Procfile'), 'web: gunicorn shop:app\n');
@@ -120,6 +120,8 @@ describe('code that an earlier run compiled', () => {
     writeFileSync(join(large, 'shop.py'), `${names.map(name => `import ${name}\n`).join('')}app = part0.app\n`);
     for (const name of names) writeFileSync(join(large, `${name}.py`), 'app = print\n');
     const first = gwlint([large]);
+    expect(entries().size).toBe(0);
+    gwlint(lint);
     const after = entries();
     expect(after.size).toBeGreaterThanOrEqual(2);
     expect(gwlint([large])).toEqual(first);
