@@ -3,9 +3,11 @@ import { setFlagsFromString } from 'node:v8';
 /** What V8 is to be thrifty with. */
 export type Thrift = 'none' | 'garbage' | 'garbage and code';
 
+const release = Number.parseInt(process.versions.v8, 10);
+
 /** How busy a function must be before it is worth better code, each release in its own unit: Node.js 20, and from 22. */
 const lateCode: readonly (readonly [usual: string, frugal: string])[] =
-  Number.parseInt(process.versions.v8, 10) < 12
+  release < 12
     ? [['--interrupt-budget=67584', '--interrupt-budget=5000000']]
     : [['--invocation-count-for-turbofan=3000', '--invocation-count-for-turbofan=100000']];
 
@@ -32,7 +34,6 @@ const [oldest, newest] = [11, 13];
 
 /** Has V8 spare memory from now on. A process that does keeps no code for the next ones (src/chunks/load.ts). */
 export function beFrugal(thrift: Thrift): void {
-  const release = Number.parseInt(process.versions.v8, 10);
   // Electron may end a process that changes flags.
   if (release < oldest || release > newest || process.versions['electron'] !== undefined) return;
   for (const [usual, frugal] of flags.garbage) setFlagsFromString(thrift === 'none' ? usual : frugal);

@@ -114,23 +114,22 @@ export function reportOf({ target, host, deployment, diagnostics }: ProjectView,
   const report = { diagnostics, unresolved: deployment.unresolved, files: deployment.files.length };
   return relocate(
     report,
-    wholeFiles(host, path => shownPath(target, path, cwd)),
+    wholeFiles(textsOf({ host }), path => shownPath(target, path, cwd)),
   );
 }
 
-/** A finding of a project in the whole texts of its files, also where a text is embedded in another. Paths are those of the project. */
-export function inWholeTexts({ host }: ProjectView): (one: Diagnostic) => Diagnostic {
-  const fileOf = wholeFiles(host, path => path);
+/** A finding in the whole texts of its files, also where a text is embedded in another. Paths are those of the project. */
+export function inWholeTexts(textOf: TextOf): (one: Diagnostic) => Diagnostic {
+  const fileOf = wholeFiles(textOf, path => path);
   return one => withSpans(one, span => ({ ...span, file: fileOf(span.file) }));
 }
 
-function wholeFiles(host: Host, show: (path: string) => string): (file: SourceFile) => SourceFile {
+function wholeFiles(textOf: TextOf, show: (path: string) => string): (file: SourceFile) => SourceFile {
   const files = new Map<string, SourceFile>();
   return file => {
     let shown = files.get(file.path);
     if (!shown) {
-      const whole = host.read(file.path);
-      shown = { path: show(file.path), text: whole.kind === 'file' ? whole.file.text : file.text };
+      shown = { path: show(file.path), text: textOf(file.path) ?? file.text };
       files.set(file.path, shown);
     }
     return shown;
@@ -184,7 +183,7 @@ export function fixedView(
   return { view: { target, host: memoryHost(texts, host), deployment, diagnostics }, rewrites };
 }
 
-export function textsOf({ host }: Pick<Project, 'host'>): TextOf {
+export function textsOf({ host }: Pick<ProjectView, 'host'>): TextOf {
   return path => {
     const result = host.read(path);
     return result.kind === 'file' ? result.file.text : undefined;

@@ -2,12 +2,11 @@ import { join, relative, sep } from 'node:path';
 import type { TextOf } from '../lint/fix.js';
 import type { Diagnostic, Severity } from '../lint/rule.js';
 import { matchesSelector } from '../lint/select.js';
-import { withSpans } from '../lint/spans.js';
 import { type BaselineEntry, createBaseline } from '../report/baseline.js';
 import type { Locate } from '../report/report.js';
-import type { SourceFile, Span } from '../text/source.js';
+import type { Span } from '../text/source.js';
 import type { Options } from './args.js';
-import { inWholeTexts, type Project, type ProjectView, touches } from './project.js';
+import { inWholeTexts, type Project, type ProjectView, textsOf, touches } from './project.js';
 import type { Changes } from './since.js';
 import type { Target } from './targets.js';
 
@@ -38,7 +37,7 @@ export function sift(projects: readonly ProjectView[], wishes: Wishes): Sifted {
   let warnings = 0;
   let known = 0;
   const shown = projects.map(project => {
-    const inWhole = inWholeTexts(project);
+    const inWhole = inWholeTexts(textsOf(project));
     const diagnostics = project.diagnostics.filter(one => {
       const located = inWhole(one);
       if (!isAskedFor(located, project.target, wishes)) return false;
@@ -58,14 +57,7 @@ export function sift(projects: readonly ProjectView[], wishes: Wishes): Sifted {
 export function isWanted(project: Project, wishes: Wishes): (one: Diagnostic, textOf: TextOf) => boolean {
   const entries = createBaseline(wishes.baseline?.entries ?? []);
   return (one, textOf) => {
-    const files = new Map<string, SourceFile>();
-    const whole = ({ path, text }: SourceFile): SourceFile => {
-      const file = files.get(path) ?? { path, text: textOf(path) ?? text };
-      files.set(path, file);
-      return file;
-    };
-    const move = (span: Span): Span => ({ ...span, file: whole(span.file) });
-    const located = withSpans(one, move);
+    const located = inWholeTexts(textOf)(one);
     if (!isStrong(one.severity, wishes.options.level) || !isAskedFor(located, project.target, wishes)) return false;
     return !entries.has(located, inBaseline(project.target, wishes));
   };

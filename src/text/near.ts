@@ -47,17 +47,9 @@ export function editDistance(a: string, b: string, limit: number): number {
   return Math.min(previous[b.length] ?? limit + 1, limit + 1);
 }
 
-/** One letter more, less, different, or two neighbours exchanged. */
+/** One letter more, less, different, or two neighbours exchanged; never for very short names. */
 export function isOneEdit(a: string, b: string): boolean {
-  if (a === b || Math.abs(a.length - b.length) > 1 || Math.min(a.length, b.length) < 3) return false;
-  let start = 0;
-  while (start < a.length && start < b.length && a[start] === b[start]) start++;
-  let end = 0;
-  while (end < a.length - start && end < b.length - start && a.at(-1 - end) === b.at(-1 - end)) end++;
-  const restA = a.slice(start, a.length - end);
-  const restB = b.slice(start, b.length - end);
-  if (restA.length <= 1 && restB.length <= 1) return true;
-  return restA.length === 2 && restB.length === 2 && restA === `${restB.charAt(1)}${restB.charAt(0)}`;
+  return Math.min(a.length, b.length) >= 3 && editDistance(a, b, 1) === 1;
 }
 
 /** One edit that is no choice: numbers and single letters (`shop_a`) tell things of one kind apart, and so do wsgi and asgi, and very short names. */
