@@ -18,7 +18,8 @@ const dist = resolve(process.argv.slice(2).find(word => !word.startsWith('--')) 
 // modules import, and an earlier one wins.
 const chunks = [
   { name: 'start', from: ['src/cli/run.ts', 'src/cli/tool.ts'] },
-  { name: 'lint', from: ['src/cli/commands.ts', 'src/configure.ts'] },
+  { name: 'lint', from: ['src/cli/commands.ts'] },
+  { name: 'judge', from: ['src/cli/judge.ts'] },
   { name: 'python', from: ['src/syntax/python/parse.ts'] },
 ];
 

@@ -27,7 +27,7 @@ export interface ReadOptions {
   /** Is told how each phase is run, and each rule, to measure them. */
   readonly measure?: Measure;
   /** Is told what files there are before they are read. */
-  readonly listed?: (paths: readonly string[]) => Promise<void>;
+  readonly listed?: (paths: readonly string[]) => Promise<unknown>;
 }
 
 export interface AnalyzeOptions extends ReadOptions {

@@ -1,10 +1,10 @@
-import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { rules as allRules } from '../rules/index.js';
 import type { Base } from './config/base.js';
 import { type Config, noConfig } from './config/config.js';
 import { findConfigFile, type OpenText, readConfigFile } from './host/config-file.js';
+import { realFolder } from './host/disk.js';
 import type { Rule } from './lint/rule.js';
 import type { YamlTree } from './syntax/yaml/tree.js';
 import { lineStarts, positionAt } from './text/lines.js';
@@ -120,14 +120,6 @@ export async function loadConfig(root: string, { rules, ...more }: LoadOptions =
 /** `gwlint.yaml:3:5: there is no setting ...` */
 export function shownProblem({ line, column, message }: ConfigProblem, path: string): string {
   return line === undefined ? `${path}: ${message}` : `${path}:${line}:${column}: ${message}`;
-}
-
-function realFolder(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return resolve(path);
-  }
 }
 
 function slashed(path: string): string {

@@ -44,8 +44,9 @@ export interface Options {
   readonly write: readonly string[];
   /** Names of the options that the user gave. */
   readonly given: ReadonlySet<string>;
-  /** Folder of the cache as written; absent for none. */
+  /** Folder of the cache as written; absent where the user names none. */
   readonly cache?: string;
+  readonly noCache: boolean;
   /** Threads; absent: as many as there are cores, where that is worth it. */
   readonly jobs?: number;
   /** The part of the folders that this run is to lint, from 1. */
@@ -141,6 +142,7 @@ function toOptions(values: Values, command: Command, paths: readonly string[], t
     given: new Set(Object.keys(values)),
     ...(values.trace !== undefined && { trace: values.trace }),
     ...(values.cache !== undefined && { cache: values.cache }),
+    noCache: values['no-cache'] === true,
     ...(values.jobs !== undefined && { jobs: Number(values.jobs) }),
     ...(values.shard !== undefined && { shard: shardOf(values.shard) }),
     allowOutside: values['allow-outside'] === true,
@@ -155,6 +157,7 @@ function toOptions(values: Values, command: Command, paths: readonly string[], t
 const opposites = [
   ['config', 'no-config'],
   ['allow-plugins', 'no-plugins'],
+  ['cache', 'no-cache'],
 ] as const;
 
 /** What is wrong with an option that was given. */

@@ -32,14 +32,15 @@ interface RuleValue {
 const byDefault = 'default';
 
 /** Prints the configuration that counts for a folder. Returns the exit code. */
-export async function configCommand(options: Options, builtIn: readonly Rule[], tool: Tool, io: Io): Promise<number> {
+export async function configCommand(options: Options, tool: Tool, io: Io): Promise<number> {
   if (options.paths.length > 1) return cannotRun('config takes one path', io);
   const found = targetsOf(options.paths, io.cwd);
   if (!found.ok) return cannotRun(found.problem, io);
-  const configured = await configureTargets(found.targets, options, builtIn, io);
+  const configured = await configureTargets(found.targets, options, io);
   const [one] = configured.ok ? configured.targets : [];
   if (!one) return 2;
-  const { target, config, rules } = one;
+  const { target, config } = one;
+  const rules = await one.rules();
   const originOf = origins(target, io.cwd);
   const settings = valuesOf(config, originOf);
   const judged = rules.map(rule => ruleValue(rule, config.rules, originOf));

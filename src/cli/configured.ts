@@ -1,15 +1,19 @@
 import { homedir } from 'node:os';
 import { relative, resolve, sep } from 'node:path';
-import { noConfig } from '../config/config.js';
-import { type ConfigProblem, type Configured, configure, shownProblem } from '../configure.js';
-import type { Rule } from '../lint/rule.js';
+import { type Config, noConfig } from '../config/config.js';
+import { findConfigFile } from '../host/config-file.js';
+import { realFolder } from '../host/disk.js';
 import type { Options } from './args.js';
 import { type Io, say } from './output.js';
+import { type LoadRules, ownRules } from './rules.js';
 import type { Target } from './targets.js';
 
 /** A target, and what a configuration says about it. */
-export interface ConfiguredTarget extends Configured {
+export interface ConfiguredTarget {
   readonly target: Target;
+  readonly config: Config;
+  /** gwlint's own and those of plugins. */
+  readonly rules: LoadRules;
 }
 
 export type ConfiguredTargets =
@@ -19,46 +23,52 @@ export type ConfiguredTargets =
       /** The options of the command line, over those that the configuration gives. */
       readonly options: Options;
       /** All rules, those of plugins as well. */
-      readonly rules: readonly Rule[];
+      readonly rules: LoadRules;
     }
   | { readonly ok: false };
 
-/** Finds the configuration of every target. What is wrong with one is said, each problem with its place. */
+/** Finds the configuration of every target; where there is none, no rule is loaded. What is wrong with one is said, each problem with its place. */
 export async function configureTargets(
   targets: readonly Target[],
   options: Options,
-  rules: readonly Rule[],
   io: Io,
 ): Promise<ConfiguredTargets> {
-  const { configFile } = options;
   const found: ConfiguredTarget[] = [];
-  let all = rules;
   for (const target of targets) {
-    if (options.noConfig) {
-      found.push({ target, config: noConfig, rules });
-      continue;
-    }
-    const named = configFile === undefined ? {} : { file: resolve(io.cwd, configFile), base: io.cwd };
-    const outcome = await configure({
-      root: target.root,
-      rules,
-      home: io.env['HOME'] ?? homedir(),
-      plugins: options.plugins,
-      ...named,
-    });
-    if (!outcome.ok) {
-      sayProblems(outcome.problems, io);
-      return { ok: false };
-    }
-    found.push({ target, config: outcome.config, rules: outcome.rules });
-    const known = new Set(all.map(({ id }) => id));
-    all = [...all, ...outcome.rules.filter(({ id }) => !known.has(id))];
+    const one = hasConfig(target, options, io)
+      ? await configureTarget(target, options, io)
+      : { target, config: noConfig, rules: ownRules };
+    if (!one) return { ok: false };
+    found.push(one);
   }
-  return { ok: true, targets: found, options: withConfig(options, found), rules: all };
+  return { ok: true, targets: found, options: withConfig(options, found), rules: () => allRules(found) };
 }
 
-function sayProblems(problems: readonly ConfigProblem[], io: Io): void {
-  for (const problem of problems) say(io, shownProblem(problem, shownFile(problem.path, io.cwd)));
+function hasConfig({ root }: Target, { noConfig, configFile }: Options, io: Io): boolean {
+  return !noConfig && (configFile !== undefined || findConfigFile(realFolder(root), homeOf(io)).kind !== 'none');
+}
+
+async function configureTarget(target: Target, options: Options, io: Io): Promise<ConfiguredTarget | undefined> {
+  const { configure, rules, shownProblem } = await import('./judge.js');
+  const { configFile, plugins } = options;
+  const outcome = await configure({
+    ...{ root: target.root, rules, home: homeOf(io), plugins },
+    ...(configFile !== undefined && { file: resolve(io.cwd, configFile), base: io.cwd }),
+  });
+  if (outcome.ok) return { target, config: outcome.config, rules: async () => outcome.rules };
+  for (const problem of outcome.problems) say(io, shownProblem(problem, shownFile(problem.path, io.cwd)));
+  return undefined;
+}
+
+function homeOf({ env }: Io): string {
+  return env['HOME'] ?? homedir();
+}
+
+/** The first of each name. */
+async function allRules(targets: readonly ConfiguredTarget[]) {
+  const all = new Map((await ownRules()).map(rule => [rule.id, rule]));
+  for (const { rules } of targets) for (const rule of await rules()) if (!all.has(rule.id)) all.set(rule.id, rule);
+  return [...all.values()];
 }
 
 /** The path of a file as seen from `cwd`. */

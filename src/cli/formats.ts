@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import type { Rule } from '../lint/rule.js';
 import type { FormatContext } from '../report/format.js';
 import { prettyReport } from '../report/pretty.js';
 import { type Report, relocate } from '../report/report.js';
@@ -8,18 +7,23 @@ import type { SourceFile } from '../text/source.js';
 import type { Options, Output } from './args.js';
 import type { Format } from './options.js';
 import { type Io, wantsColour, wantsLinks } from './output.js';
+import type { LoadRules } from './rules.js';
 import { pageLink, pageText, type Tool, webPage } from './tool.js';
 
 type Render = (report: Report, context: FormatContext) => string;
 
 /** Each of these is loaded when it is asked for. The pretty one is for the place where it is read, so it is made apart. */
-const renderers: Readonly<Record<Exclude<Format, 'pretty'>, () => Promise<Render>>> = {
+const renderers: Readonly<Record<Exclude<Format, 'pretty'>, (rules: LoadRules) => Promise<Render>>> = {
   compact: async () => (await import('../report/compact.js')).compactReport,
   json: async () => {
     const { jsonReport } = await import('../report/json.js');
     return (report, { tool }) => jsonReport(report, tool);
   },
-  sarif: async () => (await import('../report/sarif.js')).sarifReport,
+  sarif: async loadRules => {
+    const { sarifReport } = await import('../report/sarif.js');
+    const rules = await loadRules();
+    return (report, context) => sarifReport(report, context, rules);
+  },
   github: async () => (await import('../report/github.js')).githubReport,
   gitlab: async () => (await import('../report/gitlab.js')).gitlabReport,
   junit: async () => (await import('../report/junit.js')).junitReport,
@@ -45,18 +49,16 @@ export function outputsOf({ outputs }: Options, io: Io): readonly Output[] {
 export async function writeReport(
   report: Report,
   options: Options,
-  rules: readonly Rule[],
+  rules: LoadRules,
   tool: Tool,
   io: Io,
 ): Promise<string | undefined> {
-  const context: FormatContext = {
-    tool,
-    rules,
-    link: webPage,
-    page: id => pageText(id) ?? rules.find(rule => rule.id === id)?.summary ?? id,
+  const render = async (format: Exclude<Format, 'pretty'>) => {
+    const made = await renderers[format](rules);
+    return made(fromCheckout(report, format, io), { tool, link: webPage, page: pageText });
   };
   for (const { format, file } of outputsOf(options, io)) {
-    const text = await textFor(report, { format, ...(file !== undefined && { file }) }, context, options, io);
+    const text = await textFor(report, { format, ...(file !== undefined && { file }) }, render, options, io);
     if (file === undefined) io.stdout(text);
     else {
       const problem = writeWhole(resolve(io.cwd, file), text);
@@ -69,7 +71,7 @@ export async function writeReport(
 async function textFor(
   report: Report,
   { format, file }: Output,
-  context: FormatContext,
+  render: (format: Exclude<Format, 'pretty'>) => Promise<string>,
   options: Options,
   io: Io,
 ): Promise<string> {
@@ -77,8 +79,7 @@ async function textFor(
     const { statisticsJson, statisticsText } = await import('../report/statistics.js');
     return format === 'json' ? statisticsJson(report) : statisticsText(report);
   }
-  if (format === 'pretty') return pretty(report, file, options, io);
-  return (await renderers[format]())(fromCheckout(report, format, io), context);
+  return format === 'pretty' ? pretty(report, file, options, io) : render(format);
 }
 
 async function pretty(report: Report, file: string | undefined, options: Options, io: Io): Promise<string> {

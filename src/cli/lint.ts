@@ -1,6 +1,5 @@
-import { type Memory, newMemory } from '../analyze.js';
+import type { Memory } from '../analyze.js';
 import { decodeText } from '../host/decode.js';
-import type { Rule } from '../lint/rule.js';
 import { matchesSelector, unknownSelector } from '../lint/select.js';
 import { createLocate } from '../report/report.js';
 import type { Options } from './args.js';
@@ -8,15 +7,9 @@ import { type ConfiguredTarget, configureTargets } from './configured.js';
 import { writeReport } from './formats.js';
 import { obstacleIn, sayNotes } from './notes.js';
 import { cannotRun, type Io, silent } from './output.js';
-import {
-  joinReports,
-  nothingToLint,
-  openProject,
-  type Project,
-  type ProjectView,
-  reportOf,
-  withoutStacks,
-} from './project.js';
+import { joinReports, nothingToLint, openProject, type Project, type ProjectView, reportOf } from './project.js';
+import { openProjects } from './projects.js';
+import { type LoadRules, ownRules } from './rules.js';
 import { type Sifted, sift, type Wishes } from './sift.js';
 import type { Changes } from './since.js';
 import { createSpare, type Spare } from './spare.js';
@@ -28,7 +21,7 @@ import { exitCode } from './verdict.js';
 /** Everything that one run works with. */
 export interface Run {
   readonly options: Options;
-  readonly rules: readonly Rule[];
+  readonly rules: LoadRules;
   readonly tool: Tool;
   readonly io: Io;
   /** What earlier runs left, by root. */
@@ -37,8 +30,8 @@ export interface Run {
 }
 
 /** Lints, and repairs where asked to. Returns the exit code. */
-export async function lintCommand(options: Options, rules: readonly Rule[], tool: Tool, io: Io): Promise<number> {
-  const run: Run = { options, rules, tool, io, memories: new Map() };
+export async function lintCommand(options: Options, tool: Tool, io: Io): Promise<number> {
+  const run: Run = { options, rules: ownRules, tool, io, memories: new Map() };
   if (options.watch) return (await import('./watch.js')).watchCommand(run);
   if (!options.timing) return lintOnce(run);
   const { createStopwatch, timingText } = await import('./timing.js');
@@ -55,10 +48,10 @@ export async function lintOnce(given: Run): Promise<number> {
   if (typeof asked === 'string') return cannotRun(asked, io);
   const inShard = shardOf(asked.targets, given.options);
   if (typeof inShard === 'string') return cannotRun(inShard, io);
-  const configured = await configureTargets(inShard, given.options, given.rules, io);
+  const configured = await configureTargets(inShard, given.options, io);
   if (!configured.ok) return 2;
   const { options, rules } = configured;
-  const unknown = unknownSelection(options, rules);
+  const unknown = await unknownSelection(options, rules);
   if (unknown !== undefined) return cannotRun(unknown, io);
   const run: Run = { ...given, options, rules };
   const projects = await openAll(configured.targets, asked.buffer, run);
@@ -77,9 +70,11 @@ export async function lintOnce(given: Run): Promise<number> {
 }
 
 /** A name on the command line that is no rule and no group. */
-function unknownSelection({ select, ignore }: Options, rules: readonly Rule[]): string | undefined {
-  const ids = rules.map(({ id }) => id);
-  const name = [...select, ...ignore].find(one => !ids.some(id => matchesSelector(one, id)));
+async function unknownSelection({ select, ignore }: Options, rules: LoadRules): Promise<string | undefined> {
+  const names = [...select, ...ignore];
+  if (names.length === 0) return undefined;
+  const ids = (await rules()).map(({ id }) => id);
+  const name = names.find(one => !ids.some(id => matchesSelector(one, id)));
   return name === undefined ? undefined : unknownSelector(name, ids);
 }
 
@@ -112,15 +107,10 @@ async function openAll(
   const { options, tool, io } = run;
   const whole =
     options.fix !== 'none' || options.interactive || options.timing || options.watch || buffer !== undefined;
-  if (!whole && (options.cache !== undefined || targets.length > 1)) {
-    return (await import('./projects.js')).openProjects(targets, options, tool, io);
-  }
+  if (!whole) return openProjects(targets, options, tool, io);
   const projects: Project[] = [];
   const listed = createSpare(targets.length);
-  for (const target of targets) {
-    const project = await open(target, buffer, run, { listed, isBrief: !whole });
-    projects.push(whole ? project : withoutStacks(project));
-  }
+  for (const target of targets) projects.push(await open(target, buffer, run, listed));
   return projects;
 }
 
@@ -139,15 +129,15 @@ async function open(
   configured: ConfiguredTarget,
   buffer: string | undefined,
   { options, memories, watch }: Run,
-  how: { readonly listed: Spare; readonly isBrief: boolean },
+  listed: Spare,
 ): Promise<Project> {
   const { root, only } = configured.target;
   const [path] = only ?? [];
-  const memory = memories.get(root) ?? (isRepeated(options) ? newMemory() : undefined);
+  const memory = memories.get(root) ?? (isRepeated(options) ? (await import('./judge.js')).newMemory() : undefined);
   if (memory) memories.set(root, memory);
   return openProject(configured, {
     ...options,
-    ...how,
+    listed,
     ...(memory && { memory }),
     ...(buffer !== undefined && path !== undefined && { buffers: new Map([[path, buffer]]) }),
     ...(watch && { measure: watch.measure }),

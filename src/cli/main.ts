@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Io } from './output.js';
 import { runCli } from './run.js';
 import { mayBeTerminal, writerTo } from './streams.js';
@@ -5,6 +6,7 @@ import { mayBeTerminal, writerTo } from './streams.js';
 const io: Io = {
   cwd: process.cwd(),
   env: process.env,
+  answers: join(import.meta.dirname, '.answers'),
   stdout: writerTo(1, () =>
     process.stdout.on('error', (error: NodeJS.ErrnoException) => {
       // The reader has gone (`gwlint | head`): there is nobody left to tell.

@@ -1,4 +1,3 @@
-import { judgedFiles } from '../lint/files.js';
 import type { Options } from './args.js';
 import { type Io, say } from './output.js';
 import { type Project, shownPath } from './project.js';
@@ -23,13 +22,13 @@ export function obstacleIn({ target, host, deployment }: Project, cwd: string): 
 const mostNotes = 10;
 
 /** What was passed over. */
-export function sayNotes({ target, host, config, deployment }: Project, { verbose }: Options, io: Io): void {
+export function sayNotes({ target, host, config, deployment, modules }: Project, { verbose }: Options, io: Io): void {
   const notes = host.notes();
   for (const { path, why } of verbose ? notes : notes.slice(0, mostNotes)) {
     say(io, `not checked: ${shownPath(target, path, io.cwd)}: ${why}`);
   }
   if (!verbose && notes.length > mostNotes) say(io, `not checked: ${notes.length - mostNotes} more (-v lists them)`);
-  const known = new Set(judgedFiles(deployment).map(({ file }) => file.path));
+  const known = new Set([...deployment.files.map(({ file }) => file.path), ...modules]);
   for (const path of target.only ?? []) {
     const result = host.read(path);
     if (result.kind === 'file' && config.excluded(result.file.path)) {

@@ -252,6 +252,15 @@ export const options = [
     completes: 'file',
   },
   {
+    name: 'no-cache',
+    help: 'judge anew, and keep nothing',
+    more:
+      'Without it, and without `--cache`, what is found in one small folder is kept in that of the installed package, for its owner alone, and told again ' +
+      'while everything that it rests on is as it was.',
+    group: 'Speed',
+    of: ['lint'],
+  },
+  {
     name: 'jobs',
     takes: 'number',
     help: 'threads for several folders; default all cores',

@@ -13,6 +13,8 @@ export interface Io {
   readonly stdin?: () => Promise<Uint8Array>;
   /** Asks the person at the terminal; undefined when there is no answer any more. Absent where nobody sits there. */
   readonly ask?: (question: string) => Promise<string | undefined>;
+  /** Folder in which answers about small folders are kept where the user says nothing of a cache; absent for none. */
+  readonly answers?: string;
   /** Ends a run that would go on for ever. */
   readonly stop?: AbortSignal;
 }

@@ -2,7 +2,6 @@ import { read, readTasks } from '../analyze.js';
 import type { Config } from '../config/config.js';
 import { diskHost } from '../host/disk.js';
 import { type Conceal, concealer, wordsOf } from '../lint/conceal.js';
-import type { Rule } from '../lint/rule.js';
 import type { Deployment } from '../model/deployment.js';
 import type { Task } from '../model/task.js';
 import { pathReport } from '../report/path.js';
@@ -17,12 +16,11 @@ import { type Target, targetsOf } from './targets.js';
 import type { Tool } from './tool.js';
 
 /** Shows the ways that requests take. Returns the exit code. */
-export async function pathCommand(options: Options, rules: readonly Rule[], tool: Tool, io: Io): Promise<number> {
-  if (options.trace !== undefined)
-    return (await import('./trace.js')).traceCommand(options.trace, options, rules, tool, io);
+export async function pathCommand(options: Options, tool: Tool, io: Io): Promise<number> {
+  if (options.trace !== undefined) return (await import('./trace.js')).traceCommand(options.trace, options, tool, io);
   const found = targetsOf(options.paths, io.cwd);
   if (!found.ok) return cannotRun(found.problem, io);
-  const configured = await configureTargets(found.targets, options, rules, io);
+  const configured = await configureTargets(found.targets, options, io);
   if (!configured.ok) return 2;
   const roots: (RootedPath & { readonly files: number })[] = [];
   const concealers: Conceal[] = [];

@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { type Analysis, type AnalyzeOptions, analyze, type Memory } from '../analyze.js';
+import type { Analysis, AnalyzeOptions, Memory } from '../analyze.js';
 import type { Config } from '../config/config.js';
 import { decodeText } from '../host/decode.js';
 import { type DiskHost, diskHost } from '../host/disk.js';
 import type { Host } from '../host/host.js';
 import { memoryHost } from '../host/memory.js';
+import { modulesOf } from '../lint/files.js';
 import { type ChosenFix, type FixChoice, fixAll, type LintState, type TextOf } from '../lint/fix.js';
 import type { Diagnostic } from '../lint/rule.js';
 import { type Measure, mergeDiagnostics, sortDiagnostics } from '../lint/run.js';
 import { withSpans } from '../lint/spans.js';
 import type { Deployment } from '../model/deployment.js';
-import { fewContainers } from '../piecemeal.js';
 import { unifiedDiff } from '../report/diff.js';
 import { type Report, relocate } from '../report/report.js';
 import type { SourceFile } from '../text/source.js';
@@ -33,30 +33,33 @@ export interface Project {
   readonly judge: (texts: ReadonlyMap<string, string>) => Promise<Analysis>;
   readonly deployment: Deployment;
   readonly diagnostics: readonly Diagnostic[];
+  /** Paths of the modules that servers load, where the user named files. */
+  readonly modules: readonly string[];
 }
 
 export interface OpenOptions extends Pick<Options, 'allowOutside' | 'targets' | 'plugins'> {
   /** Texts that stand in place of those on the disk, by path. */
   readonly buffers?: ReadonlyMap<string, string>;
-  /** Lets somebody see what is asked of the disk. */
-  readonly watched?: (host: DiskHost) => DiskHost;
+  /** What stands in place of the disk, and asks it. */
+  readonly disk?: DiskHost;
   /** Where the root is judged more than once: of earlier runs over it, and for later ones. */
   readonly memory?: Memory;
   readonly measure?: Measure;
   /** Is told what files there are before they are read. */
-  readonly listed?: (root: string, paths: readonly string[]) => Promise<void>;
+  readonly listed?: (root: string, paths: readonly string[]) => Promise<unknown>;
   /** Only what is found is wanted, and not the deployment. */
   readonly isBrief?: boolean;
 }
 
 export async function openProject(configured: ConfiguredTarget, options: OpenOptions): Promise<Project> {
   const prepared = prepareProject(configured, options);
-  return { ...prepared, ...(await prepared.judge(new Map())) };
+  const { deployment, diagnostics } = await prepared.judge(new Map());
+  const loaded = prepared.target.only ? modulesOf(deployment.stacks) : [];
+  return { ...prepared, deployment, diagnostics, modules: loaded.map(({ file }) => file.path) };
 }
 
-/** What the report needs of a project: the stacks are most of what there is in memory of it. Of files that the user named they tell who loads them. */
+/** What the report needs of a project: the stacks are most of what there is in memory of it. */
 export function withoutStacks(project: Project): Project {
-  if (project.target.only) return project;
   return { ...project, deployment: { ...project.deployment, stacks: [], faults: [] } };
 }
 
@@ -64,15 +67,27 @@ export function withoutStacks(project: Project): Project {
 export function prepareProject(
   { target, config, rules }: ConfiguredTarget,
   options: OpenOptions,
-): Omit<Project, 'deployment' | 'diagnostics'> {
-  const { allowOutside, targets, buffers, memory, measure, listed, isBrief, watched = one => one } = options;
-  const disk = watched(diskHost(target.root, { allowOutside }));
+): Omit<Project, 'deployment' | 'diagnostics' | 'modules'> {
+  const { buffers, disk = diskHost(target.root, options) } = options;
   const host: ProjectHost = buffers ? { ...memoryHost(buffers, disk), notes: disk.notes } : disk;
+  const judge = async (texts: ReadonlyMap<string, string>): Promise<Analysis> => {
+    const { analyze, fewContainers } = await import('./judge.js');
+    const how = judging({ target, config, rules: await rules() }, options, fewContainers);
+    return analyze(texts.size === 0 ? host : memoryHost(texts, host), how);
+  };
+  return { target: withoutLinks(target, host), host, config, judge };
+}
+
+function judging(
+  { target, config, rules }: Pick<ConfiguredTarget, 'target' | 'config'> & Pick<AnalyzeOptions, 'rules'>,
+  { targets, plugins, memory, measure, listed, isBrief }: OpenOptions,
+  fewContainers: number,
+): AnalyzeOptions {
   // Of rules in plugins that are left out nobody knows the names.
-  const all = options.plugins === 'ignore' && config.plugins.length > 0 ? undefined : rules.map(({ id }) => id);
+  const all = plugins === 'ignore' && config.plugins.length > 0 ? undefined : rules.map(({ id }) => id);
   // Rules of plugins may look at all stacks together, and which file is part of a stack is told of those that the user names.
   const mayBeBrief = isBrief === true && config.plugins.length === 0 && !target.only;
-  const how: AnalyzeOptions = {
+  return {
     ...{ rules, config, targets },
     ...(memory && { memory }),
     ...(all && { known: all }),
@@ -80,9 +95,6 @@ export function prepareProject(
     ...(mayBeBrief && { piecemeal: fewContainers }),
     ...(listed && { listed: paths => listed(target.root, paths) }),
   };
-  const judge = (texts: ReadonlyMap<string, string>): Promise<Analysis> =>
-    analyze(texts.size === 0 ? host : memoryHost(texts, host), how);
-  return { target: withoutLinks(target, host), host, config, judge };
 }
 
 /** The target with the files themselves in place of links to them, as findings name them. */

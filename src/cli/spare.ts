@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isOther } from '../extract/discover.js';
+import { isOther } from '../extract/other.js';
 import type { Thrift } from './frugal.js';
 
-/** Is told the files of each root that is judged, before they are read. */
-export type Spare = (root: string, paths: readonly string[]) => Promise<void>;
+/** Is told the files of each root that is judged, before they are read. Returns whether all that it was told so far is little. */
+export type Spare = (root: string, paths: readonly string[]) => Promise<boolean>;
 
 /** Less than that needs little memory anyhow. */
 const manyFiles = 400;
@@ -37,13 +37,17 @@ export function createSpare(roots = 1): Spare {
     told++;
     const share = Math.max(told, roots) / told;
     const thrift = thriftFor(files * share, bytes * share);
-    if (thrift === done) return;
+    if (thrift !== done) (await import('./frugal.js')).beFrugal(thrift);
     done = thrift;
-    (await import('./frugal.js')).beFrugal(thrift);
+    return isLittle(files, bytes);
   };
 }
 
 function thriftFor(files: number, bytes: number): Thrift {
-  if (bytes >= large || (files < manyFiles && bytes < manyBytes)) return 'none';
+  if (bytes >= large || isLittle(files, bytes)) return 'none';
   return bytes < smallerCode ? 'garbage and code' : 'garbage';
+}
+
+function isLittle(files: number, bytes: number): boolean {
+  return files < manyFiles && bytes < manyBytes;
 }

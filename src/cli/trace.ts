@@ -2,7 +2,6 @@ import { relative, resolve, sep } from 'node:path';
 import { read } from '../analyze.js';
 import { insideOf } from '../extract/place/files.js';
 import { diskHost } from '../host/disk.js';
-import type { Rule } from '../lint/rule.js';
 import { traceFile } from '../report/trace.js';
 import { traceJson, traceText } from '../report/trace-text.js';
 import type { Options } from './args.js';
@@ -13,20 +12,14 @@ import { targetsOf } from './targets.js';
 import type { Tool } from './tool.js';
 
 /** Says why one file was linked or not, in the folder that is checked. Returns the exit code. */
-export async function traceCommand(
-  path: string,
-  options: Options,
-  rules: readonly Rule[],
-  tool: Tool,
-  io: Io,
-): Promise<number> {
+export async function traceCommand(path: string, options: Options, tool: Tool, io: Io): Promise<number> {
   const named = options.paths.length > 0 ? options.paths : rootsOf(path, io.cwd);
   const found = targetsOf(named, io.cwd);
   if (!found.ok) return cannotRun(found.problem, io);
   const below = (root: string) => relative(root, resolve(io.cwd, path)).split(sep).join('/');
   const target = found.targets.find(({ root }) => !below(root).startsWith('../'));
   if (!target) return cannotRun(`${path} is not in ${named.join(', ')}`, io);
-  const configured = await configureTargets([target], options, rules, io);
+  const configured = await configureTargets([target], options, io);
   if (!configured.ok) return 2;
   const config = configured.targets[0]?.config;
   const host = diskHost(target.root, { allowOutside: options.allowOutside });

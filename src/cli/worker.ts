@@ -1,8 +1,8 @@
 import { parentPort } from 'node:worker_threads';
-import { rules } from '../../rules/index.js';
+import { openOne, packProject } from './answers.js';
 import { configureTargets } from './configured.js';
-import { type Job, openOne, packProject } from './projects.js';
 import { createSpare, type Spare } from './spare.js';
+import type { Job } from './threads.js';
 import { tool } from './tool.js';
 
 let listed: Spare | undefined;
@@ -22,7 +22,7 @@ parentPort?.on('message', (job: Job) => {
 
 async function judge({ target, options, cwd, home, roots }: Job) {
   const silent = { cwd, env: { HOME: home }, stdout: () => {}, stderr: () => {}, isTerminal: false };
-  const configured = await configureTargets([target], options, rules, silent);
+  const configured = await configureTargets([target], options, silent);
   const [one] = configured.ok ? configured.targets : [];
   if (!one) throw new Error(`the configuration of ${target.root} changed while it was read`);
   listed ??= createSpare(roots);

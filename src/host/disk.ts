@@ -17,6 +17,8 @@ export interface DiskHost extends Host {
   readonly root: string;
   /** What could not be listed or read so far. */
   readonly notes: () => readonly HostNote[];
+  /** The same folder, of which nothing is known yet but the list of its files. */
+  readonly anew: () => DiskHost;
 }
 
 export interface DiskOptions {
@@ -49,12 +51,21 @@ type Folder = { readonly kind: 'directory'; readonly real: string } | Exclude<Lo
  * path of the file itself, so that one file has one path. Links that leave the root are `outside`.
  */
 export function diskHost(root: string, options: DiskOptions = {}): DiskHost {
-  const top = realRoot(root);
+  return hostAt(realFolder(root), options);
+}
+
+/** What a folder was found to hold, and what could not be listed. */
+interface Listing {
+  readonly files: readonly string[];
+  readonly notes: readonly HostNote[];
+}
+
+function hostAt(top: string, options: DiskOptions, known?: Listing): DiskHost {
   const open = options.allowOutside === true || top === ownConfiguration;
-  const notes = new Map<string, HostNote>();
+  const notes = new Map<string, HostNote>(known?.notes.map(one => [one.path, one]));
   const folders = new Map<string, Folder>();
   const has = (options.ignoresCase ?? ignoresCase) ? exactNames() : () => true;
-  let listed: readonly string[] | undefined;
+  let listed = known;
 
   function note(path: string, why: string): void {
     notes.set(path, { path, why });
@@ -123,13 +134,18 @@ export function diskHost(root: string, options: DiskOptions = {}): DiskHost {
   return {
     root: top,
     files: () => {
-      listed ??= walk(top, { note, target });
-      return listed;
+      if (listed) return listed.files;
+      const unlisted: HostNote[] = [];
+      const files = walk(top, { target, note: (path, why) => void unlisted.push({ path, why }) });
+      for (const { path, why } of unlisted) note(path, why);
+      listed = { files, notes: unlisted };
+      return files;
     },
     kind,
     read,
     list,
     notes: () => [...notes.values()],
+    anew: () => hostAt(top, options, listed),
   };
 }
 
@@ -162,11 +178,12 @@ function exactNames(): Has {
   };
 }
 
-function realRoot(root: string): string {
+/** A folder's absolute path without links; with them where it cannot be followed. */
+export function realFolder(path: string): string {
   try {
-    return realpathSync(root);
+    return realpathSync(path);
   } catch {
-    return resolve(root);
+    return resolve(path);
   }
 }
 

@@ -1,9 +1,4 @@
-import type { Deployment, ReadFile, Stack } from '../model/deployment.js';
-
-/** All files that a finding may be about: those that were read as configurations, and the modules that the servers load. */
-export function judgedFiles({ files, stacks }: Deployment): readonly ReadFile[] {
-  return distinctFiles([...files, ...modulesOf(stacks)]);
-}
+import type { ReadFile, Stack } from '../model/deployment.js';
 
 /** The first of each path. */
 export function distinctFiles(files: readonly ReadFile[]): readonly ReadFile[] {

@@ -16,7 +16,7 @@ const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
  * SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html), for code scanning and viewers. Paths are relative to
  * the folder of the sources, which the reader of the log knows.
  */
-export function sarifReport(report: Report, { tool, rules, page, link }: FormatContext): string {
+export function sarifReport(report: Report, { tool, page, link }: FormatContext, rules: readonly Rule[]): string {
   const locate = createLocate();
   const found = new Set(report.diagnostics.map(one => one.rule));
   const told = rules.filter(({ id }) => found.has(id));
@@ -34,7 +34,7 @@ export function sarifReport(report: Report, { tool, rules, page, link }: FormatC
           driver: {
             name: tool.name,
             semanticVersion: tool.version,
-            rules: told.map(rule => ruleObject(rule, page(rule.id), link(rule.id))),
+            rules: told.map(rule => ruleObject(rule, page(rule.id) ?? rule.summary, link(rule.id))),
           },
         },
         columnKind: 'utf16CodeUnits',

@@ -23,6 +23,7 @@ test('without arguments the folder is linted, and nothing is written', () => {
     level: 'info',
     failOn: 'warning',
     given: new Set(),
+    noCache: false,
     noConfig: false,
     plugins: 'refuse',
     write: [],

@@ -3,6 +3,7 @@ import Ajv from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
+import type { Rule } from '../../src/lint/rule.js';
 import { checkstyleReport } from '../../src/report/checkstyle.js';
 import { compactReport } from '../../src/report/compact.js';
 import { fingerprints } from '../../src/report/fingerprint.js';
@@ -19,18 +20,19 @@ import { sarifReport } from '../../src/report/sarif.js';
 import { withoutCommands } from '../../src/report/visible.js';
 import { at, diagnostic, replaceFix } from '../lint/findings.js';
 
+const rules: readonly Rule[] = [
+  {
+    id: 'upstream/address-mismatch',
+    summary: 'Nobody listens where the gateway dials',
+    severity: 'error',
+    symptom: '502',
+    fix: 'alternatives',
+    check: () => undefined,
+  },
+];
+
 const context: FormatContext = {
   tool: { name: 'gwlint', version: '0.1.0' },
-  rules: [
-    {
-      id: 'upstream/address-mismatch',
-      summary: 'Nobody listens where the gateway dials',
-      severity: 'error',
-      symptom: '502',
-      fix: 'alternatives',
-      check: () => undefined,
-    },
-  ],
   page: id => `# ${id}\n`,
   link: id => `https://docs.example/rules/${id}`,
 };
@@ -84,7 +86,7 @@ const formats: Readonly<Record<string, (one: Report) => string>> = {
   pretty: one => prettyReport(one),
   compact: compactReport,
   json: one => jsonReport(one, context.tool),
-  sarif: one => sarifReport(one, context),
+  sarif: one => sarifReport(one, context, rules),
   github: githubReport,
   gitlab: gitlabReport,
   junit: one => junitReport(one, context),
@@ -137,7 +139,7 @@ describe.each(['junit', 'checkstyle'])('the XML of %s', name => {
 });
 
 describe('sarif', () => {
-  const { runs } = JSON.parse(sarifReport(report(mismatch, alternatives), context));
+  const { runs } = JSON.parse(sarifReport(report(mismatch, alternatives), context, rules));
   const [{ tool, results, invocations }] = runs;
 
   test('tells the rule with its page', () => {
