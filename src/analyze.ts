@@ -82,7 +82,8 @@ export async function read(host: Host, options: ReadOptions = {}): Promise<Deplo
 /** Reads the deployment and judges what can be judged alone as soon as it is read. */
 async function readPieces(host: Host, options: AnalyzeOptions, few: number): Promise<Remainder> {
   const choices = choicesOf(options.config ?? noConfig);
-  const judge = (part: Deployment) => judgeAlone(options.rules, part, choices);
+  const texts = new Map<string, string>();
+  const judge = (part: Deployment) => judgeAlone(options.rules, part, choices, texts);
   const { parts, by } = await readParts(host, options, reader => createPieces(reader, judge, few));
   return (options.measure ?? plainly)('link', () => by.finish(parts));
 }
@@ -98,7 +99,7 @@ async function readParts<By extends { readonly take: TakeStack | undefined }>(
   const asked = JSON.stringify([...(targets ?? [])]);
   // Work may rest on the versions, and on what the user tells, anywhere.
   if (memory && (asked !== memory.targets || memory.assumptions !== config)) memory.records = new Map();
-  const steady = steadyHost(configured(host, config), memory?.answers);
+  const steady = steadyHost(configured(host, config), memory?.answers, !memory);
   const paths = measure('list files', () => steady.files());
   await listed?.(paths);
   const loaded: Languages = memory?.languages ?? {};

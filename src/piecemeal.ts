@@ -79,7 +79,8 @@ export function createPieces(reader: Reading, judge: (part: Deployment) => Verdi
     const { servers } = stack;
     const one: Judged = {
       verdict: judge({ stacks: [stack], files: [], faults: parts.faults ?? [], unresolved: [], rewrites: new Map() }),
-      httpPorts: servers.flatMap(server => onlyPort(server) ?? []),
+      // A copy: a list that was added to has room for sixteen more.
+      httpPorts: [...servers.flatMap(server => onlyPort(server) ?? [])],
       production: servers.some(({ development }) => !development),
       again() {
         back ??= reader.unheard(read);
@@ -91,6 +92,7 @@ export function createPieces(reader: Reading, judge: (part: Deployment) => Verdi
     understood ||= hasServers(parts);
     judged.set(stub, one);
     for (const path of paths) readers.set(path, one);
+    reader.forget(modulesIn(parts));
     return stub;
   }
 
@@ -127,6 +129,11 @@ function pathsIn({ members, launches, servers }: StackParts): ReadonlySet<string
   for (const launch of launches) for (const path of filesOf(launch)) paths.add(path);
   for (const { entry } of servers) for (const { file } of entry?.modules ?? []) paths.add(file.path);
   return paths;
+}
+
+/** Files of Python: of most of what a stack consists of nobody asks again when it is gone. */
+function modulesIn({ servers }: StackParts): readonly string[] {
+  return servers.flatMap(({ entry }) => (entry?.modules ?? []).map(({ file }) => file.path));
 }
 
 function apartOf(gone: readonly Judged[]): Apart {

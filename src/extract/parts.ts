@@ -29,10 +29,10 @@ export function extractParts(reader: Reading, take?: TakeStack): Parts {
   const completed = (stack: ContainerStack, kind: 'compose' | 'kubernetes') => containerStack(reader, stack, kind);
   const taken = (parts: StackParts, again: () => StackParts) => (take ? take(parts, again) : parts);
   const ofCompose = (one: Composed) => {
-    const again = () => completed(composeStack(reader, one), 'compose');
-    const parts = one.stack ? completed(one.stack, 'compose') : again();
-    if (take) one.stack = undefined;
-    return taken(parts, again);
+    const paths = one.group.files.map(file => file.path);
+    const stack = () => reader.kept(`stack of ${paths.join('+')}`, [one], () => composeStack(reader, one));
+    const again = () => completed(stack(), 'compose');
+    return taken(again(), again);
   };
   const ofKubernetes = (stack: ContainerStack) => {
     const again = () => completed(stack, 'kubernetes');

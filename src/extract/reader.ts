@@ -1,4 +1,5 @@
 import type { EntryKind, Host, ReadResult } from '../host/host.js';
+import { type Recent, recent } from '../host/recent.js';
 import { isSteady } from '../host/steady.js';
 import { type Assumptions, noAssumptions } from '../model/assumptions.js';
 import type { FileKind, ReadFile, Unresolved } from '../model/deployment.js';
@@ -37,6 +38,8 @@ export interface Reader {
   readonly assumptions: Assumptions;
   /** What `make` gives, worked out once in this run for each key; the key must name the work and all that it depends on. */
   once<T>(key: string, make: () => T): T;
+  /** The same for what is asked of one path after the other: of those that nobody asks for any more a run may forget the oldest. */
+  lately<T>(key: string, make: () => T): T;
   /**
    * What `make` gives. An editor's next run uses it again where `inputs` are the same objects and all that `make` read, listed or asked
    * for through this reader is as it was; so `make` may depend on nothing else. The key names the work and what it is done to.
@@ -66,6 +69,8 @@ export interface Reading extends Reader {
   readonly unresolvedNotes: () => readonly Unresolved[];
   /** Does what was done before: what it has to say was said. */
   readonly unheard: <T>(again: () => T) => T;
+  /** Lets go of the texts of these files, and of what was made of them: who asks for one gets another object. */
+  readonly forget: (paths: readonly string[]) => void;
   /** Leaves to the next run what this one did, and nothing of earlier runs that was of no use in it. */
   readonly remember: () => void;
 }
@@ -80,6 +85,9 @@ const mostSharedTrees = 5_000_000;
 const noProblems: readonly Problem[] = [];
 
 const plainPython = 'plain python';
+
+/** Answers about single paths that are known at a time in such a run. */
+const mostAsked = 500;
 
 /** Results that are kept for others who would see the same, in such a run. */
 const mostShared = 40;
@@ -102,6 +110,7 @@ export function createReader(
   const made = new Map<string, WorkRecord>();
   /** What was made once, where no memory wants to know how. */
   const plainly = new Map<string, { readonly value: unknown }>();
+  const askedLately = recent<{ readonly value: unknown }>(mostAsked);
   const used = new Map<string, WorkRecord[]>();
   /** Where no memory wants them: results for others who would see the same. */
   const lately: WorkRecord[] = [];
@@ -247,6 +256,15 @@ export function createReader(
     return record.value;
   }
 
+  function once(key: string, make: () => unknown): unknown {
+    let record = made.get(key);
+    if (!record) {
+      record = work(key, true, [], make);
+      made.set(key, record);
+    }
+    return part(record);
+  }
+
   return {
     read,
     kind(path) {
@@ -276,15 +294,10 @@ export function createReader(
     toml: file => parsed('toml', languages.toml, file),
     targets,
     assumptions,
-    once<T>(key: string, make: () => T): T {
-      if (!memory) return madeOnce(plainly, key, () => apart(make));
-      let record = made.get(key);
-      if (!record) {
-        record = work(key, true, [], make);
-        made.set(key, record);
-      }
-      return part(record) as T;
-    },
+    once: <T>(key: string, make: () => T) =>
+      memory ? (once(key, make) as T) : madeOnce(plainly, key, () => apart(make)),
+    lately: <T>(key: string, make: () => T) =>
+      memory ? (once(key, make) as T) : madeOnce(askedLately, key, () => apart(make)),
     kept: <T>(key: string, inputs: readonly unknown[], make: () => T) =>
       memory ? (part(work(key, false, inputs, make)) as T) : make(),
     shared: <T, A>(key: string, answers: Answers<A>, make: (ask: (question: string) => A) => T) =>
@@ -307,6 +320,9 @@ export function createReader(
         isHeard = before;
       }
     },
+    forget: paths => {
+      if (!memory && isSteady(host)) host.forget(paths);
+    },
     noted: () => [...noted.values()],
     unresolvedNotes: () => unresolved,
     remember: () => {
@@ -315,7 +331,9 @@ export function createReader(
   };
 }
 
-function madeOnce<T>(known: Map<string, { readonly value: unknown }>, key: string, make: () => T): T {
+type Made = Pick<Recent<{ readonly value: unknown }>, 'get' | 'set'>;
+
+function madeOnce<T>(known: Made | Map<string, { readonly value: unknown }>, key: string, make: () => T): T {
   let one = known.get(key);
   if (!one) {
     one = { value: make() };

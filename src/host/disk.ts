@@ -4,6 +4,7 @@ import { decodeText } from './decode.js';
 import type { EntryKind, Host, ReadResult } from './host.js';
 import { native } from './native.js';
 import { byteOrder } from './order.js';
+import { recent } from './recent.js';
 import { walk } from './walk.js';
 
 /** A path that could not be looked at, and why in plain words. */
@@ -34,6 +35,9 @@ const largestFile = 50_000_000;
 /** As many links as Linux follows in one path (path_resolution(7)). */
 const mostLinks = 40;
 
+/** Folders that are known at a time; one that is asked for again later is looked at again. */
+const mostFolders = 200;
+
 /** The machine's own configuration: whoever lints it owns what its links lead to. */
 const ownConfiguration = '/etc/nginx';
 
@@ -63,7 +67,7 @@ interface Listing {
 function hostAt(top: string, options: DiskOptions, known?: Listing): DiskHost {
   const open = options.allowOutside === true || top === ownConfiguration;
   const notes = new Map<string, HostNote>(known?.notes.map(one => [one.path, one]));
-  const folders = new Map<string, Folder>();
+  const folders = recent<Folder>(mostFolders);
   const has = (options.ignoresCase ?? ignoresCase) ? exactNames() : () => true;
   let listed = known;
 

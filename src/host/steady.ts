@@ -1,9 +1,10 @@
 import type { EntryKind, Host, ReadResult } from './host.js';
+import { recent } from './recent.js';
 
 /** What a host answered so far; that a file is not there is no part of it. */
 export interface Answers {
   readonly results: ReadonlyMap<string, ReadResult>;
-  readonly lists: ReadonlyMap<string, readonly string[]>;
+  readonly lists: Pick<ReadonlyMap<string, readonly string[]>, 'get'>;
   /** Absent where nobody asked. Plain data: a function would hold on to the hosts of all earlier runs. */
   files?: readonly string[];
 }
@@ -20,42 +21,49 @@ export function isSteady(host: Host): host is SteadyHost {
 }
 
 /** Most paths that are asked for are not there. So many of them are known at a time; one that is asked for again later is looked at again. */
-const mostAbsent = 4000;
+const mostAbsent = 1000;
+
+/** Where no later run wants to compare: other paths of which is known what they are, and folders of which is known what is in them. */
+const mostKinds = 1000;
+const mostListed = 200;
 
 const missing: ReadResult = { kind: 'missing' };
 
 /**
  * The host with every answer fixed at its first asking. What is as it was among the answers `before` is answered with the same objects, so
- * that whoever worked with them can tell by identity that nothing changed.
+ * that whoever worked with them can tell by identity that nothing changed. `brief`: the answers serve this run alone, so that what is in a folder
+ * need not be known for ever.
  */
-export function steadyHost(host: Host, before?: Answers): SteadyHost {
+export function steadyHost(host: Host, before?: Answers, brief = false): SteadyHost {
   const results = new Map<string, ReadResult>();
-  const unread = new Set<string>();
-  const kinds = new Map<string, EntryKind>();
-  const absent = new Set<string>();
-  const lists = new Map<string, readonly string[]>();
+  const unread = recent<true>(mostAbsent);
+  const kinds = brief ? recent<EntryKind>(mostKinds) : new Map<string, EntryKind>();
+  const absent = recent<true>(mostAbsent);
+  const lists = brief ? recent<readonly string[]>(mostListed) : new Map<string, readonly string[]>();
   const answers: Answers = { results, lists };
 
   function read(path: string): ReadResult {
     const known = results.get(path);
     if (known) return known;
-    if (unread.has(path)) return missing;
+    if (unread.get(path)) return missing;
     const now = host.read(path);
     if (now.kind === 'missing') {
-      addAbsent(unread, path);
+      unread.set(path, true);
       return missing;
     }
     const result = sameResult(now, before?.results.get(path));
     results.set(path, result);
+    if (result.kind === 'file') kinds.delete(path);
     return result;
   }
 
   function kind(path: string): EntryKind {
-    if (absent.has(path)) return 'missing';
+    if (results.get(path)?.kind === 'file') return 'file';
+    if (absent.get(path)) return 'missing';
     const known = kinds.get(path);
     if (known) return known;
     const now = host.kind(path);
-    if (now === 'missing') addAbsent(absent, path);
+    if (now === 'missing') absent.set(path, true);
     else kinds.set(path, now);
     return now;
   }
@@ -81,11 +89,6 @@ export function steadyHost(host: Host, before?: Answers): SteadyHost {
       return answers.files;
     },
   };
-}
-
-function addAbsent(paths: Set<string>, path: string): void {
-  if (paths.size === mostAbsent) paths.clear();
-  paths.add(path);
 }
 
 function sameNames(now: readonly string[], old: readonly string[] | undefined): readonly string[] {

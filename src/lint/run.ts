@@ -4,11 +4,11 @@ import type { Span, Step } from '../text/source.js';
 import { activeRules, type Choices, chosen, noChoices, optionsOf } from './choice.js';
 import { concealed, concealer, type Words, wordsOf } from './conceal.js';
 import { distinctFiles, modulesOf } from './files.js';
+import { type Kept, keep, unkeep } from './keep.js';
 import { askedAgain, type RuleMemory } from './memory.js';
 import { restsOnRewritten } from './rewritten.js';
 import type { Diagnostic, Finding, Fix, Rule, RuleOptions } from './rule.js';
-import { withSpans } from './spans.js';
-import { createSuppressor } from './suppress.js';
+import { createSuppressor, mayBeSilenced } from './suppress.js';
 
 export interface RunOptions {
   /** Ids of all rules that there are, so that a comment with a wrong name is told. */
@@ -24,23 +24,23 @@ export type Measure = <T>(name: string, work: () => T) => T;
 
 /** What the rules say about stacks that nothing ties to others, and what of them decides how it is told. */
 export interface Verdict {
-  readonly said: ReadonlyMap<string, readonly Diagnostic[]>;
+  readonly said: Kept;
+  /** Those in which comments silence something. */
   readonly modules: readonly ReadFile[];
   readonly words: Words;
 }
 
-/** Asks every rule about a part of a deployment that may go then: nothing in the verdict holds on to it. */
-export function judgeAlone(rules: readonly Rule[], part: Deployment, choices: Choices = noChoices): Verdict {
-  const said = new Map<string, readonly Diagnostic[]>();
-  for (const rule of activeRules(rules, choices)) {
-    const found = whatItSays(rule, part, optionsOf(rule, choices.rules));
-    if (found.length > 0)
-      said.set(
-        rule.id,
-        found.map(one => withSpans(one, placeAlone)),
-      );
-  }
-  return { said, modules: modulesOf(part.stacks), words: wordsOf(part.stacks) };
+/** Asks every rule about a part of a deployment that may go then: nothing in the verdict holds on to it. `texts`: of the verdicts so far. */
+export function judgeAlone(
+  rules: readonly Rule[],
+  part: Deployment,
+  choices: Choices = noChoices,
+  texts: Map<string, string> = new Map(),
+): Verdict {
+  const asked = activeRules(rules, choices);
+  const said = asked.flatMap(rule => whatItSays(rule, part, optionsOf(rule, choices.rules)));
+  const modules = modulesOf(part.stacks).filter(({ file }) => mayBeSilenced(file));
+  return { said: keep(said, texts), modules, words: wordsOf(part.stacks) };
 }
 
 /**
@@ -56,13 +56,14 @@ export function runRules(
 ): readonly Diagnostic[] {
   const asked = activeRules(rules, choices);
   const found: Diagnostic[] = [];
+  const apart = byRule(before.flatMap(({ said }) => unkeep(said)));
   for (const rule of asked) {
     const options = optionsOf(rule, choices.rules);
     const ask = (watched: Deployment) => whatItSays(rule, watched, options);
     const said = measure(rule.id, () =>
       memory ? askedAgain(rule, deployment, options, memory, ask) : ask(deployment),
     );
-    for (const verdict of before) for (const one of verdict.said.get(rule.id) ?? []) found.push(one);
+    for (const one of apart.get(rule.id) ?? []) found.push(one);
     for (const one of said) found.push(one);
   }
   const { files, rewrites, stacks } = deployment;
@@ -80,15 +81,20 @@ export function runRules(
   return concealed(sortDiagnostics(chosen(mergeDiagnostics(kept), choices)), conceal);
 }
 
+function byRule(said: readonly Diagnostic[]): ReadonlyMap<string, readonly Diagnostic[]> {
+  const found = new Map<string, Diagnostic[]>();
+  for (const one of said) {
+    const same = found.get(one.rule);
+    if (same) same.push(one);
+    else found.set(one.rule, [one]);
+  }
+  return found;
+}
+
 function whatItSays(rule: Rule, deployment: Deployment, options: RuleOptions): readonly Diagnostic[] {
   const said: Diagnostic[] = [];
   rule.check(deployment, finding => void said.push(complete(rule, finding)), options);
   return said;
-}
-
-/** The place and nothing else: a word of nginx is its own place, and leads to the whole configuration. */
-function placeAlone({ file, start, end }: Span): Span {
-  return { file, start, end };
 }
 
 function complete(rule: Rule, finding: Finding): Diagnostic {

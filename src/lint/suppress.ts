@@ -26,10 +26,15 @@ export interface Suppression {
 
 const word = 'gwlint-ignore';
 
+/** False for a file without such comments, as most are. */
+export function mayBeSilenced({ text }: SourceFile): boolean {
+  return text.includes(word);
+}
+
 /** The suppression comments of a file, in order. Takes any text. */
 export function suppressionsIn(file: SourceFile, kind?: FileKind): readonly Suppression[] {
+  if (!mayBeSilenced(file)) return [];
   const { text } = file;
-  if (!text.includes(word)) return [];
   const forms = commentForms(file.path, kind);
   const starts = lineStarts(text);
   const found: Suppression[] = [];

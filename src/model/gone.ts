@@ -56,9 +56,11 @@ export class StackGone implements StackParts {
 function placeGone(place: Place): Place {
   const { id, kind, title, names, networks, networkMode, ports, realNetworks, mounts, extraNames, span } = place;
   return {
-    ...{ id, kind, title, names, networks, ports, mounts },
+    ...{ id, kind, title },
+    // Copies: a list that was added to has room for sixteen more.
+    ...{ names: [...names], networks: [...networks], ports: [...ports], mounts: [...mounts] },
     ...(networkMode !== undefined && { networkMode }),
-    ...(realNetworks && { realNetworks }),
+    ...(realNetworks && { realNetworks: [...realNetworks] }),
     ...(span && { span }),
     extraNames: extraNames.size === 0 ? nothing : extraNames,
     ...rest,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { imageStacks } from '../../src/extract/compose/images.js';
-import { composeStacks } from '../../src/extract/compose/stacks.js';
+import { composeStack, composeStacks } from '../../src/extract/compose/stacks.js';
 import { kubernetesStacks } from '../../src/extract/kubernetes/stacks.js';
 import { listInside, locate } from '../../src/extract/place/files.js';
 import { createReader } from '../../src/extract/reader.js';
@@ -15,7 +15,7 @@ function readAll(files: Record<string, string>): number {
   const reader = createReader(memoryHost(files), languages);
   const file = (path: string) => reader.file(path) ?? { path, text: '' };
   const stacks = [
-    ...composeStacks(reader, [file('docker-compose.yml')]).flatMap(({ stack }) => stack ?? []),
+    ...composeStacks(reader, [file('docker-compose.yml')]).map(one => composeStack(reader, one)),
     ...kubernetesStacks(reader, [file('docker-compose.yml')]),
     ...imageStacks(reader, [file('Dockerfile')]),
   ];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { imageStacks } from '../../src/extract/compose/images.js';
 import { looksLikeCompose } from '../../src/extract/compose/recognise.js';
-import { composeStacks } from '../../src/extract/compose/stacks.js';
+import { composeStack, composeStacks } from '../../src/extract/compose/stacks.js';
 import { listInside, locate } from '../../src/extract/place/files.js';
 import type { ContainerStack } from '../../src/model/parts.js';
 import type { Place } from '../../src/model/place.js';
@@ -19,7 +19,7 @@ async function read(files: Files) {
     const tree = file && reader.yaml(file);
     return file && tree && looksLikeCompose(tree) ? [file] : [];
   });
-  const stacks = composeStacks(reader, compose).flatMap(({ stack }) => stack ?? []);
+  const stacks = composeStacks(reader, compose).map(one => composeStack(reader, one));
   return { reader, stacks };
 }
 

@@ -11,15 +11,13 @@ import { type ComposeProject, type ComposeService, readProject } from './project
 import { readService } from './service.js';
 import { composeSyntaxFault } from './syntax.js';
 
-/** Compose files that are used together. Their stack can be read again: `composeStack`. */
+/** Compose files that are used together: what `composeStack` reads. */
 export interface Composed {
   readonly group: Group;
   readonly definers: Definers;
-  /** Who needs it no more may forget it. */
-  stack: ContainerStack | undefined;
 }
 
-/** The stacks that the compose files of a repository describe: each file with those that are laid over it. */
+/** What the compose files of a repository describe, stack by stack: each file with those that are laid over it. */
 export function composeStacks(reader: Reader, files: readonly SourceFile[]): readonly Composed[] {
   const included = includedPaths(reader, files);
   const byFolder = new Map<string, SourceFile[]>();
@@ -48,10 +46,8 @@ export function composeStacks(reader: Reader, files: readonly SourceFile[]): rea
     }
   }
   const definers = definersOf(reader, files);
-  return groups.flatMap(group => {
-    const stack = composeStack(reader, { group, definers });
-    return group.doubtful && !runs(stack) ? [] : [{ group, definers, stack }];
-  });
+  const found = groups.map(group => ({ group, definers }));
+  return found.filter(one => !one.group.doubtful || runs(composeStack(reader, one)));
 }
 
 interface Group {
@@ -74,10 +70,7 @@ function pathsOf(files: readonly SourceFile[]): string {
   return files.map(file => file.path).join('+');
 }
 
-export function composeStack(
-  reader: Reader,
-  { group, definers }: Pick<Composed, 'group' | 'definers'>,
-): ContainerStack {
+export function composeStack(reader: Reader, { group, definers }: Composed): ContainerStack {
   const project = readProject(reader, group.files);
   const images = projectImages(reader, project);
   const services = [...project.services.values()];
@@ -112,16 +105,21 @@ interface Definers {
 
 function definersOf(reader: Reader, files: readonly SourceFile[]): Definers {
   const paths = new Map<string, string[]>();
-  const whole = new Map<string, Set<string>>();
+  const whole = new Map<string, ReadonlySet<string>>();
+  // Thousands of files may name the same services.
+  const alike = new Map<string, ReadonlySet<string>>();
   for (const file of files) {
-    const own = new Set<string>();
+    const own: string[] = [];
     for (const { key, value } of serviceMap(reader, file)?.entries ?? []) {
       const known = paths.get(key);
       if (known) known.push(file.path);
       else paths.set(key, [file.path]);
-      if (yamlEntry(value, 'image') || yamlEntry(value, 'build')) own.add(key);
+      if (yamlEntry(value, 'image') || yamlEntry(value, 'build')) own.push(key);
     }
-    whole.set(file.path, own);
+    const key = JSON.stringify(own);
+    const names = alike.get(key) ?? new Set(own);
+    alike.set(key, names);
+    whole.set(file.path, names);
   }
   return { paths, whole };
 }

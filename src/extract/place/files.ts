@@ -187,7 +187,7 @@ function isExcluded(mount: Mount, path: string): boolean {
  * lies in a submodule, or in a project that is yet to be made from a template.
  */
 export function mayExist(reader: Reader, path: string): boolean {
-  return reader.once(
+  return reader.lately(
     `mayExist ${path}`,
     () => isInSubmodule(reader, path) || isGitIgnored(reader, path) || isGenerated(reader, path),
   );
@@ -213,7 +213,7 @@ function isGenerated(reader: Reader, path: string): boolean {
 
 function isGitIgnored(reader: Reader, path: string): boolean {
   for (let folder = folderOf(path); ; folder = folderOf(folder)) {
-    const rules = reader.once(`.gitignore of ${folder}`, () => {
+    const rules = reader.lately(`.gitignore of ${folder}`, () => {
       const file = reader.file(folder === '' ? '.gitignore' : `${folder}/.gitignore`);
       return file && gitRules(file.text);
     });
