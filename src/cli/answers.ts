@@ -1,8 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { type Hash, quickHash } from '../cache/hash.js';
 import { type Packed, pack } from '../cache/pack.js';
-import { hashOf, recorder } from '../cache/record.js';
-import { keep, lookUp } from '../cache/store.js';
+import { recorder } from '../cache/record.js';
+import { keep, lookUp, type Store } from '../cache/store.js';
 import { diskHost } from '../host/disk.js';
 import type { Options } from './args.js';
 import type { ConfiguredTarget } from './configured.js';
@@ -25,26 +26,29 @@ export async function openOne(
   listed: Spare,
   answers?: string,
 ): Promise<Project> {
-  const { cache = answers } = options;
+  const store = await storeFor(options, answers);
   // What the code of a plugin rests on cannot be told.
-  if (cache === undefined || options.noCache || target.config.plugins.length > 0)
-    return openProject(target, { ...options, listed, isBrief: true });
-  const isWanted = options.cache !== undefined;
+  if (!store || target.config.plugins.length > 0) return openProject(target, { ...options, listed, isBrief: true });
+  const isOwn = store.most !== undefined;
   const disk = diskHost(target.target.root, options);
   const isLittle = await listed(disk.root, disk.files());
-  if (!isWanted && !isLittle) return openProject(target, { ...options, disk, isBrief: true });
-  const key = keyOf(target, options, tool);
-  const packed = lookUp(cache, key, disk);
+  if (isOwn && !isLittle) return openProject(target, { ...options, disk, isBrief: true });
+  const key = keyOf(target, options, tool, store.hash);
+  const packed = lookUp(store, key, disk);
   if (packed) return (await import('./recall.js')).projectOf(target, options, packed);
-  const { asked, host } = recorder(disk.anew());
+  const { asked, host } = recorder(disk.anew(), store.hash);
   const project = await openProject(target, { ...options, disk: host, isBrief: true });
-  if (isWanted) keep(cache, key, { asked, packed: packProject(project) });
-  else if (isOwn(dirname(cache))) keep(cache, key, { asked, packed: packProject(project) }, mostAnswers);
+  if (!isOwn || isOwner(dirname(store.folder))) keep(store, key, { asked, packed: packProject(project) });
   return project;
 }
 
+async function storeFor({ cache, noCache }: Options, answers: string | undefined): Promise<Store | undefined> {
+  if (cache !== undefined) return { folder: cache, hash: (await import('../cache/sha256.js')).sha256 };
+  return answers === undefined || noCache ? undefined : { folder: answers, hash: quickHash, most: mostAnswers };
+}
+
 /** What another user left in a folder, its owner could not remove with it. */
-function isOwn(folder: string): boolean {
+function isOwner(folder: string): boolean {
   return !process.getuid || statSync(folder, { throwIfNoEntry: false })?.uid === process.getuid();
 }
 
@@ -57,8 +61,13 @@ export function packProject({ deployment, diagnostics, modules, host }: Project)
  * What a result depends on beside the files of the root: this very program, what the user asked for, and the configuration. Of the
  * root only its place in the repository counts, so that checkouts share what they have in common; in a folder of all projects of a machine also where it is.
  */
-function keyOf({ target, config }: ConfiguredTarget, { allowOutside, targets, cache }: Options, tool: Tool): string {
-  return hashOf(
+function keyOf(
+  { target, config }: ConfiguredTarget,
+  { allowOutside, targets, cache }: Options,
+  tool: Tool,
+  hash: Hash,
+): string {
+  return hash.ofText(
     JSON.stringify([
       'gwlint cache 2',
       tool.version,

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { quickHash } from '../../src/cache/hash.js';
 import { folderWith } from '../host/temporary.js';
 import { change, changed } from '../support/changes.js';
 import { type Files, ruleProjects } from '../support/projects.js';
@@ -33,7 +33,7 @@ function filesIn(folder: string): readonly string[] {
 function retell(path: string, from: string, to: string): void {
   const [, body = ''] = readFileSync(path, 'utf8').split('\n');
   const told = body.replaceAll(from, to);
-  writeFileSync(path, `${createHash('sha256').update(told).digest('hex')}\n${told}`);
+  writeFileSync(path, `${quickHash.ofBytes(Buffer.from(told))}\n${told}`);
 }
 
 describe('an answer that was given before', () => {
