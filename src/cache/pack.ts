@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../lint/rule.js';
+import type { Diagnostic, Severity } from '../lint/rule.js';
 import type { FileKind, Unresolved } from '../model/deployment.js';
 import type { Edit, SourceFile, Span, Step } from '../text/source.js';
 
@@ -10,8 +10,15 @@ export interface Packed {
   readonly files: readonly { readonly path: string; readonly kind: FileKind }[];
   /** See `Project`. */
   readonly modules: readonly string[];
+  /** What of the configuration matters to a report. */
+  readonly settings: Settings;
   /** What could not be listed or read. */
   readonly notes: readonly { readonly path: string; readonly why: string }[];
+}
+
+export interface Settings {
+  readonly level?: Severity | undefined;
+  readonly failOn?: 'error' | 'warning' | 'never' | undefined;
 }
 
 export type PackedSpan = readonly [path: string, start: number, end: number];
@@ -30,6 +37,7 @@ export function pack(judged: {
   readonly unresolved: readonly Unresolved[];
   readonly files: readonly { readonly file: SourceFile; readonly kind: FileKind }[];
   readonly modules: readonly string[];
+  readonly settings: Settings;
   readonly notes: Packed['notes'];
 }): Packed {
   return {
@@ -45,6 +53,7 @@ export function pack(judged: {
     unresolved: judged.unresolved.map(one => ({ ...one, span: packSpan(one.span) })),
     files: judged.files.map(({ file, kind }) => ({ path: file.path, kind })),
     modules: judged.modules,
+    settings: judged.settings,
     notes: judged.notes,
   };
 }

@@ -4,42 +4,88 @@ import { type Hash, quickHash } from '../cache/hash.js';
 import { type Packed, pack } from '../cache/pack.js';
 import { recorder } from '../cache/record.js';
 import { keep, lookUp, type Store } from '../cache/store.js';
-import { diskHost } from '../host/disk.js';
+import { type DiskHost, diskHost } from '../host/disk.js';
+import type { SourceFile } from '../text/source.js';
 import type { Options } from './args.js';
 import type { ConfiguredTarget } from './configured.js';
 import { openProject, type Project } from './project.js';
 import type { Spare } from './spare.js';
+import type { Target } from './targets.js';
 import type { Tool } from './tool.js';
 
 /** So many answers are kept where nobody asked for it, each of some ten kilobytes. */
 const mostAnswers = 200;
 
+/** What decides what is found in a folder, beside its files and the options. */
+export interface Question {
+  readonly target: Target;
+  /** The configuration; its path is relative to the root. */
+  readonly file?: SourceFile;
+  /** What paths in it are relative to, itself relative to the root. */
+  readonly base: string;
+}
+
+/** What runs before this one found, and what it leaves to those after it. */
+export interface Answers {
+  /** What was found, where nothing has changed that it rests on. */
+  readonly before: (question: Question) => Promise<Packed | undefined>;
+  /** The same as a project; judged where there is no answer. */
+  readonly open: (target: ConfiguredTarget) => Promise<Project>;
+}
+
+/** Where to look for an answer to a question, and what was there. */
+interface Looked {
+  readonly disk?: DiskHost;
+  readonly store?: Store;
+  readonly key?: string;
+  readonly known?: Packed | undefined;
+}
+
 /**
- * One root: as it was judged before, where nothing has changed that this rests on.
- *
- * `answers`: the folder where that is kept of small roots unless the user says otherwise; of a large one it takes memory and disk, which is to be wanted.
+ * `usual`: the folder where answers about small folders are kept unless the user says otherwise; about a large one they take memory and disk, which is to
+ * be wanted.
  */
-export async function openOne(
-  target: ConfiguredTarget,
-  options: Options,
-  tool: Tool,
-  listed: Spare,
-  answers?: string,
-): Promise<Project> {
-  const store = await storeFor(options, answers);
-  // What the code of a plugin rests on cannot be told.
-  if (!store || target.config.plugins.length > 0) return openProject(target, { ...options, listed, isBrief: true });
-  const isOwn = store.most !== undefined;
-  const disk = diskHost(target.target.root, options);
-  const isLittle = await listed(disk.root, disk.files());
-  if (isOwn && !isLittle) return openProject(target, { ...options, disk, isBrief: true });
-  const key = keyOf(target, options, tool, store.hash);
-  const packed = lookUp(store, key, disk);
-  if (packed) return (await import('./recall.js')).projectOf(target, options, packed);
-  const { asked, host } = recorder(disk.anew(), store.hash);
-  const project = await openProject(target, { ...options, disk: host, isBrief: true });
-  if (!isOwn || isOwner(dirname(store.folder))) keep(store, key, { asked, packed: packProject(project) });
-  return project;
+export function createAnswers(options: Options, tool: Tool, listed: Spare, usual?: string): Answers {
+  const looked = new Map<string, Looked>();
+
+  async function look(question: Question): Promise<Looked> {
+    const store = await storeFor(options, usual);
+    if (!store) return {};
+    const disk = diskHost(question.target.root, options);
+    const isLittle = await listed(disk.root, disk.files());
+    if (store.most !== undefined && !isLittle) return { disk };
+    const key = keyOf(question, options, tool, store.hash);
+    return { disk, store, key, known: lookUp(store, key, disk) };
+  }
+
+  return {
+    async before(question) {
+      const found = await look(question);
+      looked.set(question.target.root, found);
+      return found.known;
+    },
+    async open(configured) {
+      const { target, config } = configured;
+      const { root } = target;
+      // What the code of a plugin rests on cannot be told.
+      const mayBeKnown = config.plugins.length === 0;
+      const { disk, store, key, known } = looked.get(root) ?? (mayBeKnown ? await look(questionOf(configured)) : {});
+      looked.delete(root);
+      if (known) return (await import('./recall.js')).projectOf(configured, options, known);
+      if (!disk) return openProject(configured, { ...options, listed, isBrief: true });
+      if (!mayBeKnown || !store || key === undefined)
+        return openProject(configured, { ...options, disk, isBrief: true });
+      const { asked, host } = recorder(disk.anew(), store.hash);
+      const project = await openProject(configured, { ...options, disk: host, isBrief: true });
+      if (store.most === undefined || isOwner(dirname(store.folder)))
+        keep(store, key, { asked, packed: packProject(project) });
+      return project;
+    },
+  };
+}
+
+function questionOf({ target, base, config: { file } }: ConfiguredTarget): Question {
+  return { target, base, ...(file && { file }) };
 }
 
 async function storeFor({ cache, noCache }: Options, answers: string | undefined): Promise<Store | undefined> {
@@ -52,9 +98,10 @@ function isOwner(folder: string): boolean {
   return !process.getuid || statSync(folder, { throwIfNoEntry: false })?.uid === process.getuid();
 }
 
-export function packProject({ deployment, diagnostics, modules, host }: Project): Packed {
+export function packProject({ config, deployment, diagnostics, modules, host }: Project): Packed {
   const { unresolved, files } = deployment;
-  return pack({ diagnostics, unresolved, files, modules, notes: host.notes() });
+  const settings = { level: config.level?.value, failOn: config.failOn?.value };
+  return pack({ diagnostics, unresolved, files, modules, settings, notes: host.notes() });
 }
 
 /**
@@ -62,7 +109,7 @@ export function packProject({ deployment, diagnostics, modules, host }: Project)
  * root only its place in the repository counts, so that checkouts share what they have in common; in a folder of all projects of a machine also where it is.
  */
 function keyOf(
-  { target, config }: ConfiguredTarget,
+  { target, file, base }: Question,
   { allowOutside, targets, cache }: Options,
   tool: Tool,
   hash: Hash,
@@ -78,7 +125,7 @@ function keyOf(
       placeInRepository(target.root),
       cache === undefined ? target.root : '',
       [...(target.only ?? [])],
-      config.file ? [config.file.path, config.file.text] : [],
+      file ? [file.path, file.text, base] : [],
     ]),
   );
 }

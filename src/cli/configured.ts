@@ -1,8 +1,11 @@
 import { homedir } from 'node:os';
-import { relative, resolve, sep } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
+import type { Packed } from '../cache/pack.js';
 import { type Config, noConfig } from '../config/config.js';
-import { findConfigFile } from '../host/config-file.js';
+import { type ConfigFile, findConfigFile, readConfigFile } from '../host/config-file.js';
 import { realFolder } from '../host/disk.js';
+import type { SourceFile } from '../text/source.js';
+import type { Answers } from './answers.js';
 import type { Options } from './args.js';
 import { type Io, say } from './output.js';
 import { type LoadRules, ownRules } from './rules.js';
@@ -11,6 +14,8 @@ import type { Target } from './targets.js';
 /** A target, and what a configuration says about it. */
 export interface ConfiguredTarget {
   readonly target: Target;
+  /** What paths in the configuration are relative to, itself relative to the root. */
+  readonly base: string;
   readonly config: Config;
   /** gwlint's own and those of plugins. */
   readonly rules: LoadRules;
@@ -27,37 +32,72 @@ export type ConfiguredTargets =
     }
   | { readonly ok: false };
 
-/** Finds the configuration of every target; where there is none, no rule is loaded. What is wrong with one is said, each problem with its place. */
+/**
+ * Finds the configuration of every target. It is not read where there is an answer that was given under it, and no rule is loaded then. What is wrong
+ * with one is said, each problem with its place.
+ */
 export async function configureTargets(
   targets: readonly Target[],
   options: Options,
   io: Io,
+  answers?: Answers,
 ): Promise<ConfiguredTargets> {
   const found: ConfiguredTarget[] = [];
   for (const target of targets) {
-    const one = hasConfig(target, options, io)
-      ? await configureTarget(target, options, io)
-      : { target, config: noConfig, rules: ownRules };
+    const one = await configureTarget(target, options, io, answers);
     if (!one) return { ok: false };
     found.push(one);
   }
   return { ok: true, targets: found, options: withConfig(options, found), rules: () => allRules(found) };
 }
 
-function hasConfig({ root }: Target, { noConfig, configFile }: Options, io: Io): boolean {
-  return !noConfig && (configFile !== undefined || findConfigFile(realFolder(root), homeOf(io)).kind !== 'none');
-}
-
-async function configureTarget(target: Target, options: Options, io: Io): Promise<ConfiguredTarget | undefined> {
+async function configureTarget(
+  target: Target,
+  options: Options,
+  io: Io,
+  answers: Answers | undefined,
+): Promise<ConfiguredTarget | undefined> {
+  const given = configOf(target, options, io);
+  if (given.kind === 'none') return { target, base: '', config: noConfig, rules: ownRules };
+  const root = realFolder(target.root);
+  const base = shownFile(realFolder(given.base ?? dirname(given.path)), root);
+  // Which of the files that the user names are excluded is to be told.
+  if (given.kind === 'file' && answers && !target.only) {
+    const file = { path: shownFile(given.path, root), text: given.text };
+    const known = await answers.before({ target, base, file });
+    if (known) return { target, base, config: asKnown(file, known), rules: ownRules };
+  }
   const { configure, rules, shownProblem } = await import('./judge.js');
   const { configFile, plugins } = options;
   const outcome = await configure({
     ...{ root: target.root, rules, home: homeOf(io), plugins },
-    ...(configFile !== undefined && { file: resolve(io.cwd, configFile), base: io.cwd }),
+    ...(configFile !== undefined && { file: given.path, base: io.cwd }),
   });
-  if (outcome.ok) return { target, config: outcome.config, rules: async () => outcome.rules };
+  if (outcome.ok) return { target, base, config: outcome.config, rules: async () => outcome.rules };
   for (const problem of outcome.problems) say(io, shownProblem(problem, shownFile(problem.path, io.cwd)));
   return undefined;
+}
+
+/** The configuration file, as text. `base`: what its paths are relative to, where that is not its folder. */
+function configOf(
+  { root }: Target,
+  { noConfig, configFile }: Options,
+  io: Io,
+): ConfigFile & { readonly base?: string } {
+  if (noConfig) return { kind: 'none' };
+  if (configFile === undefined) return findConfigFile(realFolder(root), homeOf(io));
+  return { ...readConfigFile(resolve(io.cwd, configFile)), base: io.cwd };
+}
+
+/** What of a configuration matters once everything is judged. */
+function asKnown(file: SourceFile, { settings: { level, failOn } }: Packed): Config {
+  const span = { file, start: 0, end: 0 };
+  return {
+    ...noConfig,
+    file,
+    ...(level && { level: { value: level, span } }),
+    ...(failOn && { failOn: { value: failOn, span } }),
+  };
 }
 
 function homeOf({ env }: Io): string {

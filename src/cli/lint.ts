@@ -1,7 +1,9 @@
+import { resolve } from 'node:path';
 import type { Memory } from '../analyze.js';
 import { decodeText } from '../host/decode.js';
 import { matchesSelector, unknownSelector } from '../lint/select.js';
 import { createLocate } from '../report/report.js';
+import { type Answers, createAnswers } from './answers.js';
 import type { Options } from './args.js';
 import { type ConfiguredTarget, configureTargets } from './configured.js';
 import { writeReport } from './formats.js';
@@ -30,7 +32,8 @@ export interface Run {
 }
 
 /** Lints, and repairs where asked to. Returns the exit code. */
-export async function lintCommand(options: Options, tool: Tool, io: Io): Promise<number> {
+export async function lintCommand(given: Options, tool: Tool, io: Io): Promise<number> {
+  const options = given.cache === undefined ? given : { ...given, cache: resolve(io.cwd, given.cache) };
   const run: Run = { options, rules: ownRules, tool, io, memories: new Map() };
   if (options.watch) return (await import('./watch.js')).watchCommand(run);
   if (!options.timing) return lintOnce(run);
@@ -48,13 +51,17 @@ export async function lintOnce(given: Run): Promise<number> {
   if (typeof asked === 'string') return cannotRun(asked, io);
   const inShard = shardOf(asked.targets, given.options);
   if (typeof inShard === 'string') return cannotRun(inShard, io);
-  const configured = await configureTargets(inShard, given.options, io);
+  const answers = isWhole(given.options, asked.buffer) ? undefined : answersTo(inShard, given);
+  // Several folders are asked about by the threads that judge them.
+  const configured = await configureTargets(inShard, given.options, io, inShard.length === 1 ? answers : undefined);
   if (!configured.ok) return 2;
   const { options, rules } = configured;
   const unknown = await unknownSelection(options, rules);
   if (unknown !== undefined) return cannotRun(unknown, io);
   const run: Run = { ...given, options, rules };
-  const projects = await openAll(configured.targets, asked.buffer, run);
+  const projects = answers
+    ? await openProjects(configured.targets, options, answers, io)
+    : await openWhole(configured.targets, asked.buffer, run);
   const obstacle = projects.map(project => obstacleIn(project, io.cwd)).find(one => one !== undefined);
   if (obstacle !== undefined) return cannotRun(obstacle, io);
   const isEmpty = projects.every(({ deployment }) => deployment.files.length === 0);
@@ -98,16 +105,21 @@ async function targetsAndBuffers({ paths, stdinFilename }: Options, io: Io): Pro
   };
 }
 
-/** From the cache and over threads where that can be: a repair, a clock or a text from elsewhere needs all that was read. */
-async function openAll(
+/** A repair, a clock or a text from elsewhere needs all that is read. */
+function isWhole({ fix, interactive, timing, watch }: Options, buffer: string | undefined): boolean {
+  return fix !== 'none' || interactive || timing || watch || buffer !== undefined;
+}
+
+function answersTo(targets: readonly Target[], { options, tool, io }: Run): Answers {
+  const usual = targets.length === 1 ? io.answers : undefined;
+  return createAnswers(options, tool, createSpare(targets.length), usual);
+}
+
+async function openWhole(
   targets: readonly ConfiguredTarget[],
   buffer: string | undefined,
   run: Run,
 ): Promise<readonly Project[]> {
-  const { options, tool, io } = run;
-  const whole =
-    options.fix !== 'none' || options.interactive || options.timing || options.watch || buffer !== undefined;
-  if (!whole) return openProjects(targets, options, tool, io);
   const projects: Project[] = [];
   const listed = createSpare(targets.length);
   for (const target of targets) projects.push(await open(target, buffer, run, listed));

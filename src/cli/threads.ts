@@ -36,7 +36,7 @@ export async function openOverThreads(
   return targets.map((target, i) => projectOf(target, options, results[i] ?? nothing));
 }
 
-const nothing: Packed = { diagnostics: [], unresolved: [], files: [], modules: [], notes: [] };
+const nothing: Packed = { diagnostics: [], unresolved: [], files: [], modules: [], settings: {}, notes: [] };
 
 /** Below so many files over all roots, the start of the threads would take longer than it saves. */
 const worthThreads = 300;

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { openOne, packProject } from './answers.js';
+import { createAnswers, packProject } from './answers.js';
 import { configureTargets } from './configured.js';
 import { createSpare, type Spare } from './spare.js';
 import type { Job } from './threads.js';
@@ -22,9 +22,10 @@ parentPort?.on('message', (job: Job) => {
 
 async function judge({ target, options, cwd, home, roots }: Job) {
   const silent = { cwd, env: { HOME: home }, stdout: () => {}, stderr: () => {}, isTerminal: false };
-  const configured = await configureTargets([target], options, silent);
+  listed ??= createSpare(roots);
+  const answers = createAnswers(options, tool, listed);
+  const configured = await configureTargets([target], options, silent, answers);
   const [one] = configured.ok ? configured.targets : [];
   if (!one) throw new Error(`the configuration of ${target.root} changed while it was read`);
-  listed ??= createSpare(roots);
-  return packProject(await openOne(one, options, tool, listed));
+  return packProject(await answers.open(one));
 }

@@ -73,6 +73,52 @@ describe('an answer that was given before', () => {
     expect((await again()).stdout).not.toContain('timeout/gateway-before-worker');
     writeFileSync(join(root, 'gwlint.yaml'), 'rules:\n  timeout/gateway-before-worker: info\nlevel: warning\n');
     for (const one of [await again(), await again()]) expect(one).toEqual(await anew());
+    writeFileSync(join(root, 'gwlint.yaml'), 'rules:\n  timeout/gateway-before-worker: info\nfail-on: never\n');
+    for (const one of [await again(), await again()]) expect(one).toEqual(await anew());
+    writeFileSync(join(root, 'gwlint.yaml'), 'level: loud\n');
+    for (const one of [await again(), await again()]) expect(one).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  test('is given under the same configuration without reading it', async () => {
+    const { root, again, anew, kept } = installed({ ...shortWait, 'gwlint.yaml': 'level: warning\nfail-on: error\n' });
+    const first = await again();
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    retell(kept()[0] ?? '', '"level":"warning"', '"level":"error"');
+    expect((await again()).stdout).not.toContain('timeout/gateway-before-worker');
+    expect((await again('--level', 'warning', '--fail-on', 'warning')).code).toBe(1);
+    expect(await anew()).toEqual(first);
+    for (const argv of [['--no-config'], ['shop.py'], ['--select', 'none']])
+      expect(await again(...argv)).toEqual(await anew(...argv));
+    expect((await again('--select', 'none')).code).toBe(2);
+    expect((await run(root, ['config'])).stdout).toContain('level: warning');
+  });
+
+  test('is not given to who calls from elsewhere, where paths of a named configuration mean something else', async () => {
+    const { root, again, anew } = installed({ 'a/x': '', 'b/x': '' });
+    for (const name of ['a', 'b'])
+      put(root, new Map(Object.entries(wrongPort).map(([path, text]) => [`${name}/${path}`, text])));
+    writeFileSync(join(root, 'own.yaml'), 'exclude: [a/nginx.conf]\n');
+    const argv = ['--config', join(root, 'own.yaml'), '--format', 'json', root];
+    const first = await again(...argv);
+    const { stdout, code } = await run(join(root, 'b'), argv, { answers: join(root, 'none') });
+    expect(JSON.parse(stdout).summary.errors).toBe(2);
+    expect([JSON.parse(first.stdout).summary.errors, code]).toEqual([1, 1]);
+    expect(await again(...argv)).toEqual(await anew(...argv));
+    const cached = ['--cache', join(root, 'kept'), ...argv];
+    await run(root, cached);
+    expect(JSON.parse((await run(join(root, 'b'), cached)).stdout).summary.errors).toBe(2);
+  });
+
+  test('is not given where plugins had a say', async () => {
+    const { again, kept } = installed({
+      ...working,
+      'gwlint.yaml': 'plugins: [./own.mjs]\n',
+      'own.mjs': 'export default { rules: [] };\n',
+    });
+    expect((await again('--allow-plugins')).stderr).toBe('');
+    expect((await again('--no-plugins')).stderr).toBe('');
+    expect((await again()).code).toBe(2);
+    expect(kept()).toEqual([]);
   });
 
   test('tells of files that the user names what was told before', async () => {
