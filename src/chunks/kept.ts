@@ -1,10 +1,11 @@
 import {
   closeSync,
   existsSync,
+  fstatSync,
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -30,24 +31,35 @@ export interface NewCode {
 const folderName = '.code';
 const ending = '.code';
 
+/** Bytes that are read at once where they are not kept: the head, and the second copy. */
+const partSize = 65_536;
+
 /** Node's own switch for its own such store, and its measuring of what is run, which is exact only for code that is compiled anew. */
 const isOff = Boolean(process.env['NODE_DISABLE_COMPILE_CACHE'] || process.env['NODE_V8_COVERAGE']);
 
 /** What was kept for a chunk, a file of the build's folder; undefined where there is nothing that this process can use. */
 export function keptCode(build: string, chunk: string): KeptCode | undefined {
   if (isOff) return undefined;
+  let file: number | undefined;
   try {
-    const bytes = readFileSync(join(build, folderName, chunk + ending));
-    const start = bytes.indexOf('\n') + 1;
-    const [identity, asked] = JSON.parse(bytes.toString('latin1', 0, start));
-    const end = (start + bytes.length) / 2;
-    const code = bytes.subarray(start, end);
+    file = openSync(join(build, folderName, chunk + ending), 'r');
+    const part = Buffer.allocUnsafe(partSize);
+    const head = part.subarray(0, readSync(file, part, 0, partSize, 0));
+    const start = head.indexOf('\n') + 1;
+    const [identity, asked] = JSON.parse(head.toString('latin1', 0, start));
     if (identity !== identityOf(join(build, chunk)) || !Array.isArray(asked)) return undefined;
+    const code = Buffer.allocUnsafeSlow((fstatSync(file).size - start) / 2);
+    if (readSync(file, code, 0, code.length, start) < code.length) return undefined;
     // V8 does not look for damage and would run it. The code is there twice: two copies are compared sooner than one is hashed.
-    if (!code.equals(bytes.subarray(end))) return undefined;
+    for (let at = 0; at < code.length; at += partSize) {
+      const read = readSync(file, part, 0, partSize, start + code.length + at);
+      if (!part.subarray(0, read).equals(code.subarray(at, at + partSize))) return undefined;
+    }
     return { code, asked };
   } catch {
     return undefined;
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
 }
 
