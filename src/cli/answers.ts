@@ -35,7 +35,7 @@ export interface Answers {
 
 /** Where to look for an answer to a question, and what was there. */
 interface Looked {
-  readonly disk?: DiskHost;
+  readonly disk: DiskHost;
   readonly store?: Store;
   readonly key?: string;
   readonly known?: Packed | undefined;
@@ -49,11 +49,11 @@ export function createAnswers(options: Options, tool: Tool, listed: Spare, usual
   const looked = new Map<string, Looked>();
 
   async function look(question: Question): Promise<Looked> {
-    const store = await storeFor(options, usual);
-    if (!store) return {};
     const disk = diskHost(question.target.root, options);
+    // Before most of the program is loaded, so that memory is spared in time.
     const isLittle = await listed(disk.root, disk.files());
-    if (store.most !== undefined && !isLittle) return { disk };
+    const store = await storeFor(options, usual);
+    if (!store || (store.most !== undefined && !isLittle)) return { disk };
     const key = keyOf(question, options, tool, store.hash);
     return { disk, store, key, known: lookUp(store, key, disk) };
   }
@@ -67,13 +67,11 @@ export function createAnswers(options: Options, tool: Tool, listed: Spare, usual
     async open(configured) {
       const { target, config } = configured;
       const { root } = target;
-      // What the code of a plugin rests on cannot be told.
-      const mayBeKnown = config.plugins.length === 0;
-      const { disk, store, key, known } = looked.get(root) ?? (mayBeKnown ? await look(questionOf(configured)) : {});
+      const { disk, store, key, known } = looked.get(root) ?? (await look(questionOf(configured)));
       looked.delete(root);
       if (known) return (await import('./recall.js')).projectOf(configured, options, known);
-      if (!disk) return openProject(configured, { ...options, listed, isBrief: true });
-      if (!mayBeKnown || !store || key === undefined)
+      // What the code of a plugin rests on cannot be told.
+      if (!store || key === undefined || config.plugins.length > 0)
         return openProject(configured, { ...options, disk, isBrief: true });
       const { asked, host } = recorder(disk.anew(), store.hash);
       const project = await openProject(configured, { ...options, disk: host, isBrief: true });
