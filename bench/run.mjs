@@ -257,14 +257,14 @@ other and not with those of another machine. The host of the machine is shared: 
 
 | | wall, ms | CPU, ms | peak, MB |
 |---|---|---|---|
-| \`node -e 0\` | ${bare.wall.toFixed(0)} | ${bare.cpu.toFixed(0)} | ${bare.memory.toFixed(0)} |
-| \`gwlint --version\` | ${version.wall.toFixed(0)} | ${version.cpu.toFixed(0)} | ${version.memory.toFixed(0)} |
+${startRow('`node -e 0`', bare)}
+${startRow('`gwlint --version`', version)}
 ${startRow('`gwlint --no-cache examples/broken-shop`, the first run of an installation', first)}
 ${startRow('the same, later', anew)}
 ${startRow('`gwlint examples/broken-shop`, something has changed since it was last judged', changed)}
 ${startRow('the same, nothing has changed', again)}
-${gunicorn ? `| \`gunicorn --check-config\` of one of its modules, which imports Flask | ${gunicorn.wall.toFixed(0)} | ${gunicorn.cpu.toFixed(0)} | ${gunicorn.memory.toFixed(0)} |\n` : ''}
-${ruff ? `| \`ruff check --no-cache\` of its Python | ${ruff.wall.toFixed(0)} | ${ruff.cpu.toFixed(0)} | ${ruff.memory.toFixed(0)} |\n` : ''}Over bare Node.js a small stack of nginx, Gunicorn and Python takes ${(again.wall - bare.wall).toFixed(0)} ms where nothing has changed since it was last judged, and ${(changed.wall - bare.wall).toFixed(0)} ms where something has (aim: 25).
+${gunicorn ? `${startRow('`gunicorn --check-config` of one of its modules, which imports Flask', gunicorn)}\n` : ''}
+${ruff ? `${startRow('`ruff check --no-cache` of its Python', ruff)}\n` : ''}Over bare Node.js a small stack of nginx, Gunicorn and Python takes ${(again.wall - bare.wall).toFixed(0)} ms where nothing has changed since it was last judged, and ${(changed.wall - bare.wall).toFixed(0)} ms where something has (aim: 25).
 \`bench/start.mjs\` measures this alone, all in turn.
 
 ## In an editor

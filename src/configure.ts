@@ -1,10 +1,10 @@
 import { homedir } from 'node:os';
-import { dirname, relative, resolve, sep } from 'node:path';
+import { dirname } from 'node:path';
 import { rules as allRules } from '../rules/index.js';
 import type { Base } from './config/base.js';
 import { type Config, noConfig } from './config/config.js';
-import { findConfigFile, type OpenText, readConfigFile } from './host/config-file.js';
-import { realFolder } from './host/disk.js';
+import type { OpenText } from './host/config-file.js';
+import { type PlacedConfig, placeConfig } from './host/config-place.js';
 import type { Rule } from './lint/rule.js';
 import type { YamlTree } from './syntax/yaml/tree.js';
 import { lineStarts, positionAt } from './text/lines.js';
@@ -50,17 +50,19 @@ export type ConfigOutcome =
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
 /** Finds and reads the configuration that holds for a folder. Without one it loads nothing more. */
-export async function configure(request: ConfigRequest): Promise<ConfigOutcome> {
-  const root = realFolder(request.root);
-  const found =
-    request.file === undefined
-      ? findConfigFile(root, request.home ?? homedir(), request.open)
-      : readConfigFile(resolve(request.file), undefined, request.open);
+export async function configure({ home = homedir(), ...request }: ConfigRequest): Promise<ConfigOutcome> {
+  return configureFrom(placeConfig({ ...request, home }), request);
+}
+
+/** Reads a configuration that was found, by the same request. */
+export async function configureFrom(
+  found: PlacedConfig,
+  request: Pick<ConfigRequest, 'rules' | 'plugins'>,
+): Promise<ConfigOutcome> {
   if (found.kind === 'none') return { ok: true, config: noConfig, rules: request.rules };
   if (found.kind === 'problem') return { ok: false, problems: [{ path: found.path, message: found.why }] };
-  const folder = realFolder(request.base ?? dirname(found.path));
-  const base: Base = { folder: slashed(folder), root: slashed(root) };
-  const file: SourceFile = { path: slashed(relative(root, found.path)), text: found.text };
+  const { file, root, folder } = found;
+  const base: Base = { folder, root };
   const tree = await treeOf(file);
   const { readConfig } = await import('./config/read.js');
 
@@ -84,7 +86,7 @@ async function treeOf(file: SourceFile): Promise<YamlTree> {
 
 async function loadPlugins(
   { plugins }: Config,
-  { rules, plugins: wanted = 'refuse' }: ConfigRequest,
+  { rules, plugins: wanted = 'refuse' }: Pick<ConfigRequest, 'rules' | 'plugins'>,
   folder: string,
   problemAt: (span: Span, message: string) => ConfigProblem,
 ): Promise<{ readonly rules: readonly Rule[]; readonly problems: readonly ConfigProblem[] }> {
@@ -120,8 +122,4 @@ export async function loadConfig(root: string, { rules, ...more }: LoadOptions =
 /** `gwlint.yaml:3:5: there is no setting ...` */
 export function shownProblem({ line, column, message }: ConfigProblem, path: string): string {
   return line === undefined ? `${path}: ${message}` : `${path}:${line}:${column}: ${message}`;
-}
-
-function slashed(path: string): string {
-  return path.split(sep).join('/');
 }

@@ -33,11 +33,10 @@ export interface Answers {
   readonly open: (target: ConfiguredTarget) => Promise<Project>;
 }
 
-/** Where to look for an answer to a question, and what was there. */
+/** Where an answer to a question is kept, if it is, and what was there. */
 interface Looked {
   readonly disk: DiskHost;
-  readonly store?: Store;
-  readonly key?: string;
+  readonly place?: { readonly store: Store; readonly key: string };
   readonly known?: Packed | undefined;
 }
 
@@ -55,7 +54,7 @@ export function createAnswers(options: Options, tool: Tool, listed: Spare, usual
     const store = await storeFor(options, usual);
     if (!store || (store.most !== undefined && !isLittle)) return { disk };
     const key = keyOf(question, options, tool, store.hash);
-    return { disk, store, key, known: lookUp(store, key, disk) };
+    return { disk, place: { store, key }, known: lookUp(store, key, disk) };
   }
 
   return {
@@ -67,12 +66,12 @@ export function createAnswers(options: Options, tool: Tool, listed: Spare, usual
     async open(configured) {
       const { target, config } = configured;
       const { root } = target;
-      const { disk, store, key, known } = looked.get(root) ?? (await look(questionOf(configured)));
+      const { disk, place, known } = looked.get(root) ?? (await look(questionOf(configured)));
       looked.delete(root);
       if (known) return (await import('./recall.js')).projectOf(configured, options, known);
       // What the code of a plugin rests on cannot be told.
-      if (!store || key === undefined || config.plugins.length > 0)
-        return openProject(configured, { ...options, disk, isBrief: true });
+      if (!place || config.plugins.length > 0) return openProject(configured, { ...options, disk, isBrief: true });
+      const { store, key } = place;
       const { asked, host } = recorder(disk.anew(), store.hash);
       const project = await openProject(configured, { ...options, disk: host, isBrief: true });
       if (store.most === undefined || isOwner(dirname(store.folder)))

@@ -1,9 +1,8 @@
 import { homedir } from 'node:os';
-import { dirname, relative, resolve, sep } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import type { Packed } from '../cache/pack.js';
 import { type Config, noConfig } from '../config/config.js';
-import { type ConfigFile, findConfigFile, readConfigFile } from '../host/config-file.js';
-import { realFolder } from '../host/disk.js';
+import { placeConfig } from '../host/config-place.js';
 import type { SourceFile } from '../text/source.js';
 import type { Answers } from './answers.js';
 import type { Options } from './args.js';
@@ -57,36 +56,26 @@ async function configureTarget(
   io: Io,
   answers: Answers | undefined,
 ): Promise<ConfiguredTarget | undefined> {
-  const given = configOf(target, options, io);
-  if (given.kind === 'none') return { target, base: '', config: noConfig, rules: ownRules };
-  const root = realFolder(target.root);
-  const base = shownFile(realFolder(given.base ?? dirname(given.path)), root);
+  const found = options.noConfig ? none : placeConfig({ root: target.root, home: homeOf(io), ...namedBy(options, io) });
+  if (found.kind === 'none') return { target, base: '', config: noConfig, rules: ownRules };
+  const base = found.kind === 'file' ? shownFile(found.folder, found.root) : '';
   // Which of the files that the user names are excluded is to be told.
-  if (given.kind === 'file' && answers && !target.only) {
-    const file = { path: shownFile(given.path, root), text: given.text };
+  if (found.kind === 'file' && answers && !target.only) {
+    const { file } = found;
     const known = await answers.before({ target, base, file });
     if (known) return { target, base, config: asKnown(file, known), rules: ownRules };
   }
-  const { configure, rules, shownProblem } = await import('./judge.js');
-  const { configFile, plugins } = options;
-  const outcome = await configure({
-    ...{ root: target.root, rules, home: homeOf(io), plugins },
-    ...(configFile !== undefined && { file: given.path, base: io.cwd }),
-  });
+  const { configureFrom, rules, shownProblem } = await import('./judge.js');
+  const outcome = await configureFrom(found, { rules, plugins: options.plugins });
   if (outcome.ok) return { target, base, config: outcome.config, rules: async () => outcome.rules };
   for (const problem of outcome.problems) say(io, shownProblem(problem, shownFile(problem.path, io.cwd)));
   return undefined;
 }
 
-/** The configuration file, as text. `base`: what its paths are relative to, where that is not its folder. */
-function configOf(
-  { root }: Target,
-  { noConfig, configFile }: Options,
-  io: Io,
-): ConfigFile & { readonly base?: string } {
-  if (noConfig) return { kind: 'none' };
-  if (configFile === undefined) return findConfigFile(realFolder(root), homeOf(io));
-  return { ...readConfigFile(resolve(io.cwd, configFile)), base: io.cwd };
+const none = { kind: 'none' } as const;
+
+function namedBy({ configFile }: Options, { cwd }: Io) {
+  return configFile === undefined ? {} : { file: resolve(cwd, configFile), base: cwd };
 }
 
 /** What of a configuration matters once everything is judged. */
